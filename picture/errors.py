@@ -1,0 +1,147 @@
+"""Every failure a user can meet: an HTTP status, a code and a sentence."""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """A failure with an answer for the user.
+
+    `message` is what the user reads. The exception's own text, if any, is
+    detail for the log and never leaves the service.
+    """
+
+    status = 500
+    code = "internal_error"
+    message = "Something went wrong on our side. Please try again."
+    retry_after: int | None = None
+    """Seconds to wait before another try, where waiting helps."""
+
+
+class PictureMissingError(ServiceError):
+    """The form came without a picture."""
+
+    status = 400
+    code = "picture_missing"
+    message = "No picture was sent. Choose a file for the form field “image”."
+
+
+class PictureEmptyError(ServiceError):
+    """The file holds no bytes."""
+
+    status = 400
+    code = "picture_empty"
+    message = "The file is empty. Please choose another one."
+
+
+class OptionInvalidError(ServiceError):
+    """A form field holds a value that is not among its choices."""
+
+    status = 400
+    code = "option_invalid"
+
+    def __init__(self, name: str, choices: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.message = f"The form field “{name}” must be one of: {', '.join(choices)}."
+
+
+class FormInvalidError(ServiceError):
+    """The body is no form that can be read."""
+
+    status = 400
+    code = "form_invalid"
+    message = "The form could not be read. Please send it as multipart/form-data."
+
+
+class KeyRequiredError(ServiceError):
+    """The request carries none of the service's keys."""
+
+    status = 401
+    code = "key_required"
+    message = "This service needs a key. Send it in the header X-API-Key."
+
+
+class CrossSiteError(ServiceError):
+    """A page of another site sent the form."""
+
+    status = 403
+    code = "cross_site"
+    message = "Forms from other sites are not accepted."
+
+
+class UploadTooLargeError(ServiceError):
+    """The body is larger than the service takes."""
+
+    status = 413
+    code = "upload_too_large"
+    message = "The upload is too large for this service."
+
+
+class PictureTooLargeError(ServiceError):
+    """The picture has more pixels than the service takes."""
+
+    status = 413
+    code = "picture_too_large"
+    message = "The picture has too many pixels for this service. Please make it smaller."
+
+
+class FormatUnsupportedError(ServiceError):
+    """The file is not in a format that the service reads."""
+
+    status = 415
+    code = "format_unsupported"
+    message = "This is not a picture we can read. Please send PNG, JPEG, WebP, BMP, TIFF or GIF."
+
+
+class PictureBrokenError(ServiceError):
+    """The file says it is a picture but its pixels cannot be read."""
+
+    status = 422
+    code = "picture_broken"
+    message = "The picture is damaged and cannot be read. Please try another copy."
+
+
+class RateExceededError(ServiceError):
+    """One client asked more often than the service allows."""
+
+    status = 429
+    code = "rate_exceeded"
+    message = "You have sent too many requests. Please wait a little."
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"free again in {seconds} s")
+        self.retry_after = seconds
+
+
+class QueueFullError(ServiceError):
+    """As many pictures wait as the service lets wait."""
+
+    status = 503
+    code = "queue_full"
+    message = "The service is busy right now. Please try again in a few seconds."
+    retry_after = 2
+
+
+class EngineUnavailableError(ServiceError):
+    """The engine did not start or has stopped."""
+
+    status = 503
+    code = "engine_unavailable"
+    message = "The service cannot read pictures right now. Please try again in a minute."
+    retry_after = 30
+
+
+class DeadlineExceededError(ServiceError):
+    """The request took longer than it may."""
+
+    status = 504
+    code = "deadline_exceeded"
+    message = "Reading the picture took too long. Please try a smaller picture, or later."
+
+
+class DiskFullError(ServiceError):
+    """There is no room left for the request's files."""
+
+    status = 507
+    code = "disk_full"
+    message = "The service has no disk space left. Please try again later."
+    retry_after = 60

@@ -1,0 +1,74 @@
+"""What was read on a picture, where, and how surely."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of text as the recogniser read it.
+
+    `box` holds four corners in pixels of the upright picture, clockwise from
+    the corner at the picture's own top left; `score` is the recogniser's mean
+    confidence, 0 to 1. A box at least one and a half times as tall as it is
+    wide was turned a quarter to the left before it was read, so its text runs
+    from top to bottom.
+    """
+
+    text: str
+    score: float
+    box: Quad
+
+    @property
+    def width(self) -> float:
+        """Return the mean length of the top and the bottom edge, in pixels."""
+        top_left, top_right, bottom_right, bottom_left = self.box
+        return (math.dist(top_left, top_right) + math.dist(bottom_left, bottom_right)) / 2
+
+    @property
+    def height(self) -> float:
+        """Return the mean length of the left and the right edge, in pixels."""
+        top_left, top_right, bottom_right, bottom_left = self.box
+        return (math.dist(top_left, bottom_left) + math.dist(top_right, bottom_right)) / 2
+
+    @property
+    def is_vertical(self) -> bool:
+        """Tell whether the text runs from top to bottom."""
+        return self.height >= 1.5 * self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything read on one upright picture of `width` by `height` pixels.
+
+    `rotation` says by how many degrees, counter-clockwise in quarter turns, the
+    picture was turned to be upright before it was read.
+    """
+
+    width: int
+    height: int
+    lines: tuple[Line, ...]
+    rotation: int = 0
+
+    def to_bytes(self) -> bytes:
+        """Serialise the page for a cache."""
+        lines = [(line.text, line.score, line.box) for line in self.lines]
+        return json.dumps([self.width, self.height, self.rotation, lines]).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Page:
+        """Restore a page from what to_bytes() gave."""
+        width, height, rotation, lines = json.loads(data)
+        restored = (Line(text, score, _to_quad(box)) for text, score, box in lines)
+        return cls(width, height, tuple(restored), rotation)
+
+
+def _to_quad(corners: list[list[float]]) -> Quad:
+    a, b, c, d = ((x, y) for x, y in corners)
+    return (a, b, c, d)

@@ -1,0 +1,244 @@
+"""Every setting: its default, unit, environment variable and bounds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from limits import parse_many
+from redis.connection import parse_url
+
+PREFIX = "OCR_"
+ENGINES = ("onnxruntime", "paddle")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("0", "false", "no", "off")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; the text names each and says why."""
+
+
+def _setting(
+    default: Any,
+    meaning: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    choices: tuple[str, ...] = (),
+    parse: Callable[[str], object] | None = None,
+) -> Any:
+    bounds = {"least": least, "most": most, "choices": choices, "parse": parse}
+    return field(default=default, metadata={"meaning": meaning, "bounds": bounds})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the service can be told, each field by the variable OCR_<NAME>."""
+
+    host: str = _setting("0.0.0.0", "Address to listen on.")  # noqa: S104 - the contract's default
+    port: int = _setting(5001, "Port to listen on.", least=1, most=65535)
+    workers: int = _setting(0, "Worker processes; 0 chooses from the CPUs.", least=0, most=256)
+    threads: int = _setting(
+        0, "CPU threads of one worker's engine; 0 shares the CPUs out.", least=0, most=256
+    )
+    model: str = _setting(
+        "PP-OCRv6_small", "Model pair: `PP-OCRv6_small`, `PP-OCRv6_tiny` or any PaddleOCR name."
+    )
+    model_dir: str = _setting(
+        "", "Folder of your own that holds `<model>_det` and `<model>_rec`; empty: `models/`."
+    )
+    engine: str = _setting(
+        "onnxruntime", "What runs the model: `onnxruntime` or `paddle`.", choices=ENGINES
+    )
+    device: str = _setting("cpu", "Device, as PaddleOCR names it: `cpu`, `gpu`, `gpu:1`.")
+    orientation: bool = _setting(
+        False, "Turn sideways and upside-down pages upright before reading."
+    )
+    detection_side: int = _setting(
+        1280, "Longest side, in pixels, at which text is looked for.", least=320, most=4000
+    )
+    unclip: float = _setting(
+        1.8, "How far a found text box is widened, as a ratio.", least=1.0, most=3.0
+    )
+    queue_size: int = _setting(
+        16, "Pictures that may wait for one worker's engine.", least=1, most=10_000
+    )
+    deadline: float = _setting(
+        60.0, "Seconds a request may take before it is given up.", least=0.1, most=3600
+    )
+    cache_entries: int = _setting(
+        1024, "Results kept in memory per worker; 0 keeps none.", least=0, most=10_000_000
+    )
+    cache_mb: float = _setting(
+        64.0, "Memory for kept results per worker, in megabytes.", least=0, most=1_000_000
+    )
+    cache_url: str = _setting(
+        "",
+        "Redis or Valkey that workers and machines share results through: `redis://host`.",
+        parse=parse_url,
+    )
+    cache_seconds: int = _setting(
+        86_400, "Seconds that a shared result is kept.", least=1, most=31_536_000
+    )
+    max_body_mb: float = _setting(
+        20.0, "Largest upload, in megabytes (1,000,000 bytes).", least=0.001, most=10_000
+    )
+    max_megapixels: float = _setting(
+        50.0, "Largest picture, in millions of pixels.", least=0.001, most=1_000
+    )
+    max_side: int = _setting(20_000, "Longest side of a picture, in pixels.", least=32, most=30_000)
+    uploads_dir: str = _setting(
+        "uploads", "Folder for uploads while they are handled; relative to the service's own."
+    )
+    output_dir: str = _setting(
+        "output", "Folder for results while they are sent; relative to the service's own."
+    )
+    keep_files: bool = _setting(
+        False, "Keep each upload and result under the picture's SHA-256 (for debugging)."
+    )
+    api_keys: str = _setting(
+        "", "Keys that may use the service, separated by commas; empty: everyone may."
+    )
+    rate_limit: str = _setting(
+        "",
+        "Requests one client may send, such as `30/minute`; empty: no limit.",
+        parse=parse_many,
+    )
+    trusted_proxies: int = _setting(
+        1, "Reverse proxies in front whose forwarding headers are believed.", least=0, most=10
+    )
+    log_level: str = _setting("info", "Least severe message that is logged.", choices=LOG_LEVELS)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings from OCR_* variables.
+
+        Raises SettingsError that lists every variable that cannot be used.
+        """
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for item in fields(cls):
+            try:
+                values |= _read(item, environ)
+            except ValueError as error:
+                problems.append(f"{variable(item)} {error}")
+        if problems:
+            raise SettingsError("\n".join(problems))
+        return cls(**values)
+
+    @property
+    def worker_count(self) -> int:
+        """Return the worker processes: as set, else one for every two CPUs."""
+        return self.workers or max(1, available_cpus() // 2)
+
+    @property
+    def engine_threads(self) -> int:
+        """Return the threads of one worker's engine: as set, else its share of the CPUs."""
+        return self.threads or max(1, available_cpus() // self.worker_count)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that may use the service; none means that everyone may."""
+        return tuple(key.strip() for key in self.api_keys.split(",") if key.strip())
+
+    @property
+    def max_body_bytes(self) -> int:
+        """Return the largest upload in bytes."""
+        return int(self.max_body_mb * 1_000_000)
+
+    @property
+    def max_pixels(self) -> int:
+        """Return the largest picture in pixels."""
+        return int(self.max_megapixels * 1_000_000)
+
+    @property
+    def cache_bytes(self) -> int:
+        """Return the memory for kept results in bytes."""
+        return int(self.cache_mb * 1_000_000)
+
+
+def variable(item: Field[Any]) -> str:
+    """Return the environment variable of a field of Settings."""
+    return PREFIX + item.name.upper()
+
+
+def table() -> str:
+    """Return every setting as a Markdown table, for the README."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for item in fields(Settings):
+        rows.append(f"| `{variable(item)}` | {_shown(item.default)} | {item.metadata['meaning']} |")
+    return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    if default == "":
+        return "empty"
+    return f"`{str(default).lower()}`" if isinstance(default, bool) else f"`{default}`"
+
+
+def _read(item: Field[Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    text = environ.get(variable(item), "").strip()
+    if not text:
+        return {}
+    value = _parse(text, type(item.default))
+    _check(value, **item.metadata["bounds"])
+    return {item.name: value}
+
+
+def _parse(text: str, kind: type) -> Any:
+    if kind is bool:
+        return _parse_bool(text)
+    try:
+        return kind(text)
+    except ValueError:
+        name = "a whole number" if kind is int else "a number"
+        raise ValueError(f"must be {name}, not {text!r}") from None
+
+
+def _parse_bool(text: str) -> bool:
+    if text.lower() not in _TRUE + _FALSE:
+        raise ValueError(f"must be true or false, not {text!r}")
+    return text.lower() in _TRUE
+
+
+def _check(
+    value: Any,
+    least: float | None,
+    most: float | None,
+    choices: tuple[str, ...],
+    parse: Callable[[str], object] | None,
+) -> None:
+    if choices and value not in choices:
+        raise ValueError(f"must be one of {', '.join(choices)}, not {value!r}")
+    # Written so that NaN fails, too.
+    if least is not None and most is not None and not least <= value <= most:
+        raise ValueError(f"must be from {least:,} to {most:,}, not {value!r}")
+    if parse is not None:
+        parse(value)  # raises ValueError
+
+
+def available_cpus() -> int:
+    """Return how many CPUs this process may use, by affinity and cgroup quota."""
+    allowed = len(os.sched_getaffinity(0))
+    return max(1, min(allowed, int(_cgroup_cpus(Path("/sys/fs/cgroup")))))
+
+
+def _cgroup_cpus(root: Path) -> float:
+    """Return the CPU quota of the container, or infinity without one (v2, then v1)."""
+    try:
+        quota, period = (root / "cpu.max").read_text().split()
+    except (OSError, ValueError):
+        try:
+            quota = (root / "cpu" / "cpu.cfs_quota_us").read_text().strip()
+            period = (root / "cpu" / "cpu.cfs_period_us").read_text().strip()
+        except OSError:
+            return 1e9
+    return int(quota) / int(period) if quota not in ("max", "-1") else 1e9
+
+
+if __name__ == "__main__":
+    print(table())

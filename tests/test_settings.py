@@ -1,0 +1,80 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from picture.settings import Settings, SettingsError, _cgroup_cpus, available_cpus, table, variable
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+
+
+def test_without_variables_every_setting_has_its_default() -> None:
+    assert Settings.from_environment({}) == Settings()
+
+
+def test_variables_set_the_settings() -> None:
+    settings = Settings.from_environment(
+        {"OCR_PORT": "8080", "OCR_KEEP_FILES": "Yes", "OCR_UNCLIP": "1.5", "OCR_MODEL": "x"}
+    )
+    assert (settings.port, settings.keep_files, settings.unclip) == (8080, True, 1.5)
+    assert settings.model == "x"
+
+
+def test_an_empty_variable_means_the_default() -> None:
+    assert Settings.from_environment({"OCR_PORT": " "}).port == 5001
+
+
+def test_every_problem_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment(
+            {
+                "OCR_PORT": "many",
+                "OCR_DEADLINE": "nan",
+                "OCR_ENGINE": "steam",
+                "OCR_KEEP_FILES": "maybe",
+                "OCR_MAX_SIDE": "99999999",
+                "OCR_RATE_LIMIT": "lots",
+            }
+        )
+    assert set(str(caught.value).splitlines()) == {
+        "OCR_PORT must be a whole number, not 'many'",
+        "OCR_DEADLINE must be from 0.1 to 3,600, not nan",
+        "OCR_ENGINE must be one of onnxruntime, paddle, not 'steam'",
+        "OCR_KEEP_FILES must be true or false, not 'maybe'",
+        "OCR_MAX_SIDE must be from 32 to 30,000, not 99999999",
+        "OCR_RATE_LIMIT couldn't parse rate limit string 'lots'",
+    }
+
+
+def test_every_setting_within_bounds_has_a_default_within_them() -> None:
+    for item in fields(Settings):
+        least, most = (item.metadata["bounds"][end] for end in ("least", "most"))
+        assert least is None or least <= item.default <= most, variable(item)
+
+
+def test_the_readme_lists_every_setting() -> None:
+    assert table() in README.read_text()
+
+
+def test_threads_share_the_cpus_among_the_workers() -> None:
+    settings = Settings(workers=available_cpus())
+    assert settings.engine_threads == 1
+    assert Settings(threads=3).engine_threads == 3
+
+
+def test_a_container_quota_bounds_the_cpus(tmp_path: Path) -> None:
+    (tmp_path / "cpu.max").write_text("150000 100000\n")
+    assert _cgroup_cpus(tmp_path) == 1.5
+    (tmp_path / "cpu.max").write_text("max 100000\n")
+    assert _cgroup_cpus(tmp_path) > 1000
+
+
+def test_an_old_container_quota_bounds_the_cpus(tmp_path: Path) -> None:
+    (tmp_path / "cpu").mkdir()
+    (tmp_path / "cpu" / "cpu.cfs_quota_us").write_text("200000\n")
+    (tmp_path / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
+    assert _cgroup_cpus(tmp_path) == 2.0
+
+
+def test_without_a_quota_affinity_alone_counts(tmp_path: Path) -> None:
+    assert _cgroup_cpus(tmp_path) > 1000
