@@ -1,0 +1,175 @@
+"""Untrusted bytes to the upright RGB picture that a person sees."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from PIL import Image, ImageCms, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
+
+from picture.errors import (
+    FormatUnsupportedError,
+    PictureBrokenError,
+    PictureEmptyError,
+    PictureTooLargeError,
+)
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
+
+# Pixels are counted against our own limit before any is decoded; Pillow's limit
+# would only warn. Compressed comments in a PNG are held to a size no honest one has.
+Image.MAX_IMAGE_PIXELS = None
+PngImagePlugin.MAX_TEXT_CHUNK = 1_000_000
+PngImagePlugin.MAX_TEXT_MEMORY = 4_000_000
+
+# A progressive JPEG has about ten.
+_MOST_SCANS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An upright RGB picture and what its file said that a copy should keep.
+
+    `format` is one of FORMATS; `dpi` is horizontal and vertical dots an inch;
+    `icc_profile` describes RGB colours.
+    """
+
+    image: Image.Image
+    format: str
+    dpi: tuple[float, float] | None
+    icc_profile: bytes | None
+
+
+def decode(file: IO[bytes] | Path, max_pixels: int, max_side: int) -> Picture:
+    """Decode a picture: its first frame, upright, transparency on white.
+
+    Raises a ServiceError with a 4xx status for anything that is no such picture.
+    """
+    with warnings.catch_warnings():
+        # A picture that Pillow only grumbles about is still a picture.
+        warnings.simplefilter("ignore")
+        with _open(file) as opened:
+            _check_size(opened, max_pixels, max_side)
+            _check_scans(opened)
+            return _load(opened)
+
+
+def _open(file: IO[bytes] | Path) -> ImageFile.ImageFile:
+    try:
+        return Image.open(file, formats=FORMATS)
+    except UnidentifiedImageError as error:
+        _refuse_empty(file)
+        raise FormatUnsupportedError(str(error)) from error
+    except Exception as error:
+        # Parsers of hostile headers fail in more ways than they document.
+        raise PictureBrokenError(repr(error)) from error
+
+
+def _refuse_empty(file: IO[bytes] | Path) -> None:
+    empty = file.stat().st_size == 0 if isinstance(file, Path) else file.seek(0, 2) == 0
+    if empty:
+        raise PictureEmptyError
+
+
+def _check_size(opened: Image.Image, max_pixels: int, max_side: int) -> None:
+    width, height = opened.size
+    if width * height > max_pixels or max(width, height) > max_side:
+        raise PictureTooLargeError(f"{width} x {height} pixels")
+
+
+def _check_scans(opened: ImageFile.ImageFile) -> None:
+    """Refuse a JPEG of very many scans, each of which costs a pass over all pixels."""
+    if opened.format in ("JPEG", "MPO") and opened.fp is not None:
+        opened.fp.seek(0)
+        scans = opened.fp.read().count(b"\xff\xda")
+        if scans > _MOST_SCANS:
+            raise PictureBrokenError(f"{scans} scans")
+
+
+def _load(opened: Image.Image) -> Picture:
+    try:
+        opened.load()
+        upright = ImageOps.exif_transpose(opened)
+        turned = upright.size != opened.size
+        return Picture(
+            image=_to_rgb(upright),
+            # Phones write JPEG with further pictures inside and call it MPO.
+            format="JPEG" if opened.format == "MPO" else str(opened.format),
+            dpi=_dpi(opened, turned),
+            icc_profile=_rgb_profile(upright),
+        )
+    except MemoryError as error:
+        raise PictureTooLargeError("out of memory") from error
+    except Exception as error:
+        raise PictureBrokenError(repr(error)) from error
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    if image.has_transparency_data:
+        return _on_white(image)
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _from_deep_grey(image)
+    if image.mode == "LAB":
+        return _from_lab(image)
+    return image.convert("RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    layer = image.convert("RGBA")
+    page = Image.new("RGBA", layer.size, "white")
+    page.alpha_composite(layer)
+    return page.convert("RGB")
+
+
+def _from_deep_grey(image: Image.Image) -> Image.Image:
+    """Bring grey of more than 8 bits down to 8."""
+    values = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0, neginf=0)
+    black, white = _black_and_white(image.mode, float(values.min()), float(values.max()))
+    scaled = (values - black) * (255.0 / max(white - black, 1e-9))
+    return Image.fromarray(scaled.astype(np.uint8)).convert("RGB")
+
+
+def _black_and_white(mode: str, darkest: float, brightest: float) -> tuple[float, float]:
+    """Return which values mean black and white.
+
+    Sixteen bits have a range of their own. Wider integers and floats have none
+    that is agreed on: the smallest usual one that holds their values is taken,
+    else the values themselves set it.
+    """
+    if mode.startswith("I;16"):
+        return 0.0, 65535.0
+    usual = (1.0, 255.0, 65535.0) if mode == "F" else (255.0, 65535.0)
+    fitting = [white for white in usual if darkest >= 0 and brightest <= white]
+    return (0.0, fitting[0]) if fitting else (darkest, brightest)
+
+
+def _from_lab(image: Image.Image) -> Image.Image:
+    lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    transform = ImageCms.buildTransform(lab, srgb, "LAB", "RGB")
+    converted = ImageCms.applyTransform(image, transform)
+    if converted is None:
+        raise ValueError("the colours could not be converted")
+    return converted
+
+
+def _dpi(opened: Image.Image, turned: bool) -> tuple[float, float] | None:
+    try:
+        across, down = (float(value) for value in opened.info["dpi"])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+    if not (0 < across < 100_000 and 0 < down < 100_000):
+        return None
+    return (down, across) if turned else (across, down)
+
+
+def _rgb_profile(image: Image.Image) -> bytes | None:
+    """Return the embedded colour profile where it still fits the RGB picture."""
+    profile = image.info.get("icc_profile")
+    if not isinstance(profile, bytes) or profile[16:20] != b"RGB ":
+        return None
+    return profile
