@@ -1,0 +1,242 @@
+"""One PaddleOCR on one thread, warmed at start."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picture import metrics, models
+from picture.errors import DeadlineExceededError, EngineUnavailableError
+from picture.page import Line, Page
+from picture.recognition import LineRecogniser
+from picture.settings import Settings
+
+Pixels = NDArray[np.uint8]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    pixels: Pixels
+    page: Future[Page] = field(default_factory=Future)
+    submitted: float = field(default_factory=time.monotonic)
+
+
+class Engine:
+    """A PaddleOCR that reads one picture at a time, in the order they came.
+
+    PaddleOCR is not thread-safe, and some of its failures depend on the thread
+    that made it: one thread of its own creates it, warms it and reads with it.
+    `on_death` is called, on that thread, if it ends before it is told to.
+    """
+
+    def __init__(self, settings: Settings, on_death: Callable[[], None] = lambda: None) -> None:
+        self._settings = settings
+        self._on_death = on_death
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._ready = Event()
+        self._dead = Event()
+        self._thread = Thread(target=self._run, name="engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the model is loaded and warm and its thread alive."""
+        return self._ready.is_set() and not self._dead.is_set()
+
+    def wait_until_ready(self, seconds: float = 120) -> None:
+        """Block until the model is loaded and warm; raises EngineUnavailableError if it fails."""
+        self._ready.wait(seconds)
+        if not self.is_ready:
+            raise EngineUnavailableError
+
+    def read(self, pixels: Pixels, seconds: float) -> Page:
+        """Read one picture.
+
+        `pixels` is height x width x 3, RGB, uint8. Raises DeadlineExceededError
+        after `seconds`; the work is then dropped if it has not begun.
+        """
+        job = _Job(pixels)
+        self._jobs.put(job)
+        if self._dead.is_set():
+            self._refuse_waiting()
+        try:
+            return job.page.result(timeout=seconds)
+        except FutureTimeoutError:
+            job.page.cancel()
+            raise DeadlineExceededError from None
+
+    def close(self) -> None:
+        """Finish the pictures that wait and end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Be the engine's thread: start, then read until told to end."""
+        try:
+            self._start()
+            for job in iter(self._jobs.get, None):
+                self._serve(job)
+        except BaseException:
+            log.critical("the engine's thread died", exc_info=True)
+            self._die()
+            self._on_death()
+        else:
+            self._die()
+
+    def _die(self) -> None:
+        self._dead.set()
+        self._ready.set()
+        self._refuse_waiting()
+
+    def _refuse_waiting(self) -> None:
+        with suppress(Empty):
+            while True:
+                job = self._jobs.get_nowait()
+                if job is not None and job.page.set_running_or_notify_cancel():
+                    job.page.set_exception(EngineUnavailableError())
+
+    def _start(self) -> None:
+        started = time.monotonic()
+        self._paddle = _create(self._settings)
+        self._read(_warm_up_picture())
+        self._ready.set()
+        log.info("engine ready", extra={"seconds": round(time.monotonic() - started, 1)})
+
+    def _serve(self, job: _Job) -> None:
+        if not job.page.set_running_or_notify_cancel():
+            return
+        metrics.stage_seconds.labels("wait").observe(time.monotonic() - job.submitted)
+        try:
+            with metrics.stage("recognise"):
+                page = self._read(job.pixels)
+        except Exception as error:
+            job.page.set_exception(error)
+        except BaseException:
+            job.page.set_exception(EngineUnavailableError())
+            raise
+        else:
+            job.page.set_result(page)
+
+    def _read(self, pixels: Pixels) -> Page:
+        # PaddleOCR takes arrays in OpenCV's channel order, blue first.
+        blue_first = np.ascontiguousarray(pixels[:, :, ::-1])
+        (result,) = self._paddle.predict(blue_first)
+        return _to_page(result)
+
+
+def weights_of(settings: Settings) -> list[str]:
+    """Return the names of the weights that these settings need."""
+    names = [f"{settings.model}_det", f"{settings.model}_rec"]
+    return [*names, models.ORIENTATION] if settings.orientation else names
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return a digest of everything that may change what is read."""
+    names = weights_of(settings)
+    recipes = [models.PUBLISHED[name].recipe() for name in names if name in models.PUBLISHED]
+    options = (settings.model_dir, settings.engine, settings.detection_side, settings.unclip)
+    return hashlib.sha256(repr((names, recipes, options)).encode()).hexdigest()[:16]
+
+
+def prepare_models(settings: Settings) -> None:
+    """Fetch and prepare what the engine will load, where that is ours to do."""
+    if not settings.model_dir:
+        models.prepare(weights_of(settings))
+
+
+def _create(settings: Settings) -> Any:
+    """Create PaddleOCR from weights on disk, without a look at any model hub."""
+    os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "1")
+    from paddleocr import PaddleOCR
+
+    logging.getLogger("paddlex").setLevel(logging.WARNING)
+    paddle = PaddleOCR(
+        engine=settings.engine,
+        device=settings.device,
+        paddlex_config=_pipeline_config(settings),
+        text_det_limit_side_len=settings.detection_side,
+        text_det_limit_type="max",
+        text_det_unclip_ratio=settings.unclip,
+        use_doc_orientation_classify=settings.orientation,
+        use_doc_unwarping=False,
+        use_textline_orientation=False,
+        **_model_arguments(settings),
+    )
+    if settings.engine == "onnxruntime" and settings.device == "cpu":
+        pipeline = paddle.paddlex_pipeline._pipeline
+        pipeline.text_rec_model = LineRecogniser(pipeline.text_rec_model, settings.engine_threads)
+    return paddle
+
+
+def _model_arguments(settings: Settings) -> dict[str, str | None]:
+    own = Path(settings.model_dir) if settings.model_dir else None
+    arguments: dict[str, str | None] = {}
+    roles = ("text_detection", "text_recognition", "doc_orientation_classify")
+    for role, name in zip(roles, weights_of(settings), strict=False):
+        folder = models.model_folder(name, own)
+        arguments[f"{role}_model_name"] = name
+        arguments[f"{role}_model_dir"] = str(folder) if folder else None
+    return arguments
+
+
+def _pipeline_config(settings: Settings) -> dict[str, Any]:
+    """Return PaddleX's configuration of the pipeline with our engine options."""
+    from paddlex.inference import load_pipeline_config
+
+    config: dict[str, Any] = load_pipeline_config("OCR")
+    modules = config["SubModules"]
+    modules["TextDetection"]["engine_config"] = _engine_config(settings, settings.engine_threads)
+    # Recognition runs a line a thread: see LineRecogniser.
+    modules["TextRecognition"]["engine_config"] = _engine_config(settings, 1)
+    return config
+
+
+def _engine_config(settings: Settings, threads: int) -> dict[str, Any]:
+    if settings.engine == "paddle":
+        return {"cpu_threads": settings.engine_threads}
+    return {
+        "intra_op_num_threads": threads,
+        "inter_op_num_threads": 1,
+        # The arena keeps the largest buffers ever needed: memory for no speed.
+        "enable_cpu_mem_arena": False,
+    }
+
+
+def _warm_up_picture() -> Pixels:
+    """Draw a page with words on it, so that every model runs once."""
+    from PIL import Image, ImageDraw
+
+    page = Image.new("RGB", (640, 640), "white")
+    draw = ImageDraw.Draw(page)
+    for row in range(8):
+        draw.text((40, 40 + 70 * row), f"Warm-up line {row}", fill="black", font_size=32)
+    return np.asarray(page)
+
+
+def _to_page(result: Any) -> Page:
+    upright = result["doc_preprocessor_res"]
+    height, width = upright["output_img"].shape[:2]
+    found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
+    lines = (_to_line(text, score, corners) for text, score, corners in found if text.strip())
+    return Page(width, height, tuple(lines), max(upright.get("angle", 0), 0))
+
+
+def _to_line(text: str, score: float, corners: NDArray[np.int16]) -> Line:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return Line(text, float(score), (a, b, c, d))
