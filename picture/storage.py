@@ -1,0 +1,101 @@
+"""A request's files on disk: there while it is handled, gone afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from picture.settings import Settings
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+# A temporary name tells which process wrote the file, so that what a killed
+# process left behind can be told from what a living one still needs.
+_TEMPORARY = re.compile(r"(?P<process>\d+)-[0-9a-f]{32}")
+
+
+def _temporary_name() -> str:
+    return f"{os.getpid()}-{secrets.token_hex(16)}"
+
+
+class Upload(io.FileIO):
+    """An uploaded file that is hashed while it is received."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "xb+")
+        self.path = path
+        self._hash = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of everything written, in hexadecimal."""
+        return self._hash.hexdigest()
+
+    def write(self, data: Buffer, /) -> int:
+        """Write and hash all of `data`."""
+        rest = memoryview(data)
+        self._hash.update(rest)
+        while rest:
+            rest = rest[super().write(rest) or 0 :]
+        return len(memoryview(data))
+
+
+class Storage:
+    """The folder for uploads and the folder for results."""
+
+    def __init__(self, uploads: Path, output: Path, keep: bool) -> None:
+        self._uploads = uploads
+        self._output = output
+        self._keep = keep
+        for folder in (uploads, output):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def of(cls, settings: Settings, root: Path) -> Storage:
+        """Return the storage that the settings name, relative to `root`."""
+        return cls(root / settings.uploads_dir, root / settings.output_dir, settings.keep_files)
+
+    def receive(self) -> Upload:
+        """Open a new upload under a random name."""
+        return Upload(self._uploads / _temporary_name())
+
+    def accept(self, upload: Upload) -> None:
+        """Keep an upload under its SHA-256, where the settings say so."""
+        if self._keep:
+            upload.path.replace(self._uploads / upload.sha256)
+
+    def save_result(self, data: bytes, kept_name: str) -> Path:
+        """Write a result, as `kept_name` where the settings say so, and return its path."""
+        path = self._output / _temporary_name()
+        try:
+            path.write_bytes(data)
+        except BaseException:
+            discard(path)
+            raise
+        return path.replace(self._output / kept_name) if self._keep else path
+
+    def sweep(self, process: int) -> None:
+        """Remove what the ended process with this number left behind."""
+        for folder in (self._uploads, self._output):
+            for path in folder.glob(f"{process}-*"):
+                discard(path)
+
+    def sweep_dead(self) -> None:
+        """Remove what processes that no longer run left behind."""
+        for folder in (self._uploads, self._output):
+            for path in folder.iterdir():
+                match = _TEMPORARY.fullmatch(path.name)
+                if match and not Path("/proc", match["process"]).exists():
+                    discard(path)
+
+
+def discard(path: Path) -> None:
+    """Remove a file if it has a temporary name and is still there."""
+    if _TEMPORARY.fullmatch(path.name):
+        path.unlink(missing_ok=True)
