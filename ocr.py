@@ -1,0 +1,363 @@
+"""The web service: routes, answers and errors around the jobs in utility.py."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import re
+import signal
+import sys
+import time
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO, Any, cast
+from urllib.parse import quote
+
+from flask import (
+    Blueprint,
+    Flask,
+    Request,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    send_file,
+)
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from picture import fonts, metrics
+from picture.engine import Engine, prepare_models
+from picture.errors import (
+    DiskFullError,
+    EngineUnavailableError,
+    FormInvalidError,
+    OptionInvalidError,
+    PictureMissingError,
+    ServiceError,
+    UploadTooLargeError,
+)
+from picture.guard import HEADERS, RateLimit, refuse_cross_site, require_key
+from picture.layout import Layout
+from picture.openapi import description
+from picture.redraw import Color, Style
+from picture.settings import Settings, SettingsError
+from picture.storage import Storage, Upload, discard
+from picture.wheels import FetchError
+from utility import Download, Jobs
+
+ROOT = Path(__file__).resolve().parent
+
+# Those who watch the service need no key, and would fill the log.
+OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "counts", "openapi")}
+DRAINED_BYTES = 200_000_000
+DRAINED_SECONDS = 10.0
+QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
+
+PLAIN_SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is no such page here.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes another method, such as POST with a form.",
+}
+
+log = logging.getLogger("ocr")
+routes = Blueprint("routes", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the routes need, made once for the application."""
+
+    settings: Settings
+    engine: Engine
+    storage: Storage
+    jobs: Jobs
+    rate_limit: RateLimit
+
+
+def service() -> Service:
+    """Return the service of the application that handles this request."""
+    return cast(Service, current_app.extensions["ocr"])
+
+
+class UploadRequest(Request):
+    """A request whose files go to disk, hashed while they arrive."""
+
+    max_form_parts = 20
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        upload = service().storage.receive()
+        g.uploads.append(upload)
+        g.paths.append(upload.path)
+        return cast(IO[bytes], upload)
+
+
+def create_app(settings: Settings, engine: Engine) -> Flask:
+    """Create the application around an engine that may still be warming up."""
+    app = Flask(__name__)
+    app.request_class = UploadRequest
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    storage = Storage.of(settings, ROOT)
+    jobs = Jobs(settings, engine, fonts.Fonts(ROOT / "fonts"))
+    rate_limit = RateLimit(settings.rate_limit, settings.cache_url)
+    app.extensions["ocr"] = Service(settings, engine, storage, jobs, rate_limit)
+    app.register_blueprint(routes)
+    behind = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind, x_prefix=behind
+    )
+    return app
+
+
+@routes.get("/")
+def index() -> str:
+    """Show the page with the form."""
+    return render_template("index.html", settings=service().settings)
+
+
+@routes.post("/img_txt")
+def img_txt() -> Response:
+    """Answer an uploaded picture with its text."""
+    upload, name = uploaded_picture()
+    layout = Layout(choice("layout", [item.value for item in Layout], Layout.PAGE))
+    return answer(upload, service().jobs.image_to_text(upload, name, layout))
+
+
+@routes.post("/img_img")
+def img_img() -> Response:
+    """Answer an uploaded picture with a picture of its text."""
+    upload, name = uploaded_picture()
+    white = choice("white_background", ["true", "false"], "true") == "true"
+    color = Color(choice("color", [item.value for item in Color], Color.BLACK))
+    return answer(upload, service().jobs.image_to_image(upload, name, Style(white, color)))
+
+
+@routes.get("/healthz")
+def healthz() -> Response:
+    """Tell that the process answers, without a look at the model."""
+    return jsonify(status="ok")
+
+
+@routes.get("/readyz")
+def readyz() -> Response:
+    """Tell whether the model is loaded and warm."""
+    if not service().engine.is_ready:
+        raise EngineUnavailableError("not warmed up")
+    return jsonify(status="ready")
+
+
+@routes.get("/metrics")
+def counts() -> Response:
+    """Answer Prometheus."""
+    return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+
+
+@routes.get("/openapi.json")
+def openapi() -> Response:
+    """Describe every route and error for programs."""
+    return jsonify(description(service().settings))
+
+
+def uploaded_picture() -> tuple[Upload, str]:
+    """Return the uploaded picture and its name at the client."""
+    if request.mimetype != "multipart/form-data":
+        raise FormInvalidError(f"Content-Type is {request.mimetype!r}")
+    file = request.files.get("image")
+    if file is None or not (file.filename or file.stream.seek(0, os.SEEK_END)):
+        raise PictureMissingError
+    return cast(Upload, file.stream), file.filename or ""
+
+
+def choice(name: str, choices: list[str], default: str) -> str:
+    """Return what the form field `name` says, in lower case, or the default."""
+    value = request.form.get(name, "").strip().lower() or default
+    if value not in choices:
+        raise OptionInvalidError(name, tuple(choices))
+    return value
+
+
+def answer(upload: Upload, download: Download) -> Response:
+    """Send a result as a file to save."""
+    storage = service().storage
+    storage.accept(upload)
+    path = storage.save_result(download.data, upload.sha256 + download.suffix)
+    g.paths.append(path)
+    response = send_file(path, mimetype=download.mimetype, etag=False)
+    response.last_modified = None
+    response.headers["Content-Disposition"] = attachment(download.name)
+    response.headers["Cache-Control"] = "no-store"
+    result = "hit" if download.from_cache else "miss"
+    metrics.cache.labels(result).inc()
+    response.headers["X-Cache"] = result
+    return response
+
+
+def attachment(name: str) -> str:
+    """Return a Content-Disposition that carries any name (RFC 6266, RFC 8187)."""
+    plain = re.sub(r"[^A-Za-z0-9 ._()+,=@-]", "_", name)
+    if plain == name:
+        return f'attachment; filename="{name}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+@routes.before_app_request
+def identify() -> None:
+    """Give the request an id: the client's own where it is a plain word, else a random one."""
+    g.started = time.monotonic()
+    g.uploads, g.paths = [], []
+    own = request.headers.get("X-Request-Id", "")
+    g.request_id = own if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", own) else uuid.uuid4().hex
+
+
+@routes.before_app_request
+def guard() -> None:
+    """Refuse who may not use the service, before a body is read."""
+    if request.endpoint in OPEN_ENDPOINTS:
+        return
+    require_key(request.headers, service().settings.keys)
+    if request.method == "POST":
+        refuse_cross_site(request.headers, request.host)
+        service().rate_limit.check(request.remote_addr or "")
+
+
+@routes.after_app_request
+def finish(response: Response) -> Response:
+    """Stamp, count and log an answer, without a word of what was in the picture."""
+    response.headers.extend(HEADERS)
+    response.headers["X-Request-Id"] = g.request_id
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        drain(request)
+    route = request.url_rule.rule if request.url_rule else "none"
+    seconds = time.monotonic() - g.started
+    metrics.requests.labels(route, response.status_code).inc()
+    metrics.request_seconds.labels(route).observe(seconds)
+    answered = {
+        "request": g.request_id,
+        "client": request.remote_addr,
+        "method": request.method,
+        "route": route,
+        "status": response.status_code,
+        "cache": response.headers.get("X-Cache", "none"),
+        "ms": round(1000 * seconds),
+    }
+    log.log(logging.DEBUG if route in QUIET_ROUTES else logging.INFO, "answered", extra=answered)
+    return response
+
+
+def drain(refused: Request) -> None:
+    """Read what is left of a refused body, within bounds.
+
+    A client that is still sending when its connection is closed never gets to
+    read why it was refused.
+    """
+    if not refused.environ.get("wsgi.input_terminated"):
+        return  # a server that does not end the body by itself would be waited for
+    body = refused.environ["wsgi.input"]
+    enough = DRAINED_SECONDS + time.monotonic()
+    left = DRAINED_BYTES
+    while left > 0 and time.monotonic() < enough:
+        chunk = body.read(min(left, 65_536))
+        if not chunk:
+            return
+        left -= len(chunk)
+
+
+@routes.teardown_app_request
+def discard_files(_: BaseException | None) -> None:
+    """Remove the request's files, however it ended; one being sent stays open until it is sent."""
+    for upload in g.get("uploads", []):
+        upload.close()
+    for path in g.get("paths", []):
+        discard(path)
+
+
+@routes.app_errorhandler(ServiceError)
+def answer_error(error: ServiceError) -> Response:
+    """Answer a failure that has a sentence for the user."""
+    metrics.refused.labels(error.code).inc()
+    log.info("refused", extra={"request": g.request_id, "code": error.code, "detail": str(error)})
+    response = error_response(error.status, error.code, error.message)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@routes.app_errorhandler(HTTPException)
+def answer_http_error(error: HTTPException) -> Response:
+    """Answer an error of the web framework in the shape of our own."""
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return answer_error(UploadTooLargeError())
+    status = HTTPStatus(error.code or 500)
+    response = error_response(
+        status, status.name.lower(), f"{status.phrase}. {status.description}."
+    )
+    response.headers.extend(
+        (name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")
+    )
+    return response
+
+
+@routes.app_errorhandler(Exception)
+def answer_failure(error: Exception) -> Response:
+    """Answer what nobody foresaw, and log it whole."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return answer_error(DiskFullError())
+    log.error("failed", exc_info=error, extra={"request": g.request_id})
+    return answer_error(ServiceError())
+
+
+def error_response(status: int, code: str, message: str) -> Response:
+    """Say what went wrong: as a page to a browser's form, as JSON to a program."""
+    kinds = ["application/json", "text/html"]
+    if request.accept_mimetypes.best_match(kinds) == "text/html":
+        body: Any = render_template("error.html", status=status, code=code, message=message)
+    else:
+        body = jsonify(error={"code": code, "message": message})
+    response = make_response(body, status)
+    response.headers["Cache-Control"] = "no-store"
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Basic realm="OCR", charset="UTF-8"'
+    return response
+
+
+def end_worker() -> None:
+    """Have gunicorn finish this worker's requests and put a new one in its place."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def prepare() -> Settings:
+    """Check the settings and fetch what is missing, or end with a sentence that says why not."""
+    try:
+        settings = Settings.from_environment()
+        prepare_models(settings)
+        fonts.prepare(ROOT / "fonts")
+    except (SettingsError, FetchError) as error:
+        sys.exit(f"The service cannot start.\n{error}")
+    return settings
+
+
+def serve() -> None:
+    """Replace this process by gunicorn, whose workers import this module as `ocr`."""
+    os.chdir(ROOT)
+    configuration = str(ROOT / "deploy" / "gunicorn.conf.py")
+    command = [sys.executable, "-m", "gunicorn", "--config", configuration, "ocr:app"]
+    os.execv(sys.executable, command)  # noqa: S606 - there is no shell to avoid
+
+
+def main() -> None:
+    """Start the service, or with --prepare only fetch what it needs."""
+    prepare()
+    if sys.argv[1:] != ["--prepare"]:
+        serve()
+
+
+if __name__ == "__main__":
+    main()
+else:
+    prepared = prepare()
+    app = create_app(prepared, Engine(prepared, on_death=end_worker))

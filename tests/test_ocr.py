@@ -1,0 +1,370 @@
+import errno
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+from PIL import Image
+
+import ocr
+from picture.engine import Engine
+from picture.errors import QueueFullError, ServiceError
+from picture.guard import HEADERS
+from picture.logs import LogfmtFormatter
+from picture.page import Line, Page
+from picture.settings import Settings
+from tests.conftest import draw_page, to_bytes
+from utility import Jobs
+
+PICTURE = to_bytes(draw_page("Hello"))
+
+
+class FakeEngine:
+    """Stand in for the engine: one line on every picture."""
+
+    is_ready = True
+
+    def read(self, pixels: Any, _: float) -> Page:
+        box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
+        return Page(pixels.shape[1], pixels.shape[0], (Line("Hello", 0.99, box),))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    return make_app(tmp_path, max_body_mb=0.1)
+
+
+def make_app(folder: Path, **settings: Any) -> Flask:
+    """Create the application around a fake engine, with folders of its own."""
+    folders = {"uploads_dir": str(folder / "uploads"), "output_dir": str(folder / "output")}
+    return ocr.create_app(Settings(**folders, **settings), FakeEngine())  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    with app.test_client() as client:
+        yield client
+
+
+def post(client: FlaskClient, path: str, name: str = "scan.png", **fields: str) -> Any:
+    data = {"image": (io.BytesIO(PICTURE), name), **fields}
+    return client.post(path, data=data, buffered=True)
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_text_comes_as_an_attachment(client: FlaskClient) -> None:
+    response = post(client, "/img_txt")
+    assert response.status_code == 200
+    assert response.get_data(as_text=True).strip() == "Hello"
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="scan.txt"'
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_picture_comes_as_an_attachment_of_its_own_format(client: FlaskClient) -> None:
+    response = post(client, "/img_img", white_background="FALSE")
+    assert response.headers["Content-Type"] == "image/png"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="scan_text.png"'
+    assert Image.open(io.BytesIO(response.data)).size == (640, 400)
+
+
+def test_a_name_in_any_script_survives(client: FlaskClient) -> None:
+    response = post(client, "/img_txt", name="收据.png")
+    assert response.headers["Content-Disposition"] == (
+        "attachment; filename=\"__.txt\"; filename*=UTF-8''%E6%94%B6%E6%8D%AE.txt"
+    )
+
+
+def test_a_name_cannot_leave_its_quotes() -> None:
+    assert ocr.attachment('a";x="b.txt') == (
+        "attachment; filename=\"a__x=_b.txt\"; filename*=UTF-8''a%22%3Bx%3D%22b.txt"
+    )
+
+
+def test_a_repeat_is_a_hit(client: FlaskClient) -> None:
+    answers = [post(client, path) for path in ("/img_txt", "/img_txt", "/img_img")]
+    assert [response.headers["X-Cache"] for response in answers] == ["miss", "hit", "hit"]
+
+
+def test_an_empty_option_means_the_default(client: FlaskClient) -> None:
+    assert post(client, "/img_img", white_background="").status_code == 200
+    assert post(client, "/img_txt", layout="").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/img_img", {"white_background": "perhaps"}),
+        ("/img_img", {"color": "plaid"}),
+        ("/img_txt", {"layout": "spiral"}),
+    ],
+)
+def test_an_unknown_option_is_refused_by_name(
+    client: FlaskClient, path: str, fields: dict[str, str]
+) -> None:
+    response = post(client, path, **fields)
+    assert response.status_code == 400
+    assert response.json["error"]["code"] == "option_invalid"
+    assert next(iter(fields)) in response.json["error"]["message"]
+
+
+def test_a_form_without_a_picture_is_refused(client: FlaskClient) -> None:
+    for data in ({"other": "x"}, {"image": "text"}, {"image": (io.BytesIO(b""), "")}):
+        response = client.post("/img_txt", data=data, content_type="multipart/form-data")
+        assert (response.status_code, error_code(response)) == (400, "picture_missing")
+
+
+def test_an_empty_file_is_refused(client: FlaskClient) -> None:
+    response = client.post("/img_txt", data={"image": (io.BytesIO(b""), "empty.png")})
+    assert (response.status_code, error_code(response)) == (400, "picture_empty")
+
+
+def test_a_body_that_is_no_form_is_refused(client: FlaskClient) -> None:
+    response = client.post("/img_txt", data=PICTURE, content_type="image/png")
+    assert (response.status_code, error_code(response)) == (400, "form_invalid")
+
+
+def test_a_form_that_is_cut_off_is_refused(client: FlaskClient) -> None:
+    response = client.post(
+        "/img_txt", data=b"--x\r\nContent-", content_type="multipart/form-data; boundary=x"
+    )
+    assert response.status_code == 400
+
+
+def test_an_upload_too_large_is_refused(client: FlaskClient) -> None:
+    data = {"image": (io.BytesIO(bytes(110_000)), "large.png")}
+    response = client.post("/img_txt", data=data)
+    assert (response.status_code, error_code(response)) == (413, "upload_too_large")
+
+
+def test_too_many_parts_are_refused(client: FlaskClient, tmp_path: Path) -> None:
+    data = {f"file{number}": (io.BytesIO(b"x"), "x.png") for number in range(30)}
+    response = client.post("/img_txt", data=data)
+    assert response.status_code == 413
+    assert files_in(tmp_path) == []
+
+
+def error_code(response: Any) -> str:
+    return str(response.get_json()["error"]["code"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nowhere", 404, "not_found"),
+        ("GET", "/img_txt", 405, "method_not_allowed"),
+        ("PUT", "/", 405, "method_not_allowed"),
+    ],
+)
+def test_errors_of_the_framework_have_our_shape(
+    client: FlaskClient, method: str, path: str, status: int, code: str
+) -> None:
+    response = client.open(path, method=method)
+    assert (response.status_code, error_code(response)) == (status, code)
+    assert ("Allow" in response.headers) == (status == 405)
+
+
+def test_a_browsers_form_gets_an_error_page(client: FlaskClient) -> None:
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    response = client.post("/img_txt", headers={"Accept": accept})
+    assert response.status_code == 400
+    assert response.mimetype == "text/html"
+    assert "The form could not be read." in response.get_data(as_text=True)
+
+
+def test_a_busy_service_says_when_to_come_back(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_with(monkeypatch, QueueFullError())
+    response = post(client, "/img_txt")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+
+
+def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Jobs, "image_to_text", fail)
+
+
+def test_an_unforeseen_failure_keeps_its_detail_in_the_log(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fail_with(monkeypatch, RuntimeError("secret detail"))
+    response = post(client, "/img_txt")
+    assert (response.status_code, error_code(response)) == (500, ServiceError.code)
+    assert "secret detail" not in response.get_data(as_text=True)
+    assert "secret detail" in caplog.text
+    (failure,) = (record for record in caplog.records if record.exc_info)
+    assert vars(failure)["request"] == response.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_has_a_status_of_its_own(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    fail_with(monkeypatch, OSError(number, "no space"))
+    response = post(client, "/img_txt")
+    assert (response.status_code, error_code(response)) == (507, "disk_full")
+
+
+def test_a_request_keeps_its_own_id(client: FlaskClient) -> None:
+    response = client.get("/healthz", headers={"X-Request-Id": "my-id.1"})
+    assert response.headers["X-Request-Id"] == "my-id.1"
+
+
+@pytest.mark.parametrize("odd", ["", "a b", "x" * 65, "<script>"])
+def test_an_odd_id_is_replaced(client: FlaskClient, odd: str) -> None:
+    response = client.get("/healthz", headers={"X-Request-Id": odd})
+    assert len(response.headers["X-Request-Id"]) == 32
+
+
+def test_health_never_asks_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(tmp_path)
+    monkeypatch.setattr(FakeEngine, "is_ready", property(lambda _: pytest.fail("was asked")))
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_readiness_waits_for_the_warm_up(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/readyz").status_code == 200
+    monkeypatch.setattr(FakeEngine, "is_ready", False)
+    assert client.get("/readyz").status_code == 503
+
+
+def test_no_file_outlives_its_request(client: FlaskClient, tmp_path: Path) -> None:
+    post(client, "/img_txt")
+    post(client, "/img_img")
+    post(client, "/img_txt", layout="spiral")
+    client.post("/img_txt", data={"image": (io.BytesIO(b"junk"), "x")})
+    assert files_in(tmp_path) == []
+
+
+def test_kept_files_stand_under_the_pictures_hash(tmp_path: Path) -> None:
+    client = make_app(tmp_path, keep_files=True).test_client()
+    post(client, "/img_txt", name="../../escape.png")
+    post(client, "/img_img")
+    names = sorted(path.name for path in files_in(tmp_path))
+    digest = names[0]
+    assert len(digest) == 64
+    assert names == [digest, f"{digest}.txt", f"{digest}_text.png"]
+
+
+@pytest.mark.parametrize(("trusted", "address"), [(0, "127.0.0.1"), (1, "9.9.9.9")])
+def test_forwarding_headers_count_only_from_trusted_proxies(
+    tmp_path: Path, trusted: int, address: str
+) -> None:
+    app = make_app(tmp_path, trusted_proxies=trusted)
+    seen: list[str | None] = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    app.test_client().get("/healthz", headers={"X-Forwarded-For": "6.6.6.6, 9.9.9.9"})
+    assert seen == [address]
+
+
+def test_a_key_opens_the_service_and_its_lack_does_not(tmp_path: Path) -> None:
+    client = make_app(tmp_path, api_keys="one, two").test_client()
+    for path in ("/", "/img_txt", "/static/style.css", "/nowhere"):
+        response = client.open(path, method="GET" if path != "/img_txt" else "POST")
+        assert (response.status_code, error_code(response)) == (401, "key_required")
+        assert response.headers["WWW-Authenticate"].startswith("Basic")
+    with client.get("/", headers={"X-API-Key": "two"}) as page:
+        assert page.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json"])
+def test_who_watches_the_service_needs_no_key(tmp_path: Path, path: str) -> None:
+    client = make_app(tmp_path, api_keys="one").test_client()
+    assert client.get(path).status_code == 200
+
+
+def test_a_client_past_its_rate_is_told_when_to_come_back(tmp_path: Path) -> None:
+    client = make_app(tmp_path, rate_limit="2/hour").test_client()
+    answers = [post(client, "/img_txt") for _ in range(3)]
+    assert [response.status_code for response in answers] == [200, 200, 429]
+    assert 3500 < int(answers[-1].headers["Retry-After"]) <= 3600
+    forwarded = {"X-Forwarded-For": "8.8.8.8"}
+    data = {"image": (io.BytesIO(PICTURE), "a.png")}
+    other = client.post("/img_txt", data=data, headers=forwarded, buffered=True)
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 200),
+        ({"Origin": "http://localhost"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.test"}, 403),
+        ({"Origin": "http://evil.test"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost:99"}, 403),
+    ],
+)
+def test_forms_of_other_sites_are_refused(
+    client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    data = {"image": (io.BytesIO(PICTURE), "a.png")}
+    response = client.post("/img_txt", data=data, headers=headers, buffered=True)
+    assert response.status_code == status
+
+
+def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
+    answers: list[Any] = [client.get("/"), client.get("/nowhere"), client.get("/img_txt")]
+    answers += [post(client, "/img_txt"), post(client, "/img_txt", layout="spiral")]
+    with client.get("/static/style.css") as style:
+        answers.append(style)
+    for response in answers:
+        assert HEADERS.items() <= dict(response.headers).items()
+
+
+def test_no_policy_lets_anything_run_inline() -> None:
+    assert "unsafe" not in HEADERS["Content-Security-Policy"]
+
+
+def test_requests_are_counted_by_route_and_status(client: FlaskClient) -> None:
+    post(client, "/img_txt")
+    post(client, "/img_txt", layout="spiral")
+    counts = client.get("/metrics").get_data(as_text=True)
+    for line in (
+        'ocr_requests_total{route="/img_txt",status="200"}',
+        'ocr_requests_total{route="/img_txt",status="400"}',
+        'ocr_refused_total{code="option_invalid"}',
+        'ocr_cache_total{result="miss"}',
+        'ocr_stage_seconds_count{stage="decode"}',
+        'ocr_stage_seconds_count{stage="render"}',
+        'ocr_stage_seconds_count{stage="wait"}',
+        "ocr_queue_depth 0.0",
+    ):
+        assert line in counts
+
+
+def test_the_log_names_the_request_and_nothing_of_the_picture(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    response = post(client, "/img_txt", name="secret-name.png")
+    lines = [LogfmtFormatter().format(record) for record in caplog.records]
+    line = next(line for line in lines if response.headers["X-Request-Id"] in line)
+    assert "route=/img_txt status=200 cache=miss" in line
+    assert "Hello" not in line
+    assert "secret-name" not in line
+
+
+def test_settings_that_cannot_be_used_end_the_program_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OCR_PORT", "many")
+    with pytest.raises(SystemExit, match="OCR_PORT must be a whole number"):
+        ocr.prepare()
+
+
+def test_importing_the_module_makes_an_application_with_a_real_engine() -> None:
+    assert isinstance(ocr.app.extensions["ocr"].engine, Engine)

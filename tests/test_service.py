@@ -1,0 +1,225 @@
+"""The whole service, as gunicorn runs it."""
+
+import io
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.conftest import LiveService, draw_page, multipart, to_bytes, wait_until
+
+
+def test_a_picture_becomes_text(live: LiveService) -> None:
+    answer = live.post("/img_txt", to_bytes(draw_page("Invoice 1042", "Total 19.99")))
+    assert answer.status == 200
+    assert answer.text.split() == ["Invoice", "1042", "Total", "19.99"]
+
+
+def test_a_repeat_comes_from_the_cache(live: LiveService) -> None:
+    picture = to_bytes(draw_page("Repeat after me"))
+    answers = [live.post("/img_txt", picture, name) for name in ("a.png", "b.png")]
+    assert [answer.headers["X-Cache"] for answer in answers] == ["miss", "hit"]
+    assert answers[0].body == answers[1].body
+
+
+def test_a_redrawn_picture_keeps_format_and_size(live: LiveService) -> None:
+    picture = to_bytes(draw_page("Draw me"), "JPEG", dpi=(300, 300))
+    answer = live.post("/img_img", picture, "photo.jpeg", white_background="false")
+    drawn = Image.open(io.BytesIO(answer.body))
+    assert (drawn.format, drawn.size, drawn.info["dpi"]) == ("JPEG", (640, 400), (300, 300))
+    assert 'filename="photo_text.jpeg"' in answer.headers["Content-Disposition"]
+
+
+def test_the_same_name_at_once_never_crosses_results(live: LiveService) -> None:
+    words = ["apple", "banana", "cherry", "damson", "elder", "fennel", "grape", "hazel"]
+
+    def read(word: str) -> str:
+        return live.post("/img_txt", to_bytes(draw_page(word)), "same.png").text.strip()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read, words)) == words
+
+
+def test_nothing_is_left_after_mixed_requests(live: LiveService) -> None:
+    whole = to_bytes(draw_page("Mixed"))
+    for file in (whole, whole[:300], b"", b"GIF89a", b"text"):
+        for path in ("/img_txt", "/img_img"):
+            answer = live.post(path, file)
+            assert answer.status == 200 or 400 <= answer.status < 500
+    wait_until(lambda: live.files() == [])
+
+
+def test_a_broken_connection_leaves_nothing(live: LiveService) -> None:
+    break_off(live, to_bytes(draw_page("Gone")) * 50)
+    wait_until(lambda: live.files() == [])
+    assert live.get("/healthz").status == 200
+
+
+def test_the_page_and_the_probes_answer(live: LiveService) -> None:
+    assert "</html>" in live.get("/").text
+    assert live.get("/healthz").status == 200
+    assert live.get("/readyz").status == 200
+
+
+def test_a_stop_signal_ends_the_service_cleanly(tmp_path: Path) -> None:
+    service = LiveService(tmp_path)
+    assert service.stop() == 0
+
+
+def test_a_thousand_mixed_requests_leave_nothing_behind(live: LiveService) -> None:
+    whole = to_bytes(draw_page("Level"))
+    live.post("/img_txt", whole)
+    (worker,) = live.workers()
+    level(worker)
+
+    def send(number: int) -> None:
+        kind = number % 5
+        if kind == 0:
+            break_off(live, whole)
+        else:
+            live.post("/img_txt", (b"", whole, whole[:200], b"GIF89a")[kind - 1])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(send, range(200)))
+        settled = level(worker)
+        list(pool.map(send, range(1000)))
+    wait_until(lambda: live.files() == [])
+    wait_until(lambda: level(worker)[0] <= settled[0] + 2)
+    assert level(worker)[1] <= settled[1] + 8
+    assert live.workers() == [worker]
+
+
+def level(process: int) -> tuple[int, int]:
+    """Return how many files a process has open and how many threads it runs."""
+    open_files, threads = (
+        list(Path(f"/proc/{process}/{kind}").iterdir()) for kind in ("fd", "task")
+    )
+    return len(open_files), len(threads)
+
+
+def break_off(live: LiveService, file: bytes) -> None:
+    """Send half of a form and close the connection."""
+    body, content_type = multipart(file, "gone.png", {})
+    head = (
+        f"POST /img_txt HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", live.port)) as connection:
+        connection.sendall(head.encode() + body[: len(body) // 2])
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    """Return a live service of two workers."""
+    service = LiveService(tmp_path_factory.mktemp("pair"), OCR_WORKERS="2")
+    wait_until(lambda: service.log.read_text().count("engine ready") == 2, 60)
+    yield service
+    service.stop()
+
+
+@pytest.mark.parametrize("blow", [signal.SIGSEGV, signal.SIGKILL])
+def test_a_crashed_worker_is_replaced_while_the_other_answers(
+    pair: LiveService, blow: signal.Signals
+) -> None:
+    first, second = pair.workers()
+    os.kill(first, blow)
+    wait_until(lambda: first not in pair.workers())
+    assert pair.post("/img_txt", to_bytes(draw_page("Still here"))).status == 200
+    wait_until(lambda: len(pair.workers()) == 2 and second in pair.workers(), 20)
+    answers = [pair.post("/img_txt", to_bytes(draw_page(f"Page {n}"))) for n in range(4)]
+    assert [answer.status for answer in answers] == [200] * 4
+    assert pair.files() == []
+
+
+def test_counts_are_right_across_workers(pair: LiveService) -> None:
+    def healthy() -> float:
+        name = 'ocr_requests_total{route="/healthz",status="200"} '
+        lines = pair.get("/metrics").text.splitlines()
+        return sum(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+    before = healthy()
+    for _ in range(30):
+        pair.get("/healthz")
+    assert healthy() == before + 30
+
+
+def test_a_stop_signal_under_load_answers_what_was_accepted(tmp_path: Path) -> None:
+    service = LiveService(tmp_path)
+    with ThreadPoolExecutor(6) as pool:
+        jobs = [
+            pool.submit(service.post, "/img_txt", to_bytes(draw_page(f"Load {number}")))
+            for number in range(6)
+        ]
+        wait_until(lambda: len(service.files()) >= 6)
+        status = service.stop()
+        answers = [job.result() for job in jobs]
+    assert status == 0
+    assert [answer.text.strip() for answer in answers] == [f"Load {n}" for n in range(6)]
+
+
+def test_a_dead_engine_turns_readiness_red_and_the_worker_is_replaced(tmp_path: Path) -> None:
+    service = LiveService(tmp_path, PYTHONPATH=str(Path(__file__).parent / "faults"))
+    (worker,) = service.workers()
+    picture = to_bytes(Image.new("RGB", (13, 13), "white"))
+    answer = service.post("/img_txt", picture)
+    assert (answer.status, answer.error["code"]) == (503, "engine_unavailable")
+    wait_until(lambda: worker not in service.workers(), 30)
+    wait_until(service.is_ready, 30)
+    assert service.post("/img_txt", to_bytes(draw_page("Back"))).text.strip() == "Back"
+    assert service.stop() == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_is_told_and_recovered_from(tmp_path: Path) -> None:
+    uploads = tmp_path / "small"
+    uploads.mkdir()
+    with small_disk(uploads):
+        service = LiveService(tmp_path, OCR_UPLOADS_DIR=str(uploads))
+        service.folders = (uploads, service.folders[1])
+        large = to_bytes(Image.effect_noise((1200, 1200), 90))
+        answer = service.post("/img_txt", large)
+        assert (answer.status, answer.error["code"]) == (507, "disk_full")
+        assert service.files() == []
+        assert service.post("/img_txt", to_bytes(draw_page("Fits"))).text.strip() == "Fits"
+        assert service.stop() == 0
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """Mount a disk of 256 kB."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_queue_refuses_at_once_and_a_late_answer_is_given_up(tmp_path: Path) -> None:
+    service = LiveService(tmp_path, OCR_QUEUE_SIZE="1", OCR_DEADLINE="2")
+    pages = [to_bytes(dense_page(number)) for number in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda page: service.post("/img_txt", page), pages))
+    refused = [answer for answer in answers if answer.status == 503]
+    assert refused
+    assert {answer.error["code"] for answer in refused} == {"queue_full"}
+    assert {answer.headers["Retry-After"] for answer in refused} == {"2"}
+    assert {answer.status for answer in answers} <= {200, 503, 504}
+    wait_until(lambda: service.files() == [])
+    assert service.stop() == 0
+
+
+def dense_page(number: int) -> Image.Image:
+    """Draw a page that takes a while to read."""
+    words = [f"{number} " + "the quick brown fox " * 5] * 40
+    page = Image.new("RGB", (1200, 1300), "white")
+    draw = ImageDraw.Draw(page)
+    for row, text in enumerate(words):
+        draw.text((20, 10 + 32 * row), text, fill="black", font_size=22)
+    return page

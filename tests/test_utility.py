@@ -1,0 +1,177 @@
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import utility
+from picture.errors import DeadlineExceededError, PictureBrokenError, QueueFullError
+from picture.fonts import Fonts
+from picture.layout import Layout
+from picture.page import Line, Page
+from picture.redraw import Style
+from picture.settings import Settings
+from picture.storage import Storage, Upload
+from tests.conftest import ROOT, draw_page, to_bytes
+from utility import Download, Jobs, stem
+
+PAPER = (230, 240, 210)
+PICTURE = to_bytes(draw_page("Hello", paper=PAPER))
+
+
+def corner(download: Download) -> Any:
+    return Image.open(io.BytesIO(download.data)).getpixel((5, 5))
+
+
+class CountingEngine:
+    """Stand in for the engine: one line per picture, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+        self.failure: Exception | None = None
+
+    def read(self, pixels: np.ndarray[Any, Any], seconds: float) -> Page:
+        self.reads += 1
+        assert seconds > 0
+        if self.failure:
+            raise self.failure
+        height, width = pixels.shape[:2]
+        box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
+        return Page(width, height, (Line("Hello", 0.99, box),))
+
+
+@pytest.fixture
+def engine() -> CountingEngine:
+    return CountingEngine()
+
+
+@pytest.fixture
+def jobs(engine: CountingEngine) -> Jobs:
+    return Jobs(Settings(), engine, Fonts(ROOT / "fonts"))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> Iterator[Upload]:
+    with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
+        upload.write(PICTURE)
+        yield upload
+
+
+def test_a_picture_becomes_text(jobs: Jobs, upload: Upload) -> None:
+    download = jobs.image_to_text(upload, "scan.png", Layout.PAGE)
+    assert (download.name, download.data.decode().strip()) == ("scan.txt", "Hello")
+    assert download.mimetype == "text/plain"
+
+
+def test_a_picture_becomes_a_picture_of_its_format(jobs: Jobs, upload: Upload) -> None:
+    download = jobs.image_to_image(upload, "scan.png", Style())
+    assert (download.name, download.mimetype) == ("scan_text.png", "image/png")
+    drawn = Image.open(io.BytesIO(download.data))
+    assert (drawn.format, drawn.size) == ("PNG", (640, 400))
+
+
+def test_text_then_picture_reads_once(jobs: Jobs, engine: CountingEngine, upload: Upload) -> None:
+    downloads = [
+        jobs.image_to_text(upload, "a.png", Layout.PAGE),
+        jobs.image_to_text(upload, "b.png", Layout.LINES),
+        jobs.image_to_image(upload, "c.png", Style()),
+        jobs.image_to_image(upload, "d.png", Style(white_background=False)),
+    ]
+    assert [download.from_cache for download in downloads] == [False, True, True, True]
+    assert engine.reads == 1
+
+
+def test_the_options_are_part_of_the_answer(jobs: Jobs, upload: Upload) -> None:
+    white = jobs.image_to_image(upload, "a.png", Style())
+    over = jobs.image_to_image(upload, "a.png", Style(white_background=False))
+    assert corner(white) == (255, 255, 255)
+    assert corner(over) == PAPER
+
+
+def test_a_repeat_is_answered_without_decoding(
+    jobs: Jobs, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = jobs.image_to_image(upload, "a.png", Style())
+    text = jobs.image_to_text(upload, "a.png", Layout.PAGE)
+    monkeypatch.delattr(utility, "decode")
+    assert jobs.image_to_image(upload, "a.png", Style()).data == first.data
+    assert jobs.image_to_text(upload, "a.png", Layout.PAGE).data == text.data
+
+
+def test_a_picture_that_arrives_many_times_at_once_is_read_once(
+    jobs: Jobs, engine: CountingEngine, upload: Upload
+) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(jobs.image_to_text, upload, "a.png", Layout.PAGE) for _ in range(20)]
+        downloads = [job.result() for job in asked]
+    assert len({download.data for download in downloads}) == 1
+    assert [download.from_cache for download in downloads].count(False) == 1
+    assert engine.reads == 1
+
+
+def test_a_failure_is_not_kept(jobs: Jobs, engine: CountingEngine, upload: Upload) -> None:
+    engine.failure = DeadlineExceededError()
+    with pytest.raises(DeadlineExceededError):
+        jobs.image_to_text(upload, "a.png", Layout.PAGE)
+    engine.failure = None
+    assert not jobs.image_to_text(upload, "a.png", Layout.PAGE).from_cache
+
+
+def test_a_broken_picture_never_reaches_the_engine(
+    jobs: Jobs, engine: CountingEngine, tmp_path: Path
+) -> None:
+    with Storage(tmp_path / "u", tmp_path / "o", keep=False).receive() as upload:
+        upload.write(PICTURE[: len(PICTURE) // 2])
+        with pytest.raises(PictureBrokenError):
+            jobs.image_to_image(upload, "a.png", Style())
+    assert engine.reads == 0
+
+
+def test_a_full_queue_refuses_what_has_to_be_read_but_not_what_is_kept(
+    jobs: Jobs, upload: Upload, tmp_path: Path
+) -> None:
+    jobs.image_to_text(upload, "a.png", Layout.PAGE)
+    places = utility._PLACES + Settings().queue_size
+    admissions = [jobs._queue.admission() for _ in range(places)]
+    for admission in admissions:
+        admission.__enter__()
+    with Storage(tmp_path / "u", tmp_path / "o", keep=False).receive() as other:
+        other.write(to_bytes(draw_page("Other")))
+        with pytest.raises(QueueFullError):
+            jobs.image_to_text(other, "b.png", Layout.PAGE)
+    assert jobs.image_to_text(upload, "a.png", Layout.PAGE).from_cache
+    for admission in admissions:
+        admission.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("receipt.png", "receipt"),
+        ("收据 1.jpg", "收据 1"),
+        ("archive.tar.gz", "archive.tar"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\scan.png", "scan"),
+        ("a\r\nSet-Cookie: x.png", "aSet-Cookie: x"),
+        ("\u202egnp.exe", "gnp"),
+        (".png", "picture"),
+        ("...", "picture"),
+        ("", "picture"),
+        ("x" * 300 + ".png", "x" * 100),
+        ("\ud800.png", "picture"),
+    ],
+)
+def test_a_file_name_becomes_a_harmless_stem(name: str, expected: str) -> None:
+    assert stem(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a.jpeg", ".jpeg"), ("a.JPG", ".jpg"), ("a.png", ".jpg"), ("a", ".jpg")],
+)
+def test_the_extension_fits_the_format(name: str, expected: str) -> None:
+    assert utility._extension(name, "JPEG") == expected

@@ -1,0 +1,158 @@
+"""The jobs as functions: an upload and options in, a named download out."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+import numpy as np
+from PIL import Image
+
+from picture import metrics
+from picture.cache import Cache
+from picture.deadline import Deadline
+from picture.decode import Picture, decode
+from picture.encode import EXTENSIONS, MIMETYPES, encode
+from picture.engine import Engine, fingerprint
+from picture.fonts import Fonts
+from picture.layout import Layout, render_text
+from picture.page import Page
+from picture.queue import Queue
+from picture.redraw import Style, redraw
+from picture.settings import Settings
+from picture.shared import SharedResults
+from picture.storage import Upload
+
+# Beside the picture in the engine, one more may be decoded and one drawn.
+_PLACES = 3
+_LONGEST_STEM = 100
+_FALLBACK_STEM = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A result with the name and type under which a browser saves it.
+
+    `from_cache` tells that the picture was not read for this request.
+    """
+
+    stem: str
+    suffix: str
+    mimetype: str
+    data: bytes
+    from_cache: bool
+
+    @property
+    def name(self) -> str:
+        """Return the whole file name."""
+        return self.stem + self.suffix
+
+
+class Jobs:
+    """What the service does with an upload, and what its requests share."""
+
+    def __init__(self, settings: Settings, engine: Engine, fonts: Fonts) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._fonts = fonts
+        self._fingerprint = fingerprint(settings)
+        self._queue = Queue(_PLACES, settings.queue_size)
+        url, seconds = settings.cache_url, settings.cache_seconds
+        shared = SharedResults(url, seconds) if url else None
+        self._cache = Cache(settings.cache_entries, settings.cache_bytes, shared)
+
+    def image_to_text(self, upload: Upload, name: str, layout: Layout) -> Download:
+        """Read the text of a picture with its layout kept."""
+        source = _Source(upload, self._settings)
+        text = self._text(source, layout)
+        return Download(stem(name), ".txt", "text/plain", text, not source.was_read)
+
+    def image_to_image(self, upload: Upload, name: str, style: Style) -> Download:
+        """Draw the text of a picture anew, in a picture of the same format."""
+        source = _Source(upload, self._settings)
+        form, data = self._drawing(source, style)
+        suffix = f"_text{_extension(name, form)}"
+        return Download(stem(name), suffix, MIMETYPES[form], data, not source.was_read)
+
+    def _text(self, source: _Source, layout: Layout) -> bytes:
+        key = self._key(source, f"text-{layout}")
+        kept = self._cache.get(key)
+        if kept is None:
+            page = self._page(source)
+            with metrics.stage("render"):
+                kept = render_text(page, layout).encode()
+            self._cache.put(key, kept)
+        return kept
+
+    def _drawing(self, source: _Source, style: Style) -> tuple[str, bytes]:
+        """Return the redrawn picture's format and its file."""
+        key = self._key(source, f"drawing-{style.white_background}-{style.color}")
+        kept = self._cache.get_or_compute(key, lambda: self._draw(source, style), source.deadline)
+        form, _, data = kept.partition(b"\n")
+        return form.decode(), data
+
+    def _page(self, source: _Source) -> Page:
+        key = self._key(source, "page")
+        kept = self._cache.get_or_compute(key, lambda: self._read(source), source.deadline)
+        return Page.from_bytes(kept)
+
+    def _read(self, source: _Source) -> bytes:
+        with self._queue.admission(), self._queue.work(source.deadline):
+            pixels = np.asarray(source.picture.image)
+            page = self._engine.read(pixels, source.deadline.remaining())
+        source.was_read = True
+        return page.to_bytes()
+
+    def _draw(self, source: _Source, style: Style) -> bytes:
+        page = self._page(source)
+        # Who comes here was admitted to be read or found the page kept: to
+        # refuse a drawing now would throw that work away.
+        with self._queue.work(source.deadline):
+            picture = source.picture
+            with metrics.stage("render"):
+                drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style)
+                return picture.format.encode() + b"\n" + encode(drawn, picture)
+
+    def _key(self, source: _Source, result: str) -> str:
+        return f"{source.upload.sha256}:{self._fingerprint}:{result}"
+
+
+class _Source:
+    """A request's upload, decoded at most once, and how long the request may take."""
+
+    def __init__(self, upload: Upload, settings: Settings) -> None:
+        self.upload = upload
+        self.deadline = Deadline(settings.deadline)
+        self.was_read = False
+        self._settings = settings
+
+    @cached_property
+    def picture(self) -> Picture:
+        settings = self._settings
+        with metrics.stage("decode"):
+            return decode(self.upload.path, settings.max_pixels, settings.max_side)
+
+
+def stem(name: str) -> str:
+    """Return a client's file name without folder, extension and unprintable characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(char for char in unicodedata.normalize("NFC", last) if _is_shown(char))
+    before, dot, _ = shown.rpartition(".")
+    return (before if dot else shown)[:_LONGEST_STEM].strip(" .") or _FALLBACK_STEM
+
+
+def _is_shown(char: str) -> bool:
+    # Control, format (bidirectional overrides among them), surrogate and private.
+    return not unicodedata.category(char).startswith("C")
+
+
+def _extension(name: str, form: str) -> str:
+    """Return the client's own extension where it is one of the format's, else the usual one."""
+    own = PurePosixPath(name.lower()).suffix
+    return own if own in EXTENSIONS[form] else EXTENSIONS[form][0]
+
+
+def _turned(image: Image.Image, rotation: int) -> Image.Image:
+    return image.rotate(rotation, expand=True) if rotation else image
