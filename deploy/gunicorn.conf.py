@@ -1,0 +1,65 @@
+"""How gunicorn runs the service: see https://docs.gunicorn.org/en/stable/settings.html."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+# Workers share their counts through files, and prometheus_client looks for this
+# when it is first imported.
+METRICS_FOLDER = os.environ.setdefault(
+    "PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="ocr-metrics-")
+)
+
+from prometheus_client import multiprocess  # noqa: E402
+
+from picture.logs import configuration  # noqa: E402
+from picture.settings import Settings  # noqa: E402
+from picture.storage import Storage  # noqa: E402
+
+_settings = Settings.from_environment()
+
+bind = f"{_settings.host}:{_settings.port}"
+chdir = str(ROOT)
+workers = _settings.worker_count
+worker_class = "gthread"
+# Most threads wait: for an upload, for the engine, for a client to take its
+# answer. The rest answer what the cache holds and refuse what is too much.
+threads = 2 * _settings.queue_size + 16
+# ONNX Runtime's threads do not survive a fork: each worker loads its own model.
+preload_app = False
+timeout = 120
+graceful_timeout = int(_settings.deadline) + 10
+keepalive = 5
+logconfig_dict = configuration(_settings.log_level)
+# ProxyFix alone decides which forwarding headers count.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+control_socket_disable = True
+# Heartbeat files belong in memory where there is such a place: a slow disk
+# must not look like a dead worker.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+
+def on_starting(_: Any) -> None:
+    """Remove what a service that was killed left behind."""
+    Storage.of(_settings, ROOT).sweep_dead()
+
+
+def child_exit(_: Any, worker: Any) -> None:
+    """Remove what a worker left behind, however it ended."""
+    Storage.of(_settings, ROOT).sweep(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_: Any) -> None:
+    """Remove the workers' counts."""
+    shutil.rmtree(METRICS_FOLDER, ignore_errors=True)
