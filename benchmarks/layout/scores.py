@@ -1,0 +1,182 @@
+"""Scores of a page's text against its truth."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from statistics import median
+
+from benchmarks.layout.pages import CENTRE, LEFT, Item, Sheet
+from picture.plane import count_cells
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a text keeps of a page; all but `blank_error` are best at 1."""
+
+    characters: float
+    row_f1: float
+    columns: float
+    blank_error: float
+    order: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where an item stands in a text, in rows and cells."""
+
+    row: int
+    start: int
+    end: int
+
+
+def score(sheet: Sheet, given: Sequence[str], text: str) -> Scores:
+    """Score a text against its sheet; `given` are the lines it was made from."""
+    rows = tidy(text).split("\n")
+    found = locate(sheet.items, rows)
+    return Scores(
+        _characters_kept("".join(given), text),
+        _row_f1(sheet.items, found),
+        _columns_kept(sheet.items, found),
+        _blank_error(sheet.items, found, rows),
+        order_kept(sorted(sheet.items, key=lambda item: (item.row, item.start)), found),
+        similarity(tidy(sheet.text), "\n".join(rows)),
+    )
+
+
+def tidy(text: str) -> str:
+    """Return a text without what no layout owes: outer margins, spaces at line ends."""
+    rows = [row.rstrip() for row in text.strip("\n").splitlines()]
+    inset = min((len(row) - len(row.lstrip()) for row in rows if row), default=0)
+    return "\n".join(row[inset:] for row in rows).strip("\n")
+
+
+def locate(items: Sequence[Item], rows: Sequence[str]) -> dict[Item, Found]:
+    """Find items in rows, the longest first, as words of their own; misread ones by likeness."""
+    free = list(rows)
+    found: dict[Item, Found] = {}
+    for near in (False, True):
+        for item in sorted(items, key=lambda item: -len(item.text)):
+            if item not in found and (spot := _find(item.text, free, near)):
+                row, first, last = spot
+                found[item] = Found(row, count(rows[row][:first]), count(rows[row][:last]))
+                free[row] = f"{free[row][:first]}{chr(0) * (last - first)}{free[row][last:]}"
+    return found
+
+
+def count(text: str) -> int:
+    return count_cells(text) if text else 0
+
+
+def _find(text: str, rows: Sequence[str], near: bool) -> tuple[int, int, int] | None:
+    if near:
+        return _find_near(text, rows)
+    # Spaces within an item are the reader's to keep or lose.
+    words = re.compile(r"(?<!\S)" + r"\s*".join(map(re.escape, text.split())) + r"(?!\S)")
+    for number, row in enumerate(rows):
+        if match := words.search(row):
+            return number, match.start(), match.end()
+    return None
+
+
+def _find_near(text: str, rows: Sequence[str]) -> tuple[int, int, int] | None:
+    """Find the run of words that is at least three quarters alike."""
+    best, spot = 0.75, None
+    for number, row in enumerate(rows):
+        ends = [match.span() for match in re.finditer(r"[^\s\0]+", row)]
+        for first, last in combinations(range(len(ends) + 1), 2):
+            run = row[ends[first][0] : ends[last - 1][1]]
+            if last - first > len(text.split()) + 1 or "\0" in run:
+                continue
+            if (alike := similarity(text, run)) > best:
+                best, spot = alike, (number, ends[first][0], ends[last - 1][1])
+    return spot
+
+
+def _characters_kept(truth: str, text: str) -> float:
+    wanted, got = Counter("".join(truth.split())), Counter("".join(text.split()))
+    return (wanted & got).total() / wanted.total()
+
+
+def _row_f1(items: Sequence[Item], found: dict[Item, Found]) -> float:
+    pairs = list(combinations(items, 2))
+    together = [one.row == other.row for one, other in pairs]
+    joined = [
+        one in found and other in found and found[one].row == found[other].row
+        for one, other in pairs
+    ]
+    both = sum(a and b for a, b in zip(together, joined, strict=True))
+    total = sum(together) + sum(joined)
+    return 2 * both / total if total else 1.0
+
+
+def _columns_kept(items: Sequence[Item], found: dict[Item, Found]) -> float:
+    edges_of: dict[str, list[float | None]] = defaultdict(list)
+    for item in items:
+        if item.column:
+            edges_of[item.column].append(_edge(item, found.get(item)))
+    columns = [edges for edges in edges_of.values() if len(edges) > 1]
+    kept = 0
+    for edges in columns:
+        seen = [edge for edge in edges if edge is not None]
+        kept += sum(abs(edge - median(seen)) <= 0.5 for edge in seen)
+    total = sum(map(len, columns))
+    return kept / total if total else 1.0
+
+
+def _edge(item: Item, spot: Found | None) -> float | None:
+    if spot is None:
+        return None
+    if item.align == CENTRE:
+        return (spot.start + spot.end) / 2
+    return spot.start if item.align == LEFT else spot.end
+
+
+def _blank_error(items: Sequence[Item], found: dict[Item, Found], rows: Sequence[str]) -> float:
+    """Return by how many blank lines the gap between two rows is wrong, on average."""
+    places = {item.row: found[item].row for item in items if item in found}
+    errors = []
+    for above, below in pairwise(sorted(places)):
+        blank = sum(not row.strip() for row in rows[places[above] + 1 : places[below]])
+        errors.append(abs(blank - (below - above - 1)))
+    return sum(errors) / max(len(errors), 1)
+
+
+def order_kept(items: Sequence[Item], found: dict[Item, Found]) -> float:
+    """Return Kendall's tau of the items' order, times the share of items found."""
+    spots = [(found[item].row, found[item].start) for item in items if item in found]
+    pairs = list(combinations(spots, 2))
+    if not pairs:
+        return 0.0
+    tau = sum(1 if one < other else -1 for one, other in pairs) / len(pairs)
+    return tau * len(spots) / len(items)
+
+
+def similarity(truth: str, text: str) -> float:
+    """Return 1 less the edit distance as a share of the longer text."""
+    return 1 - edit_distance(truth, text) / max(len(truth), len(text), 1)
+
+
+def edit_distance(one: str, other: str) -> int:
+    """Return Levenshtein's distance, a column of the table in one integer (Hyyrö 2003)."""
+    if not one:
+        return len(other)
+    masks: dict[str, int] = defaultdict(int)
+    for place, char in enumerate(one):
+        masks[char] |= 1 << place
+    full, top = (1 << len(one)) - 1, 1 << (len(one) - 1)
+    up, down, distance = full, 0, len(one)
+    for char in other:
+        match = masks.get(char, 0)
+        diagonal = (((match & up) + up) ^ up) | match | down
+        right_up = down | (full & ~(diagonal | up))
+        right_down = up & diagonal
+        distance += bool(right_up & top) - bool(right_down & top)
+        right_up = (right_up << 1) | 1
+        up = full & ((right_down << 1) | ~(diagonal | right_up))
+        down = right_up & diagonal & full
+    return distance
