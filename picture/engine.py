@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import Any
@@ -22,7 +21,6 @@ from numpy.typing import NDArray
 from picture import metrics, models
 from picture.errors import DeadlineExceededError, EngineUnavailableError
 from picture.page import Line, Page
-from picture.recognition import LineRecogniser
 from picture.settings import Settings
 
 Pixels = NDArray[np.uint8]
@@ -150,7 +148,7 @@ def fingerprint(settings: Settings) -> str:
     """Return a digest of everything that may change what is read."""
     names = weights_of(settings)
     recipes = [models.PUBLISHED[name].recipe() for name in names if name in models.PUBLISHED]
-    options = (settings.model_dir, settings.engine, settings.detection_side, settings.unclip)
+    options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
     return hashlib.sha256(repr((names, recipes, options)).encode()).hexdigest()[:16]
 
 
@@ -163,59 +161,10 @@ def prepare_models(settings: Settings) -> None:
 def _create(settings: Settings) -> Any:
     """Create PaddleOCR from weights on disk, without a look at any model hub."""
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "1")
-    from paddleocr import PaddleOCR
+    # Imports PaddleX, which takes a second: here, beside the service's own start.
+    from picture import pipeline
 
-    logging.getLogger("paddlex").setLevel(logging.WARNING)
-    paddle = PaddleOCR(
-        engine=settings.engine,
-        device=settings.device,
-        paddlex_config=_pipeline_config(settings),
-        text_det_limit_side_len=settings.detection_side,
-        text_det_limit_type="max",
-        text_det_unclip_ratio=settings.unclip,
-        use_doc_orientation_classify=settings.orientation,
-        use_doc_unwarping=False,
-        use_textline_orientation=False,
-        **_model_arguments(settings),
-    )
-    if settings.engine == "onnxruntime" and settings.device == "cpu":
-        pipeline = paddle.paddlex_pipeline._pipeline
-        pipeline.text_rec_model = LineRecogniser(pipeline.text_rec_model, settings.engine_threads)
-    return paddle
-
-
-def _model_arguments(settings: Settings) -> dict[str, str | None]:
-    own = Path(settings.model_dir) if settings.model_dir else None
-    arguments: dict[str, str | None] = {}
-    roles = ("text_detection", "text_recognition", "doc_orientation_classify")
-    for role, name in zip(roles, weights_of(settings), strict=False):
-        folder = models.model_folder(name, own)
-        arguments[f"{role}_model_name"] = name
-        arguments[f"{role}_model_dir"] = str(folder) if folder else None
-    return arguments
-
-
-def _pipeline_config(settings: Settings) -> dict[str, Any]:
-    """Return PaddleX's configuration of the pipeline with our engine options."""
-    from paddlex.inference import load_pipeline_config
-
-    config: dict[str, Any] = load_pipeline_config("OCR")
-    modules = config["SubModules"]
-    modules["TextDetection"]["engine_config"] = _engine_config(settings, settings.engine_threads)
-    # Recognition runs a line a thread: see LineRecogniser.
-    modules["TextRecognition"]["engine_config"] = _engine_config(settings, 1)
-    return config
-
-
-def _engine_config(settings: Settings, threads: int) -> dict[str, Any]:
-    if settings.engine == "paddle":
-        return {"cpu_threads": settings.engine_threads}
-    return {
-        "intra_op_num_threads": threads,
-        "inter_op_num_threads": 1,
-        # The arena keeps the largest buffers ever needed: memory for no speed.
-        "enable_cpu_mem_arena": False,
-    }
+    return pipeline.create(settings, weights_of(settings))
 
 
 def _warm_up_picture() -> Pixels:

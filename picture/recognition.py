@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPredictor
 
 Crop = NDArray[np.uint8]
 
+WIDTH_STEP = 32
+WIDEST = 3200
+LINE_WIDTHS = WIDEST // WIDTH_STEP
 
-class LineRecogniser:
+
+class LineRecogniser(TextRecRunnerPredictor):
     """PaddleX's text recogniser, a line a run and a thread a line.
 
     PaddleX pads six lines to the widest of them and spreads every operator over
     all threads, which then wait for each other several hundred times a run.
-    Lines of their own width on threads of their own wait for nothing. It stands
-    in a PaddleX pipeline where its `predictor` stood, whose steps it uses; its
-    model should run on one thread.
+    Lines of their own width on threads of their own wait for nothing. What
+    PaddleX calls the batch size is the number of those threads here.
     """
 
-    def __init__(self, predictor: Any, threads: int) -> None:
-        self._predictor = predictor
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="recogniser")
+    def __init__(self, *args: Any, batch_size: int, **kwargs: Any) -> None:
+        super().__init__(*args, batch_size=batch_size, **kwargs)
+        self.batch_sampler.batch_size = 1_000_000  # so that a picture's lines come at once
+        self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
 
-    def __call__(self, crops: Sequence[Crop], **_: Any) -> Iterator[dict[str, Any]]:
-        """Yield what each crop (height x width x 3, uint8) says, in order."""
+    def process(self, batch_data: Any, **_: Any) -> dict[str, list[Any]]:
+        """Return what each crop (height x width x 3, BGR, uint8) says, in order."""
+        crops = self.pre_tfs["Read"](imgs=batch_data.instances)
         # They come narrow ones first; begun with the widest, no thread is left
         # with a long line at the end while the others have nothing to do.
         jobs = [self._threads.submit(self._read, crop) for crop in reversed(crops)]
-        return (job.result() for job in reversed(jobs))
+        lines = [job.result() for job in reversed(jobs)]
+        texts, scores = (list(part) for part in zip(*lines, strict=True))
+        return {"rec_text": texts, "rec_score": scores, "vis_font": [None] * len(lines)}
 
-    def _read(self, crop: Crop) -> dict[str, Any]:
-        steps = self._predictor.pre_tfs
-        (tensor,) = steps["ReisizeNorm"](imgs=steps["Read"](imgs=[crop]))
-        scores = self._predictor.runner(x=[tensor[np.newaxis]])
-        (text,), (score,) = self._predictor.post_op(scores)
-        return {"rec_text": text, "rec_score": score, "vis_font": None}
+    def _read(self, crop: Crop) -> tuple[str, float]:
+        resize = self.pre_tfs["ReisizeNorm"]
+        _, height, narrowest = resize.rec_image_shape
+        width = max(stepped_width(crop, height), narrowest)
+        (tensor,) = resize(imgs=[cv2.resize(crop, (width, height))])
+        (text,), (score,) = self.post_op(self.runner(x=[tensor[np.newaxis]]))
+        return text, float(score)
+
+
+def stepped_width(crop: Crop, height: int) -> int:
+    """Return the width, a multiple of `WIDTH_STEP`, that a crop is read at.
+
+    Engines prepare themselves for each new width and remember it: few widths
+    keep them fast and their memory small. A line stretched by less than a step
+    reads as well as at its own width, and better than one padded.
+    """
+    width = height * crop.shape[1] / crop.shape[0]
+    return min(int(-(-width // WIDTH_STEP)) * WIDTH_STEP, WIDEST)

@@ -156,12 +156,13 @@ def test_a_failed_picture_does_not_stop_the_next(
 
 def test_options_that_change_what_is_read_change_the_fingerprint() -> None:
     variants = [
-        Settings(),
-        Settings(model="PP-OCRv6_tiny"),
+        Settings(engine="onnxruntime"),
+        Settings(engine="onnxruntime", model="PP-OCRv6_tiny"),
         Settings(engine="paddle"),
-        Settings(orientation=True),
-        Settings(detection_side=960),
-        Settings(unclip=1.5),
+        Settings(engine="openvino"),
+        Settings(engine="onnxruntime", orientation=True),
+        Settings(engine="onnxruntime", detection_side=960),
+        Settings(engine="onnxruntime", unclip=1.5),
     ]
     assert len({fingerprint(settings) for settings in variants}) == len(variants)
     assert fingerprint(Settings(port=80)) == fingerprint(Settings())
@@ -202,6 +203,19 @@ print([line.text for line in page.lines], page.rotation, "paddle" in sys.modules
 def test_paddle_runs_the_same_pipeline() -> None:
     said = _run(_READ.format(degrees=0), OCR_ENGINE="paddle", OCR_MODEL="PP-OCRv4_mobile")
     assert said.splitlines()[-1] == "['Hello world'] 0 True"
+
+
+@pytest.mark.parametrize("name", ["openvino", "onnxruntime"])
+def test_either_engine_reads_the_same_lines(engine: Engine, name: str) -> None:
+    other = Engine(Settings(engine=name, threads=2))
+    try:
+        theirs = read(other, PAGE)
+    finally:
+        other.close()
+    ours = read(engine, PAGE)
+    assert texts(theirs) == texts(ours)
+    apart = np.array([line.box for line in theirs.lines]) - [line.box for line in ours.lines]
+    assert np.abs(apart).max() <= 4  # pixels; bfloat16 has eight bits
 
 
 @pytest.mark.parametrize(("degrees", "rotation"), [(180, 180), (270, 90)])

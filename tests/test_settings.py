@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from picture import settings as settings_module
 from picture.settings import Settings, SettingsError, _cgroup_cpus, available_cpus, table, variable
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -39,7 +40,7 @@ def test_every_problem_is_named_at_once() -> None:
     assert set(str(caught.value).splitlines()) == {
         "OCR_PORT must be a whole number, not 'many'",
         "OCR_DEADLINE must be from 0.1 to 3,600, not nan",
-        "OCR_ENGINE must be one of onnxruntime, paddle, not 'steam'",
+        "OCR_ENGINE must be one of auto, openvino, onnxruntime, paddle, not 'steam'",
         "OCR_KEEP_FILES must be true or false, not 'maybe'",
         "OCR_MAX_SIDE must be from 32 to 30,000, not 99999999",
         "OCR_RATE_LIMIT couldn't parse rate limit string 'lots'",
@@ -78,3 +79,23 @@ def test_an_old_container_quota_bounds_the_cpus(tmp_path: Path) -> None:
 
 def test_without_a_quota_affinity_alone_counts(tmp_path: Path) -> None:
     assert _cgroup_cpus(tmp_path) > 1000
+
+
+@pytest.mark.parametrize(
+    ("flags", "device", "runtime"),
+    [
+        ("flags : avx512f avx512_bf16", "cpu", "openvino"),
+        ("Features : asimd bf16", "cpu", "openvino"),
+        ("flags : avx2", "cpu", "onnxruntime"),
+        ("flags : avx512f avx512_bf16", "gpu", "onnxruntime"),
+    ],
+)
+def test_engine_is_chosen_by_what_the_machine_can_do(
+    flags: str, device: str, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text(flags)
+    able = settings_module.has_bfloat16(cpuinfo)
+    monkeypatch.setattr(settings_module, "has_bfloat16", lambda: able)
+    assert Settings(device=device).runtime == runtime
+    assert Settings(device=device, engine="paddle").runtime == "paddle"
