@@ -62,19 +62,21 @@ def _detection_engine(settings: Settings) -> dict[str, Any]:
     if settings.runtime == "openvino":
         options = {"threads": threads, "streams": 1, "shapes": DETECTION_SHAPES}
         return {"engine": runners.OPENVINO, "engine_config": options}
-    return {"engine_config": _onnxruntime_options(threads)}
+    return {"engine": runners.ONNXRUNTIME, "engine_config": _onnxruntime_options(threads)}
 
 
 def _recognition_engine(settings: Settings) -> dict[str, Any]:
     """Return what runs the recogniser: on a CPU, a line a thread."""
     threads = settings.engine_threads
-    if settings.runtime == "paddle" or settings.device != "cpu":
+    if settings.runtime == "paddle":
         return _detection_engine(settings)
+    if settings.device != "cpu":
+        return {"engine_config": _onnxruntime_options(threads)}
     if settings.runtime == "openvino":
         engine = runners.OPENVINO
         options = {"threads": threads, "streams": threads, "shapes": LINE_WIDTHS}
     else:
-        engine, options = runners.ONNXRUNTIME_LINES, _onnxruntime_options(1)
+        engine, options = runners.ONNXRUNTIME, _onnxruntime_options(1)
     return {"engine": engine, "engine_config": options, "batch_size": threads}
 
 

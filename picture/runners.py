@@ -20,14 +20,14 @@ from paddlex.inference.models.bindings import register_predictor_binding_map
 from paddlex.inference.models.engines import RunnerEngine
 from paddlex.inference.models.engines.onnxruntime import ONNXRuntimeEngine
 from paddlex.inference.models.runners import InferenceRunner
-from paddlex.inference.models.text_detection.predictor import TextDetRunnerPredictor
 from paddlex.modules.text_detection.model_list import MODELS as DETECTORS
 from paddlex.modules.text_recognition.model_list import MODELS as RECOGNISERS
 
+from picture.detection import PageDetector
 from picture.recognition import LineRecogniser
 
 OPENVINO = "openvino"
-ONNXRUNTIME_LINES = "onnxruntime_lines"
+ONNXRUNTIME = "onnxruntime_own"
 
 
 class OpenVINORunner(InferenceRunner):
@@ -40,7 +40,12 @@ class OpenVINORunner(InferenceRunner):
 
     def __init__(self, model: Path, threads: int, streams: int, shapes: int) -> None:
         self._path = model
-        self._hints = {properties.inference_num_threads: threads, properties.num_streams: streams}
+        self._hints = {
+            properties.inference_num_threads: threads,
+            properties.num_streams: streams,
+            # Pinned, the threads of every worker would share the first CPUs.
+            properties.hint.enable_cpu_pinning: False,
+        }
         self._most_shapes = shapes
         self._model: Any
         self._compile()
@@ -90,15 +95,15 @@ class OpenVINOEngine(RunnerEngine):
         """Accept what the builder made."""
 
 
-class ONNXRuntimeLinesEngine(ONNXRuntimeEngine):
-    """ONNX Runtime under a second name, for a recogniser that is not PaddleX's."""
+class OwnONNXRuntimeEngine(ONNXRuntimeEngine):
+    """ONNX Runtime under a second name, for predictors that are not PaddleX's."""
 
-    entities = ONNXRUNTIME_LINES
-    name = ONNXRUNTIME_LINES
+    entities = ONNXRUNTIME
+    name = ONNXRUNTIME
 
 
 def register() -> None:
     """Make the engines known to PaddleX; doing so twice does no harm."""
-    register_predictor_binding_map(TextDetRunnerPredictor, {OPENVINO: DETECTORS})
-    lines = dict.fromkeys((OPENVINO, ONNXRUNTIME_LINES), RECOGNISERS)
-    register_predictor_binding_map(LineRecogniser, lines)
+    engines = (OPENVINO, ONNXRUNTIME)
+    register_predictor_binding_map(PageDetector, dict.fromkeys(engines, DETECTORS))
+    register_predictor_binding_map(LineRecogniser, dict.fromkeys(engines, RECOGNISERS))
