@@ -344,6 +344,8 @@ def prepare() -> Settings:
 def serve() -> None:
     """Replace this process by gunicorn, whose workers import this module as `ocr`."""
     os.chdir(ROOT)
+    # A heap for every thread keeps memory that no other thread can use.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     configuration = str(ROOT / "deploy" / "gunicorn.conf.py")
     command = [sys.executable, "-m", "gunicorn", "--config", configuration, "ocr:app"]
     os.execv(sys.executable, command)  # noqa: S606 - there is no shell to avoid
