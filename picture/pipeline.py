@@ -10,7 +10,7 @@ from paddleocr import PaddleOCR
 from paddlex.inference import load_pipeline_config
 
 from picture import models, runners
-from picture.recognition import LINE_WIDTHS
+from picture.recognition import WIDTHS
 from picture.settings import Settings
 
 # Pictures come in any shape. Enough for one source's, few enough to keep memory flat.
@@ -74,7 +74,7 @@ def _recognition_engine(settings: Settings) -> dict[str, Any]:
         return {"engine_config": _onnxruntime_options(threads)}
     if settings.runtime == "openvino":
         engine = runners.OPENVINO
-        options = {"threads": threads, "streams": threads, "shapes": LINE_WIDTHS}
+        options = {"threads": threads, "streams": threads, "shapes": len(WIDTHS)}
     else:
         engine, options = runners.ONNXRUNTIME, _onnxruntime_options(1)
     return {"engine": engine, "engine_config": options, "batch_size": threads}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,9 +13,8 @@ from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPre
 
 Crop = NDArray[np.uint8]
 
-WIDTH_STEP = 32
-WIDEST = 3200
-LINE_WIDTHS = WIDEST // WIDTH_STEP
+# The widths that lines are read at: fine steps where most lines are.
+WIDTHS: tuple[int, ...] = (*range(32, 1024, 32), *range(1024, 3201, 128))
 
 
 class LineRecogniser(TextRecRunnerPredictor):
@@ -51,11 +51,12 @@ class LineRecogniser(TextRecRunnerPredictor):
 
 
 def stepped_width(crop: Crop, height: int) -> int:
-    """Return the width, a multiple of `WIDTH_STEP`, that a crop is read at.
+    """Return the width out of `WIDTHS` that a crop is read at.
 
     Engines prepare themselves for each new width and remember it: few widths
     keep them fast and their memory small. A line stretched by less than a step
     reads as well as at its own width, and better than one padded.
     """
-    width = height * crop.shape[1] / crop.shape[0]
-    return min(int(-(-width // WIDTH_STEP)) * WIDTH_STEP, WIDEST)
+    width: float = height * crop.shape[1] / crop.shape[0]
+    index = bisect_left(WIDTHS, width)
+    return WIDTHS[min(index, len(WIDTHS) - 1)]
