@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-import numpy as np
 from PIL import Image
 
 from picture import metrics
@@ -100,8 +99,8 @@ class Jobs:
 
     def _read(self, source: _Source) -> bytes:
         with self._queue.admission(), self._queue.work(source.deadline):
-            pixels = np.asarray(source.picture.image)
-            page = self._engine.read(pixels, source.deadline.remaining())
+            image = source.picture.image
+            page = self._engine.read(image, source.deadline.remaining())
         source.was_read = True
         return page.to_bytes()
 

@@ -54,6 +54,13 @@ def on_starting(_: Any) -> None:
     Storage.of(_settings, ROOT).sweep_dead()
 
 
+def worker_exit(_: Any, worker: Any) -> None:
+    """End the engine: its native threads must not outlive the interpreter."""
+    app = getattr(worker.app, "callable", None)
+    if app is not None:
+        app.extensions["ocr"].engine.close()
+
+
 def child_exit(_: Any, worker: Any) -> None:
     """Remove what a worker left behind, however it ended."""
     Storage.of(_settings, ROOT).sweep(worker.pid)

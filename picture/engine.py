@@ -17,20 +17,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from picture import metrics, models
 from picture.errors import DeadlineExceededError, EngineUnavailableError
 from picture.page import Line, Page
 from picture.settings import Settings
 
-Pixels = NDArray[np.uint8]
-
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    pixels: Pixels
+    image: Image.Image
     page: Future[Page] = field(default_factory=Future)
     submitted: float = field(default_factory=time.monotonic)
 
@@ -63,13 +62,13 @@ class Engine:
         if not self.is_ready:
             raise EngineUnavailableError
 
-    def read(self, pixels: Pixels, seconds: float) -> Page:
-        """Read one picture.
+    def read(self, image: Image.Image, seconds: float) -> Page:
+        """Read one picture, in mode RGB.
 
-        `pixels` is height x width x 3, RGB, uint8. Raises DeadlineExceededError
-        after `seconds`; the work is then dropped if it has not begun.
+        Raises DeadlineExceededError after `seconds`; the work is then dropped
+        if it has not begun.
         """
-        job = _Job(pixels)
+        job = _Job(image)
         self._jobs.put(job)
         if self._dead.is_set():
             self._refuse_waiting()
@@ -122,7 +121,7 @@ class Engine:
         metrics.stage_seconds.labels("wait").observe(time.monotonic() - job.submitted)
         try:
             with metrics.stage("recognise"):
-                page = self._read(job.pixels)
+                page = self._read(job.image)
         except Exception as error:
             job.page.set_exception(error)
         except BaseException:
@@ -131,10 +130,11 @@ class Engine:
         else:
             job.page.set_result(page)
 
-    def _read(self, pixels: Pixels) -> Page:
-        # PaddleOCR takes arrays in OpenCV's channel order, blue first.
-        blue_first = np.ascontiguousarray(pixels[:, :, ::-1])
-        (result,) = self._paddle.predict(blue_first)
+    def _read(self, image: Image.Image) -> Page:
+        # PaddleOCR takes arrays in OpenCV's channel order; a large picture is
+        # not to stand in memory in a third form on the way there.
+        blue_first = np.frombuffer(image.tobytes("raw", "BGR"), np.uint8)
+        (result,) = self._paddle.predict(blue_first.reshape(image.height, image.width, 3))
         return _to_page(result)
 
 
@@ -167,15 +167,13 @@ def _create(settings: Settings) -> Any:
     return pipeline.create(settings, weights_of(settings))
 
 
-def _warm_up_picture() -> Pixels:
+def _warm_up_picture() -> Image.Image:
     """Draw a page with words on it, so that every model runs once."""
-    from PIL import Image, ImageDraw
-
     page = Image.new("RGB", (640, 640), "white")
     draw = ImageDraw.Draw(page)
     for row in range(8):
         draw.text((40, 40 + 70 * row), f"Warm-up line {row}", fill="black", font_size=32)
-    return np.asarray(page)
+    return page
 
 
 def _to_page(result: Any) -> Page:

@@ -49,11 +49,14 @@ def to_bytes(image: Image.Image, form: str = "PNG", **options: Any) -> bytes:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def prepared() -> None:
+def prepared() -> Iterator[None]:
     """Have weights and fonts on disk, as after the service's first start."""
     prepare_models(Settings())
     models.prepare([models.ORIENTATION, "PP-OCRv4_mobile_det", "PP-OCRv4_mobile_rec"])
     fonts.prepare(ROOT / "fonts")
+    yield
+    if imported := sys.modules.get("ocr"):
+        imported.app.extensions["ocr"].engine.close()
 
 
 @pytest.fixture(scope="session")

@@ -56,5 +56,5 @@ def test_small_text_on_a_large_scan_is_read(engine: Engine) -> None:
     lines = [f"Footnote {number} of a large scan" for number in range(40, 60)]
     for row, text in enumerate(lines):
         draw.text((200 + 150 * row, 300 + 150 * row), text, fill="black", font=font)
-    read = engine.read(np.asarray(page), 120)
+    read = engine.read(page, 120)
     assert sorted(line.text for line in read.lines) == lines

@@ -16,6 +16,7 @@ from picture.page import Page
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page
 
+BLANK = Image.new("RGB", (8, 8))
 PAGE = draw_page("Hello world", "Total 12.50", "2026-11-24")
 
 
@@ -24,7 +25,7 @@ def texts(page: Page) -> list[str]:
 
 
 def read(engine: Engine, image: Image.Image) -> Page:
-    return engine.read(np.asarray(image), 60)
+    return engine.read(image, 60)
 
 
 def test_text_is_read_where_it_stands(engine: Engine) -> None:
@@ -95,7 +96,7 @@ def test_the_engine_is_ready_only_after_its_warm_up(stalling: _Stalling) -> None
 def test_work_past_its_deadline_is_dropped_if_not_begun(stalling: _Stalling) -> None:
     engine = Engine(Settings())
     with pytest.raises(DeadlineExceededError):
-        engine.read(np.zeros((8, 8, 3), np.uint8), 0.05)
+        engine.read(BLANK, 0.05)
     stalling.go.set()
     engine.wait_until_ready()
     engine.close()
@@ -116,7 +117,7 @@ def test_an_engine_that_cannot_start_says_so_at_once(
     assert died.wait(5)
     assert not engine.is_ready
     with pytest.raises(EngineUnavailableError):
-        engine.read(np.zeros((8, 8, 3), np.uint8), 1)
+        engine.read(BLANK, 1)
     assert "no weights" in caplog.text
 
 
@@ -138,7 +139,7 @@ def test_a_dead_thread_is_noticed_and_answers_all_who_wait(
     engine = Engine(Settings(), on_death=died.set)
     engine.wait_until_ready()
     with ThreadPoolExecutor(3) as pool:
-        jobs = [pool.submit(engine.read, np.zeros((8, 8, 3), np.uint8), 10) for _ in range(3)]
+        jobs = [pool.submit(engine.read, BLANK, 10) for _ in range(3)]
         assert {type(job.exception()) for job in jobs} == {EngineUnavailableError}
     assert died.wait(5)
     assert not engine.is_ready
@@ -147,7 +148,7 @@ def test_a_dead_thread_is_noticed_and_answers_all_who_wait(
 def test_a_failed_picture_does_not_stop_the_next(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "_to_page", lambda _: 1 / 0)
+    monkeypatch.setattr(engine, "_read", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         read(engine, PAGE)
     monkeypatch.undo()
@@ -190,12 +191,11 @@ def _run(program: str, **environment: str) -> str:
 
 _READ = """
 import sys
-import numpy as np
 from picture.engine import Engine
 from picture.settings import Settings
 from tests.conftest import draw_page
 engine = Engine(Settings.from_environment())
-page = engine.read(np.asarray(draw_page("Hello world").rotate({degrees}, expand=True)), 200)
+page = engine.read(draw_page("Hello world").rotate({degrees}, expand=True), 200)
 print([line.text for line in page.lines], page.rotation, "paddle" in sys.modules)
 """
 

@@ -27,9 +27,9 @@ class FakeEngine:
 
     is_ready = True
 
-    def read(self, pixels: Any, _: float) -> Page:
+    def read(self, image: Image.Image, _: float) -> Page:
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
-        return Page(pixels.shape[1], pixels.shape[0], (Line("Hello", 0.99, box),))
+        return Page(*image.size, (Line("Hello", 0.99, box),))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -34,14 +33,13 @@ class CountingEngine:
         self.reads = 0
         self.failure: Exception | None = None
 
-    def read(self, pixels: np.ndarray[Any, Any], seconds: float) -> Page:
+    def read(self, image: Image.Image, seconds: float) -> Page:
         self.reads += 1
         assert seconds > 0
         if self.failure:
             raise self.failure
-        height, width = pixels.shape[:2]
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
-        return Page(width, height, (Line("Hello", 0.99, box),))
+        return Page(*image.size, (Line("Hello", 0.99, box),))
 
 
 @pytest.fixture

@@ -153,6 +153,8 @@ def _as_json(sample: Sample, with_picture: bool) -> dict[str, object]:
 
 def _engine_reader(cache: Path) -> Reader:
     """Return a reader that asks the real engine once for each picture."""
+    from PIL import Image
+
     from picture.engine import Engine, prepare_models
     from picture.settings import Settings
 
@@ -165,7 +167,7 @@ def _engine_reader(cache: Path) -> Reader:
         pixels = as_picture(sheet, view)
         kept = cache / f"{sheet.kind}-{sheet.seed}-{VIEWS.index(view)}.json"
         if not kept.exists():
-            page = engine.read(pixels, seconds=600)
+            page = engine.read(Image.fromarray(pixels), seconds=600)
             kept.write_text(json.dumps([astuple(line) for line in page.lines]), encoding="utf-8")
         lines = json.loads(kept.read_text(encoding="utf-8"))
         height, width = pixels.shape[:2]

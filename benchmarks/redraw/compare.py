@@ -96,7 +96,7 @@ class Bench:
             self._original_words.add(*words_found(sample.picture, sample.truth))
 
     def _read(self, picture: Image.Image) -> Page:
-        return self._engine.read(np.asarray(picture), 300)
+        return self._engine.read(picture, 300)
 
     def _draw(self, sample: Sample, page: Page, drawer: Drawer, result: Result) -> None:
         """Draw the page on white, measure each line's ink, and read it all again."""
@@ -150,7 +150,11 @@ class Bench:
             self._compare_colors(sample)
 
     def _find_again(self, page: Page, pixels: np.ndarray) -> None:
-        left = [line for line in self._engine.read(pixels, 300).lines if line.score > 0.5]
+        left = [
+            line
+            for line in self._engine.read(Image.fromarray(pixels), 300).lines
+            if line.score > 0.5
+        ]
         self._found.add(sum(_lies_under(line, left) for line in page.lines), len(page.lines))
 
     def _compare_colors(self, sample: Sample) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from benchmarks.redraw.pages import open_picture
@@ -25,7 +24,7 @@ def main() -> None:
     rows = []
     for path in options.pictures:
         picture = open_picture(path)
-        page = engine.read(np.asarray(picture), 300)
+        page = engine.read(picture, 300)
         styles = (Style(), Style(white_background=False))
         rows.append([picture, *(redraw(picture, page, fonts, style) for style in styles)])
     sheet = _stack([_row(row, options.width) for row in rows])

@@ -32,10 +32,10 @@ class _Patching(Loader):
         self._real.exec_module(module)
         read = module.Engine._read
 
-        def deadly(engine: object, pixels: object) -> object:
-            if getattr(pixels, "shape", None) == (13, 13, 3):
+        def deadly(engine: object, image: object) -> object:
+            if getattr(image, "size", None) == (13, 13):
                 raise SystemExit
-            return read(engine, pixels)
+            return read(engine, image)
 
         module.Engine._read = deadly
 
