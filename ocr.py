@@ -188,7 +188,7 @@ def answer(upload: Upload, download: Download) -> Response:
     path = storage.save_result(download.data, upload.sha256 + download.suffix)
     g.paths.append(path)
     response = send_file(path, mimetype=download.mimetype, etag=False)
-    response.last_modified = None
+    response.headers.pop("Last-Modified")
     response.headers["Content-Disposition"] = attachment(download.name)
     response.headers["Cache-Control"] = "no-store"
     result = "hit" if download.from_cache else "miss"

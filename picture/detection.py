@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,16 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 from paddlex.inference.models.text_detection.predictor import TextDetRunnerPredictor
 
+Pixels = NDArray[np.uint8]
 Tensor = NDArray[np.float32]
+Boxes = NDArray[np.int16]
 
 # Pixels at the scale that text is looked for. Below the first, boxes begin to
 # miss words or join rows; the second is comfortable.
 SMALL_BOX = 10.0
 SURE_BOX = 16.0
-LONGEST_SIDE = 4000
+MOST_PIXELS = 12_000_000
+
+# A strip longer than this, such as a screenshot of a whole chat, is looked for
+# as wide as a page of this many times its width: else its text would vanish.
+LONGEST_PAGE = 4
 
 TILE = 1280
 OVERLAP = 128
+STRIDE = 32  # the model takes sides that are multiples of it
 
 
 class PageDetector(TextDetRunnerPredictor):
@@ -29,65 +37,98 @@ class PageDetector(TextDetRunnerPredictor):
     for everything else. Most need one look; memory is bounded by tiles.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._whole: Any = self.runner
-        self.runner: Any = self._run
-
     def process(
         self, batch_data: Any, limit_side_len: int | None = None, **options: Any
     ) -> dict[str, list[Any]]:
-        """Return the boxes of the lines (n x 4 x 2, pixels) of one picture."""
-        side = limit_side_len or self.limit_side_len
-        found: dict[str, list[Any]] = super().process(batch_data, side, **options)
+        """Return the boxes of the lines (n x 4 x 2, pixels) of one picture (BGR, uint8)."""
         (picture,) = batch_data.instances
-        closer = closer_side(max(picture.shape[:2]), side, found["dt_polys"][0])
-        return super().process(batch_data, closer, **options) if closer else found
+        shape = picture.shape[:2]
+        scale: float | None = first_scale(shape, limit_side_len or self.limit_side_len)
+        boxes: Any = None
+        while scale is not None:
+            before = boxes
+            boxes, scores = self._look(picture, scale, options)
+            scale = closer_scale(shape, scale, boxes, before)
+        return {
+            "input_path": batch_data.input_paths,
+            "page_index": batch_data.page_indexes,
+            "input_img": [picture],
+            "dt_polys": [boxes],
+            "dt_scores": [scores],
+        }
 
-    def close(self) -> None:
-        """Release the model."""
-        self._whole.close()
+    def _look(self, picture: Pixels, scale: float, options: dict[str, Any]) -> tuple[Any, Any]:
+        """Return the boxes seen at a scale, in the picture's pixels, and their scores."""
+        height, width = (_stepped(scale * side) for side in picture.shape[:2])
+        scaled: Any = cv2.resize(picture, (width, height))
+        seen = self._seen(scaled)
+        (boxes,), (scores,) = self.post_op(
+            [seen[np.newaxis, np.newaxis]],
+            [(*picture.shape[:2], height / picture.shape[0], width / picture.shape[1])],
+            thresh=options.get("thresh") or self.thresh,
+            box_thresh=options.get("box_thresh") or self.box_thresh,
+            unclip_ratio=options.get("unclip_ratio") or self.unclip_ratio,
+        )
+        return boxes, scores
 
-    def _run(self, x: list[Tensor]) -> list[Tensor]:
-        (tensor,) = x
-        height, width = tensor.shape[2:]
-        if max(height, width) <= TILE:
-            return [*self._whole(x=x)]
-        seen = np.zeros((1, 1, height, width), np.float32)
-        for rows, rows_kept in tiles(height):
-            for columns, columns_kept in tiles(width):
-                (part,) = self._whole(x=[tensor[:, :, rows, columns]])
+    def _seen(self, picture: Pixels) -> Tensor:
+        """Return how surely each pixel lies on text, seen tile by tile."""
+        seen = np.zeros(picture.shape[:2], np.float32)
+        for rows, rows_kept in tiles(picture.shape[0]):
+            for columns, columns_kept in tiles(picture.shape[1]):
+                part = self._seen_part(picture[rows, columns])
                 inner = _within(rows_kept, rows), _within(columns_kept, columns)
-                seen[:, :, rows_kept, columns_kept] = part[:, :, *inner]
-        return [seen]
+                seen[rows_kept, columns_kept] = part[inner]
+        return seen
+
+    def _seen_part(self, part: Pixels) -> Tensor:
+        batch = [part]
+        for step in ("Read", "Normalize", "ToCHW"):
+            batch = self.pre_tfs[step](imgs=batch)
+        (tensor,) = self.runner(x=self.pre_tfs["ToBatch"](imgs=batch))
+        seen: Tensor = tensor[0, 0]
+        return seen
 
 
-def closer_side(longest: int, side: int, boxes: NDArray[np.int16]) -> int | None:
-    """Return the longest side at which to look again, or None if once was enough.
+def first_scale(shape: tuple[int, int], side: int) -> float:
+    """Return the scale of the first look at a picture, at most 1.
 
-    `longest` is the picture's own, `side` that of the first look, `boxes` what it found.
+    `side` is what the longest side is brought down to.
     """
-    if longest <= side:
-        return None
+    return min(1.0, side / min(max(shape), LONGEST_PAGE * min(shape)))
+
+
+def closer_scale(
+    shape: tuple[int, int], scale: float, boxes: Boxes, before: Boxes | None = None
+) -> float | None:
+    """Return the scale at which to look again, or None if that would show no more.
+
+    `boxes` is what was found at `scale`, in the picture's pixels; `before` what
+    an earlier look found.
+    """
     if len(boxes) == 0:
-        return min(longest, 2 * side)
-    heights = [min(cv2.minAreaRect(box.astype(np.float32))[1]) for box in boxes]
-    small = float(np.percentile(heights, 20)) * side / longest
-    if small >= SMALL_BOX:
-        return None
-    return min(int(side * SURE_BOX / max(small, 1.0)), longest, LONGEST_SIDE)
+        # Once is worth a try; a page that stays empty is empty.
+        closer = 2 * scale if before is None else scale
+    else:
+        heights = [min(cv2.minAreaRect(box.astype(np.float32))[1]) for box in boxes]
+        small = float(np.percentile(heights, 20)) * scale
+        closer = scale * SURE_BOX / max(small, 1.0) if small < SMALL_BOX else scale
+    closest = min(1.0, math.sqrt(MOST_PIXELS / math.prod(shape)))
+    closer = min(closer, closest)
+    return closer if closer > scale else None
 
 
 def tiles(length: int) -> Iterator[tuple[slice, slice]]:
     """Yield where each tile along a side lies and which part of it counts.
 
     Tiles overlap, and what is near a cut edge is taken from the neighbour that
-    sees beyond it. Lengths are multiples of 32, as the model needs.
+    sees beyond it. Lengths are multiples of `STRIDE`.
     """
     count = max(1, -(-(length - OVERLAP) // (TILE - OVERLAP)))
     size = min(length, TILE)
     starts = [
-        round((length - size) / max(count - 1, 1) / 32 * number) * 32 for number in range(count)
+        round((length - size) / max(count - 1, 1) / STRIDE * number) * STRIDE
+        for number in range(count)
     ]
     for number, start in enumerate(starts):
         first = start if number == 0 else (starts[number - 1] + size + start) // 2
@@ -98,3 +139,7 @@ def tiles(length: int) -> Iterator[tuple[slice, slice]]:
 def _within(part: slice, whole: slice) -> slice:
     """Return where a part of a tile lies, counted from the tile's own start."""
     return slice(part.start - whole.start, part.stop - whole.start)
+
+
+def _stepped(length: float) -> int:
+    return max(STRIDE, round(length / STRIDE) * STRIDE)

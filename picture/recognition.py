@@ -13,8 +13,13 @@ from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPre
 
 Crop = NDArray[np.uint8]
 
-# The widths that lines are read at: fine steps where most lines are.
-WIDTHS: tuple[int, ...] = (*range(32, 1024, 32), *range(1024, 3201, 128))
+# The widths that lines are read at: fine steps where most lines are. A line of
+# small type across a whole screen needs the last.
+WIDTHS: tuple[int, ...] = (
+    *range(32, 1024, 32),
+    *range(1024, 2048, 128),
+    *range(2048, 6145, 256),
+)
 
 
 class LineRecogniser(TextRecRunnerPredictor):
@@ -29,6 +34,7 @@ class LineRecogniser(TextRecRunnerPredictor):
     def __init__(self, *args: Any, batch_size: int, **kwargs: Any) -> None:
         super().__init__(*args, batch_size=batch_size, **kwargs)
         self.batch_sampler.batch_size = 1_000_000  # so that a picture's lines come at once
+        self.pre_tfs["ReisizeNorm"].max_imgW = WIDTHS[-1]
         self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
 
     def process(self, batch_data: Any, **_: Any) -> dict[str, list[Any]]:
