@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import PurePosixPath
 
 from PIL import Image
@@ -99,17 +98,17 @@ class Jobs:
 
     def _read(self, source: _Source) -> bytes:
         with self._queue.admission(), self._queue.work(source.deadline):
-            image = source.picture.image
-            page = self._engine.read(image, source.deadline.remaining())
+            picture = source.picture(whole=False)
+            page = self._engine.read(picture.image, source.deadline.remaining())
         source.was_read = True
-        return page.to_bytes()
+        return _on_whole(page, picture).to_bytes()
 
     def _draw(self, source: _Source, style: Style) -> bytes:
         page = self._page(source)
         # Who comes here was admitted to be read or found the page kept: to
         # refuse a drawing now would throw that work away.
         with self._queue.work(source.deadline):
-            picture = source.picture
+            picture = source.picture(whole=True)
             with metrics.stage("render"):
                 drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style)
                 return picture.format.encode() + b"\n" + encode(drawn, picture)
@@ -119,19 +118,23 @@ class Jobs:
 
 
 class _Source:
-    """A request's upload, decoded at most once, and how long the request may take."""
+    """A request's upload, decoded when it is needed, and how long the request may take."""
 
     def __init__(self, upload: Upload, settings: Settings) -> None:
         self.upload = upload
         self.deadline = Deadline(settings.deadline)
         self.was_read = False
         self._settings = settings
+        self._picture: Picture | None = None
 
-    @cached_property
-    def picture(self) -> Picture:
-        settings = self._settings
-        with metrics.stage("decode"):
-            return decode(self.upload.path, settings.max_pixels, settings.max_side)
+    def picture(self, whole: bool) -> Picture:
+        """Return the picture, in its own size if it must be `whole`, else as reading needs it."""
+        kept = self._picture
+        if kept is None or (whole and kept.image.size != kept.size):
+            limits = self._settings.max_pixels, self._settings.max_side
+            with metrics.stage("decode"):
+                kept = self._picture = decode(self.upload.path, *limits, to_read=not whole)
+        return kept
 
 
 def stem(name: str) -> str:
@@ -151,6 +154,14 @@ def _extension(name: str, form: str) -> str:
     """Return the client's own extension where it is one of the format's, else the usual one."""
     own = PurePosixPath(name.lower()).suffix
     return own if own in EXTENSIONS[form] else EXTENSIONS[form][0]
+
+
+def _on_whole(page: Page, picture: Picture) -> Page:
+    """Return a page as it is on the picture in its own size."""
+    if picture.image.size == picture.size:
+        return page
+    width, height = picture.size
+    return page.resized(height, width) if page.rotation % 180 else page.resized(width, height)
 
 
 def _turned(image: Image.Image, rotation: int) -> Image.Image:

@@ -28,25 +28,35 @@ PngImagePlugin.MAX_TEXT_MEMORY = 4_000_000
 # A progressive JPEG has about ten.
 _MOST_SCANS = 100
 
+# A page scanned at 300 dots an inch is this wide, and its smallest print is read
+# as well as at 600: what is twice as wide can be halved.
+_WIDTH_TO_READ = 2400
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An upright RGB picture and what its file said that a copy should keep.
 
-    `format` is one of FORMATS; `dpi` is horizontal and vertical dots an inch;
-    `icc_profile` describes RGB colours.
+    `size` is the whole upright picture's, in pixels; `image` may be smaller, if
+    that was asked for. `format` is one of FORMATS; `dpi` is horizontal and
+    vertical dots an inch; `icc_profile` describes RGB colours.
     """
 
     image: Image.Image
+    size: tuple[int, int]
     format: str
     dpi: tuple[float, float] | None
     icc_profile: bytes | None
 
 
-def decode(file: IO[bytes] | Path, max_pixels: int, max_side: int) -> Picture:
+def decode(
+    file: IO[bytes] | Path, max_pixels: int, max_side: int, to_read: bool = False
+) -> Picture:
     """Decode a picture: its first frame, upright, transparency on white.
 
-    Raises a ServiceError with a 4xx status for anything that is no such picture.
+    With `to_read`, a picture far larger than reading needs is made smaller: less
+    memory and, for a JPEG, less time. Raises a ServiceError with a 4xx status
+    for anything that is no such picture.
     """
     with warnings.catch_warnings():
         # A picture that Pillow only grumbles about is still a picture.
@@ -54,7 +64,7 @@ def decode(file: IO[bytes] | Path, max_pixels: int, max_side: int) -> Picture:
         with _open(file) as opened:
             _check_size(opened, max_pixels, max_side)
             _check_scans(opened)
-            return _load(opened)
+            return _load(opened, _reduction(opened.size) if to_read else 1)
 
 
 def _open(file: IO[bytes] | Path) -> ImageFile.ImageFile:
@@ -89,13 +99,28 @@ def _check_scans(opened: ImageFile.ImageFile) -> None:
             raise PictureBrokenError(f"{scans} scans")
 
 
-def _load(opened: Image.Image) -> Picture:
+def _reduction(size: tuple[int, int]) -> int:
+    """Return the power of two that a picture's sides may be divided by."""
+    reduction = 1
+    while min(size) >= 2 * reduction * _WIDTH_TO_READ:
+        reduction *= 2
+    return reduction
+
+
+def _load(opened: ImageFile.ImageFile, reduction: int) -> Picture:
     try:
+        size = opened.size
+        if reduction > 1:
+            opened.draft(None, (size[0] // reduction, size[1] // reduction))
         opened.load()
         upright = ImageOps.exif_transpose(opened)
         turned = upright.size != opened.size
+        # A JPEG has been made smaller on the way; what is left to do is ours.
+        left = reduction * opened.width // size[0]
+        image = _to_rgb(upright)
         return Picture(
-            image=_to_rgb(upright),
+            image=image.reduce(left) if left > 1 else image,
+            size=(size[1], size[0]) if turned else size,
             # Phones write JPEG with further pictures inside and call it MPO.
             format="JPEG" if opened.format == "MPO" else str(opened.format),
             dpi=_dpi(opened, turned),

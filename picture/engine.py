@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import logging
 import os
@@ -25,6 +26,8 @@ from picture.page import Line, Page
 from picture.settings import Settings
 
 log = logging.getLogger(__name__)
+
+_IDLE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,8 @@ class Engine:
         """Be the engine's thread: start, then read until told to end."""
         try:
             self._start()
-            for job in iter(self._jobs.get, None):
-                self._serve(job)
+            while self._serve_next():
+                pass
         except BaseException:
             log.critical("the engine's thread died", exc_info=True)
             self._die()
@@ -115,6 +118,19 @@ class Engine:
         self._ready.set()
         log.info("engine ready", extra={"seconds": round(time.monotonic() - started, 1)})
 
+    def _serve_next(self) -> bool:
+        """Read the next picture, or return False when told to end."""
+        job = self._next()
+        if job is not None:
+            self._serve(job)
+        return job is not None
+
+    def _next(self) -> _Job | None:
+        with suppress(Empty):
+            return self._jobs.get(timeout=_IDLE_SECONDS)
+        _return_memory()
+        return self._jobs.get()
+
     def _serve(self, job: _Job) -> None:
         if not job.page.set_running_or_notify_cancel():
             return
@@ -131,10 +147,7 @@ class Engine:
             job.page.set_result(page)
 
     def _read(self, image: Image.Image) -> Page:
-        # PaddleOCR takes arrays in OpenCV's channel order; a large picture is
-        # not to stand in memory in a third form on the way there.
-        blue_first = np.frombuffer(image.tobytes("raw", "BGR"), np.uint8)
-        (result,) = self._paddle.predict(blue_first.reshape(image.height, image.width, 3))
+        (result,) = self._paddle.predict(_to_blue_first(image))
         return _to_page(result)
 
 
@@ -158,6 +171,14 @@ def prepare_models(settings: Settings) -> None:
         models.prepare(weights_of(settings))
 
 
+def _return_memory() -> None:
+    """Return to the system what the C library keeps of freed memory: hundreds of megabytes."""
+    # Not every C library has it.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def _create(settings: Settings) -> Any:
     """Create PaddleOCR from weights on disk, without a look at any model hub."""
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "1")
@@ -174,6 +195,18 @@ def _warm_up_picture() -> Image.Image:
     for row in range(8):
         draw.text((40, 40 + 70 * row), f"Warm-up line {row}", fill="black", font_size=32)
     return page
+
+
+def _to_blue_first(image: Image.Image) -> NDArray[np.uint8]:
+    """Return the pixels in OpenCV's channel order, which PaddleOCR takes.
+
+    Strip by strip: a large picture is not to stand in memory in a third form.
+    """
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, 256):
+        bottom = min(top + 256, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))[:, :, ::-1]
+    return pixels
 
 
 def _to_page(result: Any) -> Page:

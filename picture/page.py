@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -56,6 +56,16 @@ class Page:
     lines: tuple[Line, ...]
     rotation: int = 0
 
+    def resized(self, width: int, height: int) -> Page:
+        """Return the same page on a picture of another size."""
+        across, down = width / self.width, height / self.height
+        return Page(
+            width,
+            height,
+            tuple(replace(line, box=_scaled(line.box, across, down)) for line in self.lines),
+            self.rotation,
+        )
+
     def to_bytes(self) -> bytes:
         """Serialise the page for a cache."""
         lines = [(line.text, line.score, line.box) for line in self.lines]
@@ -67,6 +77,11 @@ class Page:
         width, height, rotation, lines = json.loads(data)
         restored = (Line(text, score, _to_quad(box)) for text, score, box in lines)
         return cls(width, height, tuple(restored), rotation)
+
+
+def _scaled(box: Quad, across: float, down: float) -> Quad:
+    a, b, c, d = ((x * across, y * down) for x, y in box)
+    return (a, b, c, d)
 
 
 def _to_quad(corners: list[list[float]]) -> Quad:

@@ -231,3 +231,29 @@ def test_a_senseless_density_is_dropped(odd: tuple[Any, Any]) -> None:
     image = Image.new("L", (1, 1))
     image.info["dpi"] = odd
     assert _dpi(image, turned=False) is None
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_huge_scan_is_halved_to_be_read(picture_file: Write, form: str) -> None:
+    scan = Image.new("RGB", (4961, 6001), "white")
+    scan.paste((200, 0, 0), (0, 0, 4961, 1000))
+    file = picture_file(to_bytes(scan, form))
+    picture = decode(file, 50_000_000, 20_000, to_read=True)
+    assert (picture.size, picture.image.size) == ((4961, 6001), (2481, 3001))
+    assert np.allclose(pixel(picture, 1200, 480), (200, 0, 0), atol=8)
+    assert np.allclose(pixel(picture, 1200, 520), (255, 255, 255), atol=8)
+    assert decode(file, 50_000_000, 20_000).image.size == (4961, 6001)
+
+
+def test_a_turned_scan_has_its_upright_size(picture_file: Write) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    file = picture_file(to_bytes(Image.new("RGB", (6000, 4800)), "JPEG", exif=exif))
+    picture = decode(file, 50_000_000, 20_000, to_read=True)
+    assert (picture.size, picture.image.size) == ((4800, 6000), (2400, 3000))
+
+
+@pytest.mark.parametrize("size", [(1080, 20_000), (4799, 6000), (4032, 3024)])
+def test_what_reading_needs_is_kept(picture_file: Write, size: tuple[int, int]) -> None:
+    file = picture_file(to_bytes(Image.new("RGB", size), "JPEG"))
+    assert decode(file, 50_000_000, 20_000, to_read=True).image.size == size

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -90,6 +91,31 @@ def test_the_engine_is_ready_only_after_its_warm_up(stalling: _Stalling) -> None
     engine.wait_until_ready()
     assert engine.is_ready
     assert stalling.calls == 1
+    engine.close()
+
+
+def test_an_idle_engine_returns_memory_and_then_reads_on(
+    stalling: _Stalling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    returned = threading.Event()
+    monkeypatch.setattr(engine_module, "_IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(engine_module, "_return_memory", returned.set)
+    stalling.go.set()
+    engine = Engine(Settings())
+    assert returned.wait(5)
+    assert engine.read(BLANK, 5).lines == ()
+    engine.close()
+
+
+def test_a_picture_is_let_go_once_it_is_read(stalling: _Stalling) -> None:
+    stalling.go.set()
+    engine = Engine(Settings())
+    picture = BLANK.copy()
+    gone = threading.Event()
+    weakref.finalize(picture, gone.set)
+    engine.read(picture, 5)
+    del picture
+    assert gone.wait(5)
     engine.close()
 
 

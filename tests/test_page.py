@@ -16,3 +16,10 @@ def test_a_line_half_as_tall_again_as_wide_is_vertical() -> None:
 def test_a_page_survives_being_serialised() -> None:
     page = Page(640, 480, (LINE,), rotation=90)
     assert Page.from_bytes(page.to_bytes()) == page
+
+
+def test_a_page_is_brought_to_another_size() -> None:
+    resized = Page(100, 50, (LINE,), rotation=90).resized(200, 150)
+    assert (resized.width, resized.height, resized.rotation) == (200, 150, 90)
+    assert resized.lines[0].box == ((2.0, 6.0), (202.0, 6.0), (202.0, 66.0), (2.0, 66.0))
+    assert resized.lines[0].text == LINE.text

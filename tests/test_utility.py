@@ -30,11 +30,15 @@ class CountingEngine:
     """Stand in for the engine: one line per picture, and how often it was asked."""
 
     def __init__(self) -> None:
-        self.reads = 0
+        self.sizes: list[tuple[int, int]] = []
         self.failure: Exception | None = None
 
+    @property
+    def reads(self) -> int:
+        return len(self.sizes)
+
     def read(self, image: Image.Image, seconds: float) -> Page:
-        self.reads += 1
+        self.sizes.append(image.size)
         assert seconds > 0
         if self.failure:
             raise self.failure
@@ -81,6 +85,22 @@ def test_text_then_picture_reads_once(jobs: Jobs, engine: CountingEngine, upload
     ]
     assert [download.from_cache for download in downloads] == [False, True, True, True]
     assert engine.reads == 1
+
+
+def test_a_huge_scan_is_read_halved_and_drawn_whole(
+    jobs: Jobs, engine: CountingEngine, tmp_path: Path
+) -> None:
+    with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
+        upload.write(to_bytes(Image.new("RGB", (4801, 5000), PAPER), "JPEG"))
+        download = jobs.image_to_image(upload, "scan.jpg", Style())
+    assert engine.sizes == [(2401, 2500)]
+    drawn = Image.open(io.BytesIO(download.data)).convert("L")
+    assert drawn.size == (4801, 5000)
+    ink = drawn.point(lambda value: 255 * (value < 128)).getbbox()
+    assert ink is not None
+    left, top, right, bottom = ink
+    assert 80 <= left < right <= 281
+    assert 80 <= top < bottom <= 145
 
 
 def test_the_options_are_part_of_the_answer(jobs: Jobs, upload: Upload) -> None:
