@@ -189,11 +189,16 @@ def _create(settings: Settings) -> Any:
 
 
 def _warm_up_picture() -> Image.Image:
-    """Draw a page with words on it, so that every model runs once."""
-    page = Image.new("RGB", (640, 640), "white")
+    """Draw a page of a usual size, with lines of every usual length.
+
+    What engines prepare for each shape that they meet is then ready, and their
+    largest buffers are the first to be asked for: they do not grow piece by piece.
+    """
+    page = Image.new("RGB", (896, 1280), "white")
     draw = ImageDraw.Draw(page)
-    for row in range(8):
-        draw.text((40, 40 + 70 * row), f"Warm-up line {row}", fill="black", font_size=32)
+    for row in range(30):
+        words = ("Warm-up " * 10)[: 2 + 2 * row]
+        draw.text((30, 20 + 42 * row), words, fill="black", font_size=28)
     return page
 
 

@@ -13,8 +13,8 @@ from picture import models, runners
 from picture.recognition import WIDTHS
 from picture.settings import Settings
 
-# Pictures come in any shape. Enough for one source's, few enough to keep memory flat.
-DETECTION_SHAPES = 16
+# Pictures come in any shape; what is kept for one is about two megabytes.
+DETECTION_SHAPES = 64
 
 
 def create(settings: Settings, names: list[str]) -> PaddleOCR:
