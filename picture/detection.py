@@ -29,6 +29,11 @@ TILE = 1280
 OVERLAP = 128
 STRIDE = 32  # the model takes sides that are multiples of it
 
+# Engines prepare themselves for each new shape and remember it. Padded to few
+# shapes, pictures of any size find one prepared, and memory stays flat.
+PADDING_STEP = 128
+PADDING = (124, 116, 104)  # the mean that the model subtracts: nothing to see
+
 
 class PageDetector(TextDetRunnerPredictor):
     """PaddleX's text detector, which looks again, closer, where text is small.
@@ -82,11 +87,14 @@ class PageDetector(TextDetRunnerPredictor):
         return seen
 
     def _seen_part(self, part: Pixels) -> Tensor:
-        batch = [part]
+        height, width = part.shape[:2]
+        below, beside = -height % PADDING_STEP, -width % PADDING_STEP
+        border = cv2.BORDER_CONSTANT
+        batch: list[Any] = [cv2.copyMakeBorder(part, 0, below, 0, beside, border, value=PADDING)]
         for step in ("Read", "Normalize", "ToCHW"):
             batch = self.pre_tfs[step](imgs=batch)
         (tensor,) = self.runner(x=self.pre_tfs["ToBatch"](imgs=batch))
-        seen: Tensor = tensor[0, 0]
+        seen: Tensor = tensor[0, 0, :height, :width]
         return seen
 
 

@@ -27,7 +27,9 @@ from picture.settings import Settings
 
 log = logging.getLogger(__name__)
 
+# When memory is returned to the system: it takes some milliseconds.
 _IDLE_SECONDS = 2.0
+_READS_BETWEEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Engine:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._ready = Event()
         self._dead = Event()
+        self._reads = 0
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
@@ -121,9 +124,13 @@ class Engine:
     def _serve_next(self) -> bool:
         """Read the next picture, or return False when told to end."""
         job = self._next()
-        if job is not None:
-            self._serve(job)
-        return job is not None
+        if job is None:
+            return False
+        self._serve(job)
+        self._reads += 1
+        if self._reads % _READS_BETWEEN == 0:
+            _return_memory()
+        return True
 
     def _next(self) -> _Job | None:
         with suppress(Empty):

@@ -10,11 +10,7 @@ from paddleocr import PaddleOCR
 from paddlex.inference import load_pipeline_config
 
 from picture import models, runners
-from picture.recognition import WIDTHS
 from picture.settings import Settings
-
-# Pictures come in any shape; what is kept for one is about two megabytes.
-DETECTION_SHAPES = 64
 
 
 def create(settings: Settings, names: list[str]) -> PaddleOCR:
@@ -60,7 +56,7 @@ def _detection_engine(settings: Settings) -> dict[str, Any]:
     if settings.runtime == "paddle":
         return {"engine_config": {"paddle_static": {"cpu_threads": threads}}}
     if settings.runtime == "openvino":
-        options = {"threads": threads, "streams": 1, "shapes": DETECTION_SHAPES}
+        options = {"threads": threads, "streams": 1}
         return {"engine": runners.OPENVINO, "engine_config": options}
     return {"engine": runners.ONNXRUNTIME, "engine_config": _onnxruntime_options(threads)}
 
@@ -74,7 +70,7 @@ def _recognition_engine(settings: Settings) -> dict[str, Any]:
         return {"engine_config": _onnxruntime_options(threads)}
     if settings.runtime == "openvino":
         engine = runners.OPENVINO
-        options = {"threads": threads, "streams": threads, "shapes": len(WIDTHS)}
+        options = {"threads": threads, "streams": threads}
     else:
         engine, options = runners.ONNXRUNTIME, _onnxruntime_options(1)
     return {"engine": engine, "engine_config": options, "batch_size": threads}
