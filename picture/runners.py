@@ -34,23 +34,28 @@ class OpenVINORunner(InferenceRunner):
     """A model compiled for this CPU, which threads may run side by side.
 
     OpenVINO computes in bfloat16 where the CPU has instructions for it: about
-    twice as fast, at the same word F1. What it prepares for a shape it keeps, a
-    few megabytes each: those who call it keep to few shapes.
+    twice as fast, at the same word F1. What it prepares for a shape it keeps, for
+    good; a model met by more than `shapes` of them is compiled anew.
     """
 
-    def __init__(self, model: Path, threads: int, streams: int) -> None:
-        hints = {
+    def __init__(self, model: Path, threads: int, streams: int, shapes: int) -> None:
+        self._path = model
+        self._hints = {
             properties.inference_num_threads: threads,
             properties.num_streams: streams,
             # Pinned, the threads of every worker would share the first CPUs.
             properties.hint.enable_cpu_pinning: False,
         }
-        self._model = openvino.Core().compile_model(model, "CPU", hints)
-        self._own = local()
+        self._most_shapes = shapes
+        self._model: Any
+        self._compile()
 
     def __call__(self, x: Any = None, **_: Any) -> list[NDArray[np.float32]]:
         """Run the model; the answer stands until this thread's next run."""
         (tensor,) = x
+        self._shapes.add(tensor.shape)
+        if len(self._shapes) > self._most_shapes:
+            self._compile()
         if not hasattr(self._own, "request"):
             self._own.request = self._model.create_infer_request()
         request = self._own.request
@@ -60,6 +65,12 @@ class OpenVINORunner(InferenceRunner):
 
     def close(self) -> None:
         """Leave the model to the garbage collector."""
+
+    def _compile(self) -> None:
+        # The old model and its buffers must go before the new ones come.
+        self._own, self._model = local(), None
+        self._model = openvino.Core().compile_model(self._path, "CPU", self._hints)
+        self._shapes: set[tuple[int, ...]] = set()
 
 
 class OpenVINOEngine(RunnerEngine):
