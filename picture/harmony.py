@@ -11,7 +11,14 @@ from picture.plan import Plan, is_straight, settle
 
 # Sizes of one family lie within this ratio of one another.
 _FAMILY = 1.16
+_MISTAKEN = 1.8
 _SAME_COLOR = 10.0
+
+# Heaviness that is this near to most lines' of about one size is no emphasis;
+# that of a letter or two is measured less surely.
+_NEAR_SIZE = 1.25
+_NO_EMPHASIS = 110.0
+_NO_EMPHASIS_SHORT = 300.0
 
 
 def harmonise(plans: Sequence[Plan]) -> None:
@@ -19,7 +26,9 @@ def harmonise(plans: Sequence[Plan]) -> None:
     _guess_sizes(plans)
     for is_kind in (lambda p: p.is_cjk, lambda p: not p.is_cjk):
         _share_sizes([plan for plan in plans if is_kind(plan)])
+    _follow_rows([plan for plan in plans if is_straight(plan)])
     _share_weights(plans)
+    _settle_weights(plans)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.
         plan.size = max(2.0, round(plan.size * 4) / 4)
@@ -54,6 +63,32 @@ def _share_sizes(plans: Sequence[Plan]) -> None:
             plan.size = size
 
 
+def _follow_rows(plans: Sequence[Plan]) -> None:
+    """Bring the one large cell of a row down to its neighbours' size.
+
+    A ruled line that touches small text passes for tall letters. Where most of a
+    row has one size, a single cell that is half as large again has not.
+    """
+    for plan in plans:
+        beside = [p for p in plans if p is not plan and _is_beside(plan, p)]
+        if len(beside) < 3:
+            continue
+        sizes = [p.size for p in beside]
+        size = float(np.median(sizes))
+        is_even = max(sizes) < _FAMILY * min(sizes)
+        if is_even and _FAMILY * size < plan.size < _MISTAKEN * size:
+            plan.size = size
+            plan.heaviness = float(np.median([p.heaviness for p in beside]))
+
+
+def _is_beside(plan: Plan, other: Plan) -> bool:
+    return abs(_middle(plan) - _middle(other)) < 0.3 * min(plan.size, other.size)
+
+
+def _middle(plan: Plan) -> float:
+    return plan.frame.top + plan.frame.height / 2
+
+
 def _families(plans: Sequence[Plan], value: Callable[[Plan], float]) -> Iterator[list[Plan]]:
     """Yield groups whose values lie close together, from the most common value outwards."""
     left = sorted(plans, key=value)
@@ -84,6 +119,26 @@ def _share_weights(plans: Sequence[Plan]) -> None:
         peers = (sizes > plan.size / 2) & (sizes < plan.size * 2)
         usual = _weighted_median(heaviness[peers], lengths[peers])
         plan.weight = BOLD if _is_bold(plan, usual) else REGULAR
+
+
+def _settle_weights(plans: Sequence[Plan]) -> None:
+    """Have lines that are hardly lighter or heavier than most of their size follow those."""
+    known = [plan for plan in plans if np.isfinite(plan.heaviness)]
+    decided = [(plan, _settled_weight(plan, known)) for plan in known]
+    for plan, weight in decided:
+        plan.weight = weight
+
+
+def _settled_weight(plan: Plan, known: Sequence[Plan]) -> int:
+    peers = [p for p in known if plan.size / _NEAR_SIZE < p.size < plan.size * _NEAR_SIZE]
+    others = [p for p in peers if p.weight != plan.weight]
+    length = sum(len(p.text) for p in others)
+    if length <= sum(len(p.text) for p in peers) / 2:
+        return plan.weight
+    heaviness = np.array([p.heaviness for p in others])
+    usual = _weighted_median(heaviness, np.array([len(p.text) for p in others]))
+    near = _NO_EMPHASIS if len(plan.text) > 3 else _NO_EMPHASIS_SHORT
+    return others[0].weight if abs(plan.heaviness - usual) < near else plan.weight
 
 
 def _is_bold(plan: Plan, usual: float) -> bool:

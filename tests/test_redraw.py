@@ -148,6 +148,21 @@ def test_body_text_has_one_size(fonts: Fonts) -> None:
     assert abs(heights[0] - heights[1]) <= 2
 
 
+def test_a_cell_that_touches_a_rule_is_no_larger_than_its_row(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (800, 120))
+    cells = [sheet.write("Price", (30 + 150 * cell, 60), 28) for cell in range(5)]
+    left, top, right, bottom = cells[2]
+    for x in range(left, right, 12):
+        ImageDraw.Draw(sheet.picture).rectangle((x, top - 4, x + 6, top - 1), "black")
+        ImageDraw.Draw(sheet.picture).rectangle((x, bottom + 1, x + 6, bottom + 4), "black")
+    drawn = sheet.redraw(WHITE)
+    heights = []
+    for left, _, right, _ in cells:
+        _, first, _, last = ink_bounds(drawn[:, left - 4 : right + 4])
+        heights.append(last - first)
+    assert max(heights) - min(heights) <= 1
+
+
 def test_the_original_background_changes_only_at_the_ink(fonts: Fonts) -> None:
     sheet = Sheet(fonts, color="#c8d8e8")
     left, top, right, bottom = sheet.write("Erase me", (60, 120), 40, color="#202060")
