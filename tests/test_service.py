@@ -152,16 +152,17 @@ def test_counts_are_right_across_workers(pair: LiveService) -> None:
 
 def test_a_stop_signal_under_load_answers_what_was_accepted(tmp_path: Path) -> None:
     service = LiveService(tmp_path)
+    slow = ["There is so much to read here that all are accepted before one is answered"] * 25
+    pages = [draw_page(f"Load {number}", *slow, size=(1280, 1700)) for number in range(6)]
+    pictures = [to_bytes(page) for page in pages]
     with ThreadPoolExecutor(6) as pool:
-        jobs = [
-            pool.submit(service.post, "/img_txt", to_bytes(draw_page(f"Load {number}")))
-            for number in range(6)
-        ]
+        jobs = [pool.submit(service.post, "/img_txt", picture) for picture in pictures]
         wait_until(lambda: len(service.files()) >= 6)
         status = service.stop()
         answers = [job.result() for job in jobs]
     assert status == 0
-    assert [answer.text.strip() for answer in answers] == [f"Load {n}" for n in range(6)]
+    first_lines = [answer.text.strip().splitlines()[0] for answer in answers]
+    assert first_lines == [f"Load {number}" for number in range(6)]
 
 
 def test_a_dead_engine_turns_readiness_red_and_the_worker_is_replaced(tmp_path: Path) -> None:
