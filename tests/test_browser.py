@@ -113,7 +113,8 @@ class Page:
     def downloaded(self, name: str) -> bytes:
         """Return a file once the browser has saved it under exactly this name."""
         path = self.folder / "downloads" / name
-        wait_until(path.exists, seconds=30)
+        # Chromium reserves the name with an empty file, which it then replaces.
+        wait_until(lambda: path.exists() and path.stat().st_size > 0, seconds=30)
         return path.read_bytes()
 
     def hand_over(self, way: str, data: bytes, name: str) -> None:
