@@ -32,8 +32,7 @@ from flask import (
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from picture import fonts, metrics
-from picture.engine import Engine, prepare_models
+from picture import metrics
 from picture.errors import (
     DiskFullError,
     EngineUnavailableError,
@@ -43,12 +42,20 @@ from picture.errors import (
     ServiceError,
     UploadTooLargeError,
 )
-from picture.guard import HEADERS, RateLimit, refuse_cross_site, require_key
 from picture.layout import Layout
-from picture.openapi import description
-from picture.redraw import Color, Style
+from picture.reading import Engine, prepare_models
+from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
+from picture.serving import (
+    HEADERS,
+    RateLimit,
+    Storage,
+    Upload,
+    description,
+    discard,
+    refuse_cross_site,
+    require_key,
+)
 from picture.settings import Settings, SettingsError
-from picture.storage import Storage, Upload, discard
 from picture.wheels import FetchError
 from utility import Download, Jobs
 
@@ -103,7 +110,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     storage = Storage.of(settings, ROOT)
-    jobs = Jobs(settings, engine, fonts.Fonts(ROOT / "fonts"))
+    jobs = Jobs(settings, engine, Fonts(FONTS_FOLDER))
     rate_limit = RateLimit(settings.rate_limit, settings.cache_url)
     app.extensions["ocr"] = Service(settings, engine, storage, jobs, rate_limit)
     app.register_blueprint(routes)
@@ -335,7 +342,7 @@ def prepare() -> Settings:
     try:
         settings = Settings.from_environment()
         prepare_models(settings)
-        fonts.prepare(ROOT / "fonts")
+        prepare_fonts()
     except (SettingsError, FetchError) as error:
         sys.exit(f"The service cannot start.\n{error}")
     return settings

@@ -9,19 +9,12 @@ from pathlib import PurePosixPath
 from PIL import Image
 
 from picture import metrics
-from picture.cache import Cache
-from picture.deadline import Deadline
-from picture.decode import Picture, decode
-from picture.encode import EXTENSIONS, MIMETYPES, encode
-from picture.engine import Engine, fingerprint
-from picture.fonts import Fonts
 from picture.layout import Layout, render_text
 from picture.page import Page
-from picture.queue import Queue
-from picture.redraw import Style, redraw
+from picture.reading import Engine, Picture, decode, fingerprint
+from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, encode, redraw
+from picture.serving import Cache, Deadline, Queue, SharedResults, Upload
 from picture.settings import Settings
-from picture.shared import SharedResults
-from picture.storage import Upload
 
 # Beside the picture in the engine, one more may be decoded and one drawn.
 _PLACES = 3

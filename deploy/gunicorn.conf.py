@@ -20,9 +20,8 @@ METRICS_FOLDER = os.environ.setdefault(
 
 from prometheus_client import multiprocess  # noqa: E402
 
-from picture.logs import configuration  # noqa: E402
+from picture.serving import Storage, log_configuration  # noqa: E402
 from picture.settings import Settings  # noqa: E402
-from picture.storage import Storage  # noqa: E402
 
 _settings = Settings.from_environment()
 
@@ -38,7 +37,7 @@ preload_app = False
 timeout = 120
 graceful_timeout = int(_settings.deadline) + 10
 keepalive = 5
-logconfig_dict = configuration(_settings.log_level)
+logconfig_dict = log_configuration(_settings.log_level)
 # ProxyFix alone decides which forwarding headers count.
 forwarded_allow_ips = ""
 forwarder_headers = ""

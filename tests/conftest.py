@@ -21,8 +21,8 @@ from PIL import Image, ImageDraw
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
-from picture import fonts, models
-from picture.engine import Engine, prepare_models
+from picture.reading import Engine, prepare_models
+from picture.redraw import prepare_fonts
 from picture.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,8 +52,9 @@ def to_bytes(image: Image.Image, form: str = "PNG", **options: Any) -> bytes:
 def prepared() -> Iterator[None]:
     """Have weights and fonts on disk, as after the service's first start."""
     prepare_models(Settings())
-    models.prepare([models.ORIENTATION, "PP-OCRv4_mobile_det", "PP-OCRv4_mobile_rec"])
-    fonts.prepare(ROOT / "fonts")
+    prepare_models(Settings(orientation=True))
+    prepare_models(Settings(engine="paddle", model="PP-OCRv4_mobile"))
+    prepare_fonts()
     yield
     if imported := sys.modules.get("ocr"):
         imported.app.extensions["ocr"].engine.close()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from picture.decode import FORMATS
+from picture.reading import FORMATS
 from tests.conftest import to_bytes
 
 SIDE = 30_000

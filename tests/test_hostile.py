@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from picture.decode import decode
 from picture.errors import PictureTooLargeError, ServiceError
+from picture.reading import decode
 from picture.settings import Settings
 from tests.conftest import ROOT, LiveService
 from tests.hostile import bombs, mutants, seed_picture
@@ -45,7 +45,7 @@ def test_claimed_pixels_are_refused_as_too_many(name: str) -> None:
 
 _DECODE_ALL = """
 import io, resource, sys
-from picture.decode import decode
+from picture.reading import decode
 from picture.errors import ServiceError
 from tests.hostile import bombs
 files = [data for _, data in bombs()]

@@ -10,11 +10,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 import ocr
-from picture.engine import Engine
 from picture.errors import QueueFullError, ServiceError
-from picture.guard import HEADERS
-from picture.logs import LogfmtFormatter
 from picture.page import Line, Page
+from picture.reading import Engine
+from picture.serving import HEADERS, LogfmtFormatter
 from picture.settings import Settings
 from tests.conftest import draw_page, to_bytes
 from utility import Jobs

@@ -9,12 +9,11 @@ from PIL import Image
 
 import utility
 from picture.errors import DeadlineExceededError, PictureBrokenError, QueueFullError
-from picture.fonts import Fonts
 from picture.layout import Layout
 from picture.page import Line, Page
-from picture.redraw import Style
+from picture.redraw import Fonts, Style
+from picture.serving import Storage, Upload
 from picture.settings import Settings
-from picture.storage import Storage, Upload
 from tests.conftest import ROOT, draw_page, to_bytes
 from utility import Download, Jobs, stem
 

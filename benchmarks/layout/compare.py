@@ -155,7 +155,7 @@ def _engine_reader(cache: Path) -> Reader:
     """Return a reader that asks the real engine once for each picture."""
     from PIL import Image
 
-    from picture.engine import Engine, prepare_models
+    from picture.reading import Engine, prepare_models
     from picture.settings import Settings
 
     settings = Settings()

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.layout.pages import CENTRE, RIGHT, Item, Sheet
-from picture.fonts import CJK, FONTS_FOLDER, Fonts, is_cjk
 from picture.page import Line, Page
+from picture.redraw import CJK, FONTS_FOLDER, Fonts, is_cjk
 
 CELL, PITCH, MARGIN = 12, 27, 60
 """Pixels of a cell, a row and the page's margin."""

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from picture.plane import count_cells
+from picture.layout import count_cells
 
 VOCABULARY = """
 river stone window market garden paper silver morning letter bridge winter engine

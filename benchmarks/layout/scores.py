@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from benchmarks.layout.pages import CENTRE, LEFT, Item, Sheet
-from picture.plane import count_cells
+from picture.layout import count_cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.redraw.drawers import DRAWERS, Drawer, erased, plans_of
+from benchmarks.redraw.drawers import DRAWERS, Drawer, erased
 from benchmarks.redraw.pages import Sample, loosened, samples
 from benchmarks.redraw.scores import (
     Share,
@@ -25,10 +25,9 @@ from benchmarks.redraw.scores import (
     polygon,
     words_found,
 )
-from picture.engine import Engine
-from picture.fonts import FONTS_FOLDER, Fonts
 from picture.page import Line, Page
-from picture.redraw import Style, redraw
+from picture.reading import Engine
+from picture.redraw import FONTS_FOLDER, SANS, Fonts, Style, plan_page, redraw
 from picture.settings import Settings
 
 README = Path(__file__).parent / "README.md"
@@ -158,7 +157,9 @@ class Bench:
         self._found.add(sum(_lies_under(line, left) for line in page.lines), len(page.lines))
 
     def _compare_colors(self, sample: Sample) -> None:
-        plans = plans_of(sample.picture, loosened(sample.picture.size, sample.truth), self._fonts)
+        plans = plan_page(
+            np.asarray(sample.picture), loosened(sample.picture.size, sample.truth), self._fonts
+        )
         for plan, color in zip(plans, sample.colors, strict=True):
             if plan is not None:
                 self._colors.append(float(np.abs(plan.color - color).mean()))
@@ -217,8 +218,6 @@ def _speed(fonts: Fonts) -> str:
 
 def _full_page(pixels: np.ndarray, fonts: Fonts) -> Page:
     from PIL import ImageDraw
-
-    from picture.fonts import SANS
 
     canvas = Image.new("L", (pixels.shape[1], pixels.shape[0]))
     lines = []

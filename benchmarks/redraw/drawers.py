@@ -9,31 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from picture.erase import erase
-from picture.fonts import CJK, FONTS_FOLDER, SANS, Fonts, language_of
-from picture.frame import is_level
-from picture.harmony import harmonise
 from picture.page import Page
-from picture.plan import Plan, plan_line
-from picture.redraw import line_mask
+from picture.redraw import CJK, FONTS_FOLDER, SANS, Fonts, erase_text, line_mask, plan_page
 
 Mask = NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
 Drawer = Callable[[Image.Image, Page, Fonts], Iterator[Mask | None]]
 
 
-def plans_of(picture: Image.Image, page: Page, fonts: Fonts) -> list[Plan | None]:
-    """Return this service's plan for each line, None where it draws nothing."""
-    pixels, level = np.asarray(picture), is_level(page.lines)
-    language = language_of("".join(line.text for line in page.lines))
-    plans = [plan_line(pixels, line, language, fonts, is_level=level) for line in page.lines]
-    harmonise([plan for plan in plans if plan is not None])
-    return plans
-
-
 def ours(picture: Image.Image, page: Page, fonts: Fonts) -> Iterator[Mask | None]:
     """Yield the letters of each line as this service draws them, on the whole page."""
-    for plan in plans_of(picture, page, fonts):
+    for plan in plan_page(np.asarray(picture), page, fonts):
         if plan is None:
             yield None
             continue
@@ -87,7 +73,6 @@ DRAWERS: dict[str, Drawer] = {"this service": ours, "PaddleX": paddlex, "0.8 of 
 def erased(picture: Image.Image, page: Page, fonts: Fonts) -> Pixels:
     """Return the picture with its text erased and nothing drawn."""
     pixels = np.array(picture)
-    for plan in plans_of(picture, page, fonts):
-        if plan is not None and plan.ink is not None:
-            erase(pixels, plan.frame, plan.ink)
+    plans = plan_page(np.asarray(picture), page, fonts)
+    erase_text(pixels, (plan for plan in plans if plan is not None))
     return pixels

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from picture.fonts import BOLD, CJK, MONO, REGULAR, SANS, SERIF, Fonts
 from picture.page import Line, Page, Quad
+from picture.redraw import BOLD, CJK, MONO, REGULAR, SANS, SERIF, Fonts
 
 WORDS = (
     "invoice total cash change receipt number date thank you please come again table".split()  # noqa: SIM905

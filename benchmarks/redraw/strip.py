@@ -8,9 +8,8 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks.redraw.pages import open_picture
-from picture.engine import Engine
-from picture.fonts import FONTS_FOLDER, Fonts
-from picture.redraw import Style, redraw
+from picture.reading import Engine
+from picture.redraw import FONTS_FOLDER, Fonts, Style, redraw
 from picture.settings import Settings
 
 GAP = 12

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from picture.fonts import BOLD, FONTS_FOLDER, REGULAR, SANS, Fonts
+from picture.redraw import BOLD, FONTS_FOLDER, REGULAR, SANS, Fonts
 
 # Lengths are in pixels of a picture 800 wide; it is drawn larger and scaled down.
 WIDTH, MARGIN, TOP, ROW, BAR = 800, 28, 104, 34, 18

@@ -10,10 +10,10 @@ from types import ModuleType
 
 
 class _Saboteur(MetaPathFinder):
-    """Patch picture.engine once it is loaded."""
+    """Patch picture.reading.engine once it is loaded."""
 
     def find_spec(self, name: str, path: object, _: object = None) -> ModuleSpec | None:
-        if name != "picture.engine":
+        if name != "picture.reading.engine":
             return None
         spec = PathFinder.find_spec(name, path)  # type: ignore[arg-type]
         if spec is not None and spec.loader is not None:

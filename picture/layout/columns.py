@@ -1,0 +1,110 @@
+"""Columns: left, right and centre edges that lines share from row to row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from picture.layout.plane import Floats, Indices, Plane
+
+LEFT, RIGHT, CENTRE = 0, 1, 2
+MOST_BY_CHANCE = 2
+"""Other lines of one width on one spot that may be there by chance."""
+NEIGHBOURHOOD = 24
+"""Line heights up and down the page within which lines share a column's edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """For each line the edge its column shares, the column's label or -1, and its place."""
+
+    kinds: Indices
+    tracks: Indices
+    places: Floats
+
+
+def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Columns:
+    """Return the columns that lines share, as edges no more than `span` apart.
+
+    A line belongs to the column of that edge which most other lines share.
+    """
+    edges = (start, end, (start + end) / 2)
+    labels = np.stack([label_near(edge, span) for edge in edges])
+    counts = np.stack([_count_near(edge, plane, span) for edge in edges])
+    # A few lines of one width share every edge by chance; many are a justified block.
+    chance = np.minimum(_count_alike(labels), MOST_BY_CHANCE)
+    kinds = _agree(_prefer(counts - chance, plane), labels, plane)
+    # The less of its box a text fills, the more its edge matters, and the surer it must be.
+    support = np.choose(kinds, _prefer(counts, plane))
+    shared = support >= 2 + abs(end - start - plane.cells) / 4
+    label = np.choose(kinds, labels) * 3 + kinds
+    sums = np.bincount(label, np.choose(kinds, edges))
+    place = sums[label] / np.bincount(label)[label]
+    return Columns(
+        np.where(shared, kinds, LEFT), np.where(shared, label, -1), np.where(shared, place, start)
+    )
+
+
+def _prefer(counts: Floats, plane: Plane) -> Floats:
+    """Rank the edges of each line by how many share them."""
+    rank = counts.copy()
+    rank[CENTRE] = 0.9 * rank[CENTRE] - 0.3
+    # Text that shares both its edges, as justified text does, goes by the usual one of its kind.
+    usual = np.where(plane.numeric, RIGHT, LEFT), np.arange(rank.shape[1])
+    rank[usual] = 1.3 * rank[usual] + 0.2
+    return rank
+
+
+def _agree(rank: Floats, labels: Indices, plane: Plane) -> Indices:
+    """Let lines follow their columns' other lines, so that one column has one edge."""
+    kinds = np.argmax(rank, axis=0)
+    for _ in range(2):
+        votes = [np.bincount(label, kinds == kind)[label] for kind, label in enumerate(labels)]
+        kinds = np.argmax(_prefer(np.stack(votes), plane), axis=0)
+    return np.asarray(kinds, dtype=np.intp)
+
+
+def _count_alike(labels: Indices) -> Indices:
+    """Return how many other lines share both ends of each."""
+    ends = labels[LEFT] * (labels[RIGHT].max() + 1) + labels[RIGHT]
+    _, number, counts = np.unique(ends, return_inverse=True, return_counts=True)
+    return np.subtract(counts[number], 1, dtype=np.intp)
+
+
+def _count_near(values: Floats, plane: Plane, span: float) -> Floats:
+    """Return how many values of lines not far above or below lie near each, the nearest in full."""
+    tile = NEIGHBOURHOOD * max(float(np.median(plane.height)), 1e-6)
+    far = 2 * float(np.ptp(values)) + 2 * span
+    counts = []
+    # Two rows of tiles, half a tile apart, so that no line lies at the edge in both.
+    for shift in (0.0, 0.5):
+        spread = values + far * np.floor((plane.middle - plane.middle.min()) / tile + shift)
+        ranked = np.sort(spread)
+        counts.append(
+            [
+                np.searchsorted(ranked, spread + reach, "right")
+                - np.searchsorted(ranked, spread - reach)
+                for reach in (0.3 * span, 0.6 * span)
+            ]
+        )
+    most: Floats = np.mean(np.max(counts, axis=0), axis=0)
+    return most
+
+
+def label_near(values: Floats, span: float) -> Indices:
+    """Label values that lie within one span, the rest split off at the widest gaps."""
+    order = np.argsort(values)
+    ranked = values[order]
+    steps = np.diff(ranked)
+    cuts = np.zeros(len(values), dtype=np.intp)
+    stack = [(0, len(values))]
+    while stack:
+        first, last = stack.pop()
+        if ranked[last - 1] - ranked[first] > span:
+            cut = first + 1 + int(steps[first : last - 1].argmax())
+            cuts[cut] = 1
+            stack += [(first, cut), (cut, last)]
+    labels = np.empty(len(values), dtype=np.intp)
+    labels[order] = np.cumsum(cuts)
+    return labels

@@ -1,0 +1,149 @@
+"""Rows made level and columns upright: perspective and curl taken out of a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from picture.layout.columns import Columns, find_columns
+from picture.layout.plane import Floats, Indices, Plane, pair_up
+
+PAIR_NOISE, BOX_NOISE = 0.15, 0.6
+"""How far, in text heights, a neighbour's centre and a box's own end miss the base line."""
+LIKELY_BENDS = np.array([0.02, 0.05, 0.05])
+"""How large slope, curl and fanning commonly are, as shares of half the page."""
+LIKELY_LEANS = np.array([0.02, 0.03])
+"""How far columns commonly lean, all alike and each by its place on the page."""
+EDGE_NOISE = 0.3
+"""How far, in cells, a box's end misses its column."""
+LARGEST = 0.5
+"""No page bends or leans by more than this: what seems to is not one page's text."""
+COLUMN_SPANS = (2.5, 2.0, 1.5, 1.25)
+"""How far apart, in cells, edges of one column are while its lean is sought."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """Centres of lines as shares of half the page's extent, which is `scale` pixels.
+
+    They count from the page's middle, whose column is at `origin`, in pixels.
+    """
+
+    x: Floats
+    y: Floats
+    scale: float
+    origin: float
+
+
+def level(plane: Plane) -> Plane:
+    """Return the plane with its rows level and its columns upright."""
+    return _straighten_columns(_straighten_rows(plane))
+
+
+def _measure(plane: Plane) -> _Field:
+    x, y = (plane.left + plane.right) / 2, plane.middle
+    scale = max(float(np.ptp(x)), float(np.ptp(y)), 1e-6) / 2
+    origin = float(x.max() + x.min()) / 2
+    return _Field((x - origin) / scale, (y - (y.max() + y.min()) / 2) / scale, scale, origin)
+
+
+def _straighten_rows(plane: Plane) -> Plane:
+    field = _measure(plane)
+    straight = plane
+    for _ in range(3):
+        bends = _fit_bends(plane, field, _neighbours(straight))
+        fall = _descend(field.x, field.y) @ bends * field.scale
+        straight = replace(plane, middle=plane.middle - fall)
+    return straight
+
+
+def _descend(x: Floats, y: Floats) -> Floats:
+    """Return how far a slope, a curl and a fan of rows of size one each lower a point."""
+    return np.stack([x, x * x / 2, x * y], axis=1)
+
+
+def _neighbours(plane: Plane) -> tuple[Indices, Indices]:
+    """Return each line with the nearest one to its right on its row."""
+    left, right = pair_up(plane)
+    apart = plane.left[right] - plane.right[left]
+    order = np.lexsort((apart, left))
+    left, right = left[order], right[order]
+    nearest = np.diff(left, prepend=-1) != 0
+    return left[nearest], right[nearest]
+
+
+def _fit_bends(plane: Plane, field: _Field, pairs: tuple[Indices, Indices]) -> Floats:
+    """Fit slope, curl and fan to the lines' own slopes and to the steps between neighbours."""
+    one, other = pairs
+    half = (plane.right - plane.left) / 2 / field.scale
+    body = plane.body
+    place = _descend(field.x, field.y)
+    along = _descend(field.x + half, field.y) - _descend(field.x - half, field.y)
+    heights = np.maximum(plane.height / field.scale, 1e-6)
+    steps = np.concatenate([place[other] - place[one], along[body]])
+    falls = np.concatenate([field.y[other] - field.y[one], (2 * half * plane.slope)[body]])
+    unlike = abs(heights[one] - heights[other])
+    low = np.minimum(heights[one], heights[other])
+    noise = np.concatenate([PAIR_NOISE * low + unlike, BOX_NOISE * heights[body]])
+    return _regress(steps, falls, noise, LIKELY_BENDS)
+
+
+def _regress(steps: Floats, falls: Floats, noise: Floats, likely: Floats) -> Floats:
+    """Return the likeliest sizes, deaf to falls beyond four times their noise."""
+    sizes: Floats = np.zeros(len(likely))
+    for _ in range(5):
+        misfit = (falls - steps @ sizes) / noise
+        trust = np.maximum(1 - (misfit / 4) ** 2, 0) ** 2 / noise**2
+        normal = (steps.T * trust) @ steps + np.diag(1 / likely**2)
+        solution = np.linalg.lstsq(normal, (steps.T * trust) @ falls)[0]
+        sizes = np.clip(solution.astype(np.float64), -LARGEST, LARGEST)
+    return sizes
+
+
+def _straighten_columns(plane: Plane) -> Plane:
+    field = _measure(plane)
+    lines = np.flatnonzero(plane.body)
+    widths = (plane.right - plane.left)[lines] / plane.cells[lines]
+    cell = max(float(np.median(widths)) if len(lines) else 0.0, 1e-6)
+    straight = plane
+    for span in COLUMN_SPANS:
+        columns = find_columns(straight.left / cell, straight.right / cell, plane, span)
+        leans = _fit_leans(plane, field, columns, cell)
+        straight = replace(
+            plane,
+            left=plane.left - _shift(plane.left, field) @ leans,
+            right=plane.right - _shift(plane.right, field) @ leans,
+        )
+    return straight
+
+
+def _shift(x: Floats, field: _Field) -> Floats:
+    """Return how far a lean and a fan of columns of size one each move a point, in pixels."""
+    return np.stack([field.y * field.scale, field.y * (x - field.origin)], axis=1)
+
+
+def _fit_leans(plane: Plane, field: _Field, columns: Columns, cell: float) -> Floats:
+    """Fit lean and fan to the edges that columns share, in columns of three and more."""
+    edges = (plane.left, plane.right, (plane.left + plane.right) / 2)
+    edge = np.choose(columns.kinds, edges)
+    shared = np.flatnonzero((columns.tracks >= 0) & plane.body)
+    tracks, many = _number(columns.tracks[shared])
+    shared, tracks = shared[many >= 3], tracks[many >= 3]
+    steps = _from_mean(_shift(edge, field)[shared], tracks) / cell
+    falls = _from_mean(edge[shared, None], tracks)[:, 0] / cell
+    return _regress(steps, falls, np.full(len(falls), EDGE_NOISE), LIKELY_LEANS)
+
+
+def _number(labels: Indices) -> tuple[Indices, Indices]:
+    _, number, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    return number, counts[number]
+
+
+def _from_mean(values: Floats, groups: Indices) -> Floats:
+    """Return how far values lie from the mean of their group."""
+    counts = np.maximum(np.bincount(groups), 1)
+    sums = [np.bincount(groups, column) for column in values.T]
+    means = np.stack([(total / counts)[groups] for total in sums], axis=1)
+    offsets: Floats = values - means
+    return offsets

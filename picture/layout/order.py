@@ -1,0 +1,245 @@
+"""Reading order: columns one after the other, paragraphs joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+import numpy as np
+
+from picture.layout.columns import label_near
+from picture.layout.grid import Cell
+from picture.layout.plane import Indices, Plane, count_cells
+from picture.layout.rows import Row, make_row, space_rows
+
+GUTTER = 1.0
+"""Cells free between two columns of text at least."""
+FEWEST_LINES = 3
+"""Lines on each side of a gutter that make it one."""
+MOST_EDGES = 16
+"""Left edges tried as the end of a gutter, those that most lines share first."""
+PROSE = 12
+"""Cells in the middle line of a column that is read on its own."""
+ASIDE = 1.5
+"""Cells by which a first line is set in."""
+SLACK = 2.0
+"""Cells by which a full line falls short, beside the word that did not fit."""
+
+OPENING = re.compile(r"\S{1,16}\s?[:：](\s|$)")
+"""A key before its value, which begins a line of its own."""
+BULLET = re.compile(r"([-–—•·*▪◦‣○●■]|\(?\d{1,3}[.):、]|\(?[a-zA-Z][.)])(\s|$)")
+HYPHEN = re.compile(r"[^\W\d_][-‐\u00ad]")
+WIDE = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\uff01-\uff9f]")
+"""Letters written without spaces between words."""
+END_MARKS = ".!?:;。！？：；”"
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A row's part of one column, and where it starts and ends, in cells.
+
+    `whole` strips are running text, others hold several cells of a table.
+    """
+
+    text: str
+    start: float
+    end: float
+    row: Row
+    whole: bool
+
+
+def read_text(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
+    """Return the page's paragraphs in reading order, blank texts between them."""
+    words = {word.strip(".,;:!?").lower() for text in plane.texts for word in text.split()}
+    texts: list[str] = []
+    before: list[Strip] = []
+    for column in _columns(rows, plane, cell):
+        paragraphs = _join_paragraphs(column, words)
+        if before and _runs_on(before, column):
+            paragraphs[0] = _join(texts.pop(), paragraphs[0], words)
+        elif texts:
+            texts.append("")
+        texts += paragraphs
+        before = column
+    return texts
+
+
+def _columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> Iterator[list[Strip]]:
+    """Return columns in reading order, each as strips from top to bottom."""
+    for vertical, run in groupby(_gather(rows, plane), key=lambda row: row.vertical):
+        if vertical:
+            yield _hanging_strips([row.members[0] for row in run], plane)
+            continue
+        rank = {line: at for at, row in enumerate(run) for line in row.members}
+        for region in _cut(np.array(list(rank), dtype=np.intp), plane, cell):
+            parts = [tuple(part) for _, part in groupby(region, key=rank.__getitem__)]
+            yield _lying_strips(parts, plane, cell)
+
+
+def _gather(rows: Sequence[Row], plane: Plane) -> list[Row]:
+    """Leave vertical rows in place where they are most of the page, else put them last."""
+    if plane.cells[plane.vertical].sum() * 2 > plane.cells.sum():
+        return list(rows)
+    return sorted(rows, key=lambda row: row.vertical)
+
+
+def _cut(lines: Indices, plane: Plane, cell: Cell) -> list[list[int]]:
+    """Cut lines, given row by row, into columns and what stands between them."""
+    edge = _find_gutter(lines, plane, cell)
+    if edge is None:
+        return [lines.tolist()]
+    sides = _sides(lines, plane, edge, cell)
+    regions: list[list[int]] = []
+    for are_columns, bands in groupby(
+        _bands(sides), lambda band: _split(lines, sides, band, plane)
+    ):
+        for band in bands if are_columns else [np.concatenate(list(bands))]:
+            parts = [band[sides[band] < 0], band[sides[band] > 0]] if are_columns else [band]
+            for part in parts:
+                regions += _cut(lines[part], plane, cell)
+    return regions
+
+
+def _find_gutter(lines: Indices, plane: Plane, cell: Cell) -> float | None:
+    """Return the left edge before which most lines stand on two sides, if any."""
+    left = plane.left[lines]
+    labels = label_near(left / cell.width, ASIDE)
+    counts = np.bincount(labels)
+    best, gutter = 0, None
+    for label in np.argsort(-counts, kind="stable")[:MOST_EDGES]:
+        if counts[label] < FEWEST_LINES:
+            break
+        edge = float(left[labels == label].min())
+        sides = _sides(lines, plane, edge, cell)
+        bands = [band for band in _bands(sides) if _split(lines, sides, band, plane)]
+        gain = sum(min((sides[band] < 0).sum(), (sides[band] > 0).sum()) for band in bands)
+        if gain > best:
+            best, gutter = gain, edge
+    return gutter
+
+
+def _sides(lines: Indices, plane: Plane, edge: float, cell: Cell) -> Indices:
+    """Return -1 for lines left of an edge, 1 for lines right of it, 0 for lines across."""
+    before = plane.right[lines] <= edge - GUTTER * cell.width
+    after = plane.left[lines] >= edge - 0.3 * cell.width
+    return np.subtract(after, before, dtype=np.intp)
+
+
+def _bands(sides: Indices) -> list[Indices]:
+    """Return runs of places with a line across, and without one."""
+    turns = np.flatnonzero(np.diff((sides == 0).astype(int))) + 1
+    return np.split(np.arange(len(sides)), turns)
+
+
+def _split(lines: Indices, sides: Indices, band: Indices, plane: Plane) -> bool:
+    return all(_is_prose(lines[band[sides[band] == side]], plane) for side in (-1, 1))
+
+
+def _is_prose(lines: Indices, plane: Plane) -> bool:
+    """Tell running text from the keys, figures and prices of a table."""
+    if len(lines) < FEWEST_LINES or np.median(plane.cells[lines]) < PROSE:
+        return False
+    keys = [plane.texts[line].endswith((":", "：")) for line in lines]
+    return bool(np.mean(plane.numeric[lines] | keys) < 0.3)
+
+
+def _lying_strips(parts: Sequence[tuple[int, ...]], plane: Plane, cell: Cell) -> list[Strip]:
+    rows = space_rows([make_row(plane, part) for part in parts])
+    return [
+        Strip(
+            " ".join(plane.texts[line] for line in row.members),
+            float(plane.left[row.members[0]]) / cell.width,
+            float(plane.right[row.members[-1]]) / cell.width,
+            row,
+            _is_whole(row.members, plane, cell),
+        )
+        for row in rows
+    ]
+
+
+def _is_whole(members: Sequence[int], plane: Plane, cell: Cell) -> bool:
+    """Tell whether lines on a row stand as near as words do."""
+    return all(
+        plane.left[after] - plane.right[before] < ASIDE * cell.width
+        for before, after in pairwise(members)
+    )
+
+
+def _hanging_strips(lines: Sequence[int], plane: Plane) -> list[Strip]:
+    """Return vertical lines as strips whose start is their top."""
+    members = list(lines)
+    size = max(float(np.median(plane.height[members] / plane.cells[members])), 1e-6)
+    top = plane.middle - plane.height / 2
+    return [
+        Strip(
+            plane.texts[line],
+            float(top[line]) / size,
+            float(top[line] + plane.height[line]) / size,
+            Row((line,), 0.0, float(plane.right[line] - plane.left[line])),
+            whole=True,
+        )
+        for line in members
+    ]
+
+
+def _join_paragraphs(strips: Sequence[Strip], words: set[str]) -> list[str]:
+    """Return paragraphs, a blank text where the page leaves a gap or a paragraph ends."""
+    margin = _margin(strips)
+    texts, first, joined = [strips[0].text], strips[0], False
+    for above, strip in pairwise(strips):
+        if _continues(above, strip, first, margin):
+            texts[-1] = _join(texts[-1], strip.text, words)
+            joined = True
+            continue
+        texts += [""] * (strip.row.blank > 0 or joined) + [strip.text]
+        first, joined = strip, False
+    return texts
+
+
+def _continues(above: Strip, strip: Strip, first: Strip, margin: float) -> bool:
+    """Tell whether a strip goes on with the paragraph above it."""
+    if not (above.whole and strip.whole) or strip.row.blank or _opens(strip.text):
+        return False
+    heights = sorted((above.row.height, strip.row.height))
+    inset = strip.start - above.start
+    begins = above is first
+    hangs = begins and bool(BULLET.match(above.text)) and inset > 0
+    aligned = abs(inset) < ASIDE or hangs or (begins and -8 * ASIDE < inset < 0)
+    full = above.end + count_cells(_first_word(strip.text)) + SLACK > margin
+    return aligned and full and heights[1] < 1.4 * heights[0] and above.end - above.start > PROSE
+
+
+def _opens(text: str) -> bool:
+    return bool(BULLET.match(text) or OPENING.match(text))
+
+
+def _first_word(text: str) -> str:
+    """Return what a line break could not have parted: a word, or a wide letter."""
+    return text[0] if WIDE.match(text[0]) else text.split(maxsplit=1)[0]
+
+
+def _runs_on(before: Sequence[Strip], column: Sequence[Strip]) -> bool:
+    """Tell whether a column goes on with the last paragraph of the one before it."""
+    last, first = before[-1], column[0]
+    full = last.whole and last.end + SLACK + PROSE / 2 > _margin(before)
+    if not full or min(len(before), len(column)) < FEWEST_LINES or last.text[-1] in END_MARKS:
+        return False
+    inset = first.start - column[1].start
+    wide = bool(WIDE.match(last.text[-1]) and WIDE.match(first.text[0]))
+    return first.text[0].islower() or (wide and inset < ASIDE)
+
+
+def _margin(strips: Sequence[Strip]) -> float:
+    """Return where the full lines of a column end."""
+    return float(np.quantile([strip.end for strip in strips], 0.9))
+
+
+def _join(text: str, after: str, words: set[str]) -> str:
+    """Join two lines of a paragraph, a hyphen at the first one's end undone."""
+    if HYPHEN.fullmatch(text[-2:]) and after[0].islower():
+        compound = f"{text.rsplit(maxsplit=1)[-1]}{_first_word(after)}".strip(".,;:!?").lower()
+        return text + after if compound in words else text[:-1] + after
+    wide = WIDE.match(text[-1]) or WIDE.match(after[0])
+    return text + after if wide else f"{text} {after}"

@@ -1,0 +1,47 @@
+"""A page as text that keeps its layout."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from picture.layout.grid import draw_code, draw_grid, measure_cell
+from picture.layout.level import level
+from picture.layout.order import read_text
+from picture.layout.plane import Plane, flatten
+from picture.layout.rows import group_rows
+from picture.page import Page
+
+
+class Layout(StrEnum):
+    """How a page becomes text."""
+
+    PAGE = "page"
+    READING = "reading"
+    LINES = "lines"
+    CODE = "code"
+
+
+def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
+    """Render a page as text, with no blank edges and one line feed at its end."""
+    plane = flatten(page.lines)
+    if not plane.texts:
+        return ""
+    return _finish(_render(level(plane), layout))
+
+
+def _render(plane: Plane, layout: Layout) -> list[str]:
+    rows = group_rows(plane)
+    match layout:
+        case Layout.LINES:
+            return [plane.texts[line] for row in rows for line in row.members]
+        case Layout.READING:
+            return read_text(rows, plane, measure_cell(plane))
+        case Layout.CODE:
+            drawn = draw_code(rows, plane, measure_cell(plane))
+        case Layout.PAGE:
+            drawn = draw_grid(rows, plane, measure_cell(plane))
+    return ["\n" * row.blank + text for row, text in zip(rows, drawn, strict=True)]
+
+
+def _finish(rows: list[str]) -> str:
+    return "\n".join(row.rstrip() for row in rows).strip("\n") + "\n"

@@ -1,0 +1,138 @@
+"""Rows of the page: which lines stand side by side, and how far apart rows are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import fmean, median
+
+import numpy as np
+
+from picture.layout.plane import Floats, Indices, Plane, pair_up
+
+MOST_BLANK = 40
+"""Blank lines between two rows at most, however far apart they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lines side by side, by index from left to right, with `blank` empty rows above."""
+
+    members: tuple[int, ...]
+    middle: float
+    height: float
+    vertical: bool = False
+    blank: int = 0
+
+
+def group_rows(plane: Plane) -> list[Row]:
+    """Return the rows of a page from top to bottom; no line is in two of them."""
+    rows = [make_row(plane, members) for members in _join(plane)]
+    rows.sort(key=lambda row: row.middle)
+    return space_rows(_insert_columns(rows, plane))
+
+
+def space_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with blank ones above them in proportion to the gap."""
+    height = _usual_height(rows)
+    pitch = _measure_pitch(rows, height)
+    spaced = list(rows[:1])
+    for above, row in pairwise(rows):
+        spaced.append(replace(row, blank=_count_blank(above, row, pitch, height)))
+    return spaced
+
+
+def _measure_pitch(rows: Sequence[Row], height: float) -> float:
+    """Return the usual distance from one row to the next, in pixels."""
+    gaps = np.diff([row.middle for row in rows if not row.vertical])
+    usual = gaps[(gaps > 0.6 * height) & (gaps < 1.75 * height)]
+    return float(np.median(usual)) if len(usual) else 1.2 * height
+
+
+def make_row(plane: Plane, members: Sequence[int]) -> Row:
+    """Return lines as a row, sorted from left to right."""
+    ranked = sorted(members, key=lambda index: plane.left[index] + plane.right[index])
+    middle = fmean(plane.middle[index] for index in ranked)
+    height = median(plane.height[index] for index in ranked)
+    return Row(tuple(ranked), middle, float(height))
+
+
+def _join(plane: Plane) -> list[list[int]]:
+    """Join lines into rows, the surest pairs first, never two above one another."""
+    home = {index: [index] for index in range(len(plane.texts)) if not plane.vertical[index]}
+    left, right = pair_up(plane)
+    cost = _unlikeness(plane, left, right)
+    order = np.argsort(cost, kind="stable")
+    order = order[cost[order] <= 0.5]
+    edges = list(zip(plane.left.tolist(), plane.right.tolist(), strict=True))
+    for one, other in zip(left[order].tolist(), right[order].tolist(), strict=True):
+        if home[one] is not home[other] and _side_by_side(home[one], home[other], edges):
+            joined = home[one] + home[other]
+            home.update(dict.fromkeys(joined, joined))
+    return list({id(members): members for members in home.values()}.values())
+
+
+def _unlikeness(plane: Plane, left: Indices, right: Indices) -> Floats:
+    """Return how far two lines are from one row, in heights of the lower one."""
+    low = np.maximum(np.minimum(plane.height[left], plane.height[right]), 1e-6)
+    feet = plane.middle + plane.height / 2
+    between = abs(plane.middle[left] - plane.middle[right])
+    # Letters of two sizes stand on one base line rather than on one centre.
+    below = 1.2 * abs(feet[left] - feet[right])
+    apart = np.maximum(plane.left[right] - plane.right[left], 0)
+    cost: Floats = np.minimum(between, below) / low + 0.05 * apart / (1e-6 + apart.max(initial=0))
+    return cost
+
+
+def _side_by_side(some: list[int], others: list[int], edges: list[tuple[float, float]]) -> bool:
+    spans = sorted(edges[index] for index in some + others)
+    return all(
+        before[1] - after[0] <= 0.5 * min(before[1] - before[0], after[1] - after[0])
+        for before, after in pairwise(spans)
+    )
+
+
+def _insert_columns(rows: list[Row], plane: Plane) -> list[Row]:
+    """Put vertical text before the first row that begins no higher than it does."""
+    placed = list(rows)
+    for block in reversed(_stack_columns(plane)):
+        top = min(plane.middle[index] - plane.height[index] / 2 for index in block)
+        place = next((at for at, row in enumerate(placed) if row.middle >= top), len(placed))
+        placed[place:place] = [_column(plane, index) for index in block]
+    return placed
+
+
+def _stack_columns(plane: Plane) -> list[list[int]]:
+    """Return blocks of vertical lines from top to bottom, each read from right to left."""
+    lines = np.flatnonzero(plane.vertical)
+    top = plane.middle - plane.height / 2
+    blocks: list[list[int]] = []
+    lowest = -np.inf
+    for index in lines[np.argsort(top[lines], kind="stable")].tolist():
+        if top[index] > lowest - 0.3 * plane.height[index]:
+            blocks.append([])
+        blocks[-1].append(index)
+        lowest = max(lowest, top[index] + plane.height[index])
+    for block in blocks:
+        block.sort(key=lambda index: -plane.right[index])
+    return blocks
+
+
+def _column(plane: Plane, index: int) -> Row:
+    width = float(plane.right[index] - plane.left[index])
+    return Row((index,), float(plane.middle[index]), width, vertical=True)
+
+
+def _count_blank(above: Row, row: Row, pitch: float, height: float) -> int:
+    if above.vertical or row.vertical:
+        return int(above.vertical != row.vertical)
+    # Rows of large print lie farther apart without a blank one between them.
+    expected = pitch * (above.height + row.height) / (2 * max(height, 1e-6))
+    extra = row.middle - above.middle - expected
+    return min(max(round(extra / max(min(pitch, expected), 1e-6)), 0), MOST_BLANK)
+
+
+def _usual_height(rows: Sequence[Row]) -> float:
+    heights = [row.height for row in rows if not row.vertical]
+    return float(np.median(heights)) if heights else 0.0

@@ -1,0 +1,236 @@
+"""One PaddleOCR on one thread, warmed at start."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from picture import metrics
+from picture.errors import DeadlineExceededError, EngineUnavailableError
+from picture.page import Line, Page
+from picture.reading import models
+from picture.reading.weights import ORIENTATION, PUBLISHED
+from picture.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# When memory is returned to the system: it takes some milliseconds.
+_IDLE_SECONDS = 2.0
+_READS_BETWEEN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    image: Image.Image
+    page: Future[Page] = field(default_factory=Future)
+    submitted: float = field(default_factory=time.monotonic)
+
+
+class Engine:
+    """A PaddleOCR that reads one picture at a time, in the order they came.
+
+    PaddleOCR is not thread-safe, and some of its failures depend on the thread
+    that made it: one thread of its own creates it, warms it and reads with it.
+    `on_death` is called, on that thread, if it ends before it is told to.
+    """
+
+    def __init__(self, settings: Settings, on_death: Callable[[], None] = lambda: None) -> None:
+        self._settings = settings
+        self._on_death = on_death
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._ready = Event()
+        self._dead = Event()
+        self._reads = 0
+        self._thread = Thread(target=self._run, name="engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the model is loaded and warm and its thread alive."""
+        return self._ready.is_set() and not self._dead.is_set()
+
+    def wait_until_ready(self, seconds: float = 120) -> None:
+        """Block until the model is loaded and warm; raises EngineUnavailableError if it fails."""
+        self._ready.wait(seconds)
+        if not self.is_ready:
+            raise EngineUnavailableError
+
+    def read(self, image: Image.Image, seconds: float) -> Page:
+        """Read one picture, in mode RGB.
+
+        Raises DeadlineExceededError after `seconds`; the work is then dropped
+        if it has not begun.
+        """
+        job = _Job(image)
+        self._jobs.put(job)
+        if self._dead.is_set():
+            self._refuse_waiting()
+        try:
+            return job.page.result(timeout=seconds)
+        except FutureTimeoutError:
+            job.page.cancel()
+            raise DeadlineExceededError from None
+
+    def close(self) -> None:
+        """Finish the pictures that wait and end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Be the engine's thread: start, then read until told to end."""
+        try:
+            self._start()
+            while self._serve_next():
+                pass
+        except BaseException:
+            log.critical("the engine's thread died", exc_info=True)
+            self._die()
+            self._on_death()
+        else:
+            self._die()
+
+    def _die(self) -> None:
+        self._dead.set()
+        self._ready.set()
+        self._refuse_waiting()
+
+    def _refuse_waiting(self) -> None:
+        with suppress(Empty):
+            while True:
+                job = self._jobs.get_nowait()
+                if job is not None and job.page.set_running_or_notify_cancel():
+                    job.page.set_exception(EngineUnavailableError())
+
+    def _start(self) -> None:
+        started = time.monotonic()
+        self._paddle = _create(self._settings)
+        self._read(_warm_up_picture())
+        self._ready.set()
+        log.info("engine ready", extra={"seconds": round(time.monotonic() - started, 1)})
+
+    def _serve_next(self) -> bool:
+        """Read the next picture, or return False when told to end."""
+        job = self._next()
+        if job is None:
+            return False
+        self._serve(job)
+        self._reads += 1
+        if self._reads % _READS_BETWEEN == 0:
+            _return_memory()
+        return True
+
+    def _next(self) -> _Job | None:
+        with suppress(Empty):
+            return self._jobs.get(timeout=_IDLE_SECONDS)
+        _return_memory()
+        return self._jobs.get()
+
+    def _serve(self, job: _Job) -> None:
+        if not job.page.set_running_or_notify_cancel():
+            return
+        metrics.stage_seconds.labels("wait").observe(time.monotonic() - job.submitted)
+        try:
+            with metrics.stage("recognise"):
+                page = self._read(job.image)
+        except Exception as error:
+            job.page.set_exception(error)
+        except BaseException:
+            job.page.set_exception(EngineUnavailableError())
+            raise
+        else:
+            job.page.set_result(page)
+
+    def _read(self, image: Image.Image) -> Page:
+        (result,) = self._paddle.predict(_to_blue_first(image))
+        return _to_page(result)
+
+
+def weights_of(settings: Settings) -> list[str]:
+    """Return the names of the weights that these settings need."""
+    names = [f"{settings.model}_det", f"{settings.model}_rec"]
+    return [*names, ORIENTATION] if settings.orientation else names
+
+
+def fingerprint(settings: Settings) -> str:
+    """Return a digest of everything that may change what is read."""
+    names = weights_of(settings)
+    recipes = [PUBLISHED[name].recipe() for name in names if name in PUBLISHED]
+    options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
+    return hashlib.sha256(repr((names, recipes, options)).encode()).hexdigest()[:16]
+
+
+def prepare_models(settings: Settings) -> None:
+    """Fetch and prepare what the engine will load, where that is ours to do."""
+    if not settings.model_dir:
+        models.prepare(weights_of(settings))
+
+
+def _return_memory() -> None:
+    """Return to the system what the C library keeps of freed memory: hundreds of megabytes."""
+    # Not every C library has it.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _create(settings: Settings) -> Any:
+    """Create PaddleOCR from weights on disk, without a look at any model hub."""
+    os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "1")
+    # Imports PaddleX, which takes a second: here, beside the service's own start.
+    from picture.reading import pipeline
+
+    return pipeline.create(settings, weights_of(settings))
+
+
+def _warm_up_picture() -> Image.Image:
+    """Draw a page of a usual size, with lines of every usual length.
+
+    What engines prepare for each shape that they meet is then ready, and their
+    largest buffers are the first to be asked for: they do not grow piece by piece.
+    """
+    page = Image.new("RGB", (896, 1280), "white")
+    draw = ImageDraw.Draw(page)
+    for row in range(30):
+        words = ("Warm-up " * 10)[: 2 + 2 * row]
+        draw.text((30, 20 + 42 * row), words, fill="black", font_size=28)
+    return page
+
+
+def _to_blue_first(image: Image.Image) -> NDArray[np.uint8]:
+    """Return the pixels in OpenCV's channel order, which PaddleOCR takes.
+
+    Strip by strip: a large picture is not to stand in memory in a third form.
+    """
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, 256):
+        bottom = min(top + 256, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))[:, :, ::-1]
+    return pixels
+
+
+def _to_page(result: Any) -> Page:
+    upright = result["doc_preprocessor_res"]
+    height, width = upright["output_img"].shape[:2]
+    found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
+    lines = (_to_line(text, score, corners) for text, score, corners in found if text.strip())
+    return Page(width, height, tuple(lines), max(upright.get("angle", 0), 0))
+
+
+def _to_line(text: str, score: float, corners: NDArray[np.int16]) -> Line:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return Line(text, float(score), (a, b, c, d))

@@ -1,0 +1,90 @@
+"""PaddleOCR put together from the settings."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from paddleocr import PaddleOCR
+from paddlex.inference import load_pipeline_config
+
+from picture.reading import models, runners
+from picture.reading.recognition import WIDTHS
+from picture.settings import Settings
+
+# Out of a hundred that pictures are padded to; one source's are a handful. What
+# is kept for each is about four megabytes.
+DETECTION_SHAPES = 24
+
+
+def create(settings: Settings, names: list[str]) -> PaddleOCR:
+    """Create PaddleOCR out of the weights with these names."""
+    logging.getLogger("paddlex").setLevel(logging.WARNING)
+    runners.register()
+    return PaddleOCR(
+        engine="paddle" if settings.runtime == "paddle" else "onnxruntime",
+        device=settings.device,
+        paddlex_config=_pipeline_config(settings),
+        text_det_limit_side_len=settings.detection_side,
+        text_det_limit_type="max",
+        text_det_unclip_ratio=settings.unclip,
+        use_doc_orientation_classify=settings.orientation,
+        use_doc_unwarping=False,
+        use_textline_orientation=False,
+        **_model_arguments(settings, names),
+    )
+
+
+def _model_arguments(settings: Settings, names: list[str]) -> dict[str, str | None]:
+    own = Path(settings.model_dir) if settings.model_dir else None
+    arguments: dict[str, str | None] = {}
+    roles = ("text_detection", "text_recognition", "doc_orientation_classify")
+    for role, name in zip(roles, names, strict=False):
+        folder = models.model_folder(name, own)
+        arguments[f"{role}_model_name"] = name
+        arguments[f"{role}_model_dir"] = str(folder) if folder else None
+    return arguments
+
+
+def _pipeline_config(settings: Settings) -> dict[str, Any]:
+    """Return PaddleX's configuration of the pipeline with our engines and their options."""
+    config: dict[str, Any] = load_pipeline_config("OCR")
+    modules = config["SubModules"]
+    modules["TextDetection"].update(_detection_engine(settings))
+    modules["TextRecognition"].update(_recognition_engine(settings))
+    return config
+
+
+def _detection_engine(settings: Settings) -> dict[str, Any]:
+    threads = settings.engine_threads
+    if settings.runtime == "paddle":
+        return {"engine_config": {"paddle_static": {"cpu_threads": threads}}}
+    if settings.runtime == "openvino":
+        options = {"threads": threads, "streams": 1, "shapes": DETECTION_SHAPES}
+        return {"engine": runners.OPENVINO, "engine_config": options}
+    return {"engine": runners.ONNXRUNTIME, "engine_config": _onnxruntime_options(threads)}
+
+
+def _recognition_engine(settings: Settings) -> dict[str, Any]:
+    """Return what runs the recogniser: on a CPU, a line a thread."""
+    threads = settings.engine_threads
+    if settings.runtime == "paddle":
+        return _detection_engine(settings)
+    if settings.device != "cpu":
+        return {"engine_config": _onnxruntime_options(threads)}
+    if settings.runtime == "openvino":
+        engine = runners.OPENVINO
+        options = {"threads": threads, "streams": threads, "shapes": len(WIDTHS)}
+    else:
+        engine, options = runners.ONNXRUNTIME, _onnxruntime_options(1)
+    return {"engine": engine, "engine_config": options, "batch_size": threads}
+
+
+def _onnxruntime_options(threads: int) -> dict[str, Any]:
+    return {
+        "intra_op_num_threads": threads,
+        "inter_op_num_threads": 1,
+        # The arena keeps the largest buffers ever needed: memory for no speed.
+        "enable_cpu_mem_arena": False,
+    }

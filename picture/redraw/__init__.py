@@ -1,0 +1,29 @@
+"""From a page and its picture to a picture with the text drawn anew."""
+
+from picture.redraw.draw import Color, Style, erase_text, line_mask, plan_page, redraw
+from picture.redraw.encode import EXTENSIONS, MIMETYPES, encode
+from picture.redraw.fonts import FONTS_FOLDER, Fonts, is_cjk
+from picture.redraw.fonts import prepare as prepare_fonts
+from picture.redraw.typefaces import BOLD, CJK, MONO, REGULAR, SANS, SERIF
+
+__all__ = [
+    "BOLD",
+    "CJK",
+    "EXTENSIONS",
+    "FONTS_FOLDER",
+    "MIMETYPES",
+    "MONO",
+    "REGULAR",
+    "SANS",
+    "SERIF",
+    "Color",
+    "Fonts",
+    "Style",
+    "encode",
+    "erase_text",
+    "is_cjk",
+    "line_mask",
+    "plan_page",
+    "prepare_fonts",
+    "redraw",
+]

@@ -1,0 +1,110 @@
+"""What a line's box shows besides its text: rules, borders, neighbours' ink, specks."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from picture.redraw.arrays import Mask
+
+
+def without_rules(mask: Mask) -> Mask:
+    """Return `mask`, 0 or 1, without straight strokes longer than those of letters."""
+    height, width = mask.shape
+    longest = max(9, min(int(1.4 * height), int(0.96 * width)))
+    # Rules may lie a little askew: they are followed to either side, where that does
+    # not bridge the letters.
+    slack = 1 + 2 * (height // 40)
+    across = _opened(thickened(mask, slack, 1), 1, longest) & mask
+    rest = mask & ~(across & ~_opened(across, max(3, round(0.2 * height)), 1))
+    rest = _without_broken_rules(rest)
+    slack = max(3, slack)
+    down = _opened(thickened(rest, 1, slack), max(5, int(0.75 * height)), 1)
+    down = thickened(down, 1, slack) & rest
+    down &= ~_opened(down, 1, max(3, round(0.25 * height)))
+    rules = down * _rule_columns(rest & ~down, down)
+    return _between(rest & ~rules, rules)
+
+
+def _without_broken_rules(mask: Mask) -> Mask:
+    """Return `mask` without rows at its top and bottom that are inked nearly all along."""
+    height, width = mask.shape
+    # The bar of a single letter may be nearly as wide as its box.
+    inked = np.asarray(mask.mean(axis=1) > (0.6 if width > 2.5 * height else 0.9))
+    zone = max(1, round(0.22 * height))
+    inked[zone : height - zone] = False
+    rules = thickened(inked.astype(np.uint8)[:, None], 3, 1)
+    return mask & ~rules if inked.any() else mask
+
+
+def _rule_columns(letters: Mask, down: Mask) -> Mask:
+    """Return which columns of the tall strokes `down` are rules, 0 or 1.
+
+    A letter may be as tall as a tight box, but then it has neighbours close by, or
+    parts of its own; a rule stands alone.
+    """
+    height, width = down.shape
+    rows = np.flatnonzero(letters.any(axis=1))
+    is_loose = rows.size > 0 and (rows[-1] - rows[0] + 1) < 0.88 * height
+    edge = max(1, round(0.12 * height))
+    at_top = np.asarray(down[:edge].any(axis=0), np.bool_)
+    at_bottom = np.asarray(down[-edge:].any(axis=0), np.bool_)
+    gap = max(1, round(0.06 * height))
+    beside = thickened(letters.max(axis=0, keepdims=True), 1, 2 * gap + 1)[0]
+    rules = (at_top & at_bottom) | ((at_top | at_bottom) & is_loose)
+    rules &= beside == 0
+    if not is_loose:
+        rules[round(0.35 * height) : max(0, width - round(0.35 * height))] = False
+    return rules.astype(np.uint8)
+
+
+def _between(mask: Mask, rules: Mask) -> Mask:
+    """Return `mask` without what stands outside of the rules at its left and right end."""
+    width, reach = mask.shape[1], mask.shape[0]
+    columns = np.flatnonzero(rules.any(axis=0))
+    inner = mask.copy()
+    for column in columns:
+        if column < 0.7 * reach:
+            inner[:, :column] = 0
+        if column > width - 0.7 * reach:
+            inner[:, column:] = 0
+    return inner if inner.any() else mask
+
+
+def thickened(mask: Mask, height: int, width: int) -> Mask:
+    """Return `mask` with each pixel grown to a box of `height` x `width`."""
+    return np.asarray(cv2.dilate(mask, np.ones((height, width), np.uint8)), np.uint8)
+
+
+def _opened(mask: Mask, height: int, width: int) -> Mask:
+    """Return the parts of `mask` that hold a box of `height` x `width`, made odd."""
+    # An even kernel has no middle: what is opened with it comes back shifted.
+    kernel = np.ones((height | 1, width | 1), np.uint8)
+    opened = cv2.morphologyEx(
+        mask, cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=(0,)
+    )
+    return np.asarray(opened, np.uint8)
+
+
+def text_only(mask: Mask) -> Mask:
+    """Return `mask` without rules, neighbours' ink and specks, as 0 or 255."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    left, top, across, down, area = (stats[:, column] for column in range(5))
+    height, width = mask.shape
+    right, bottom = left + across, top + down
+    is_speck = area < max(2, 0.002 * height * height)
+    is_rule = (across > min(max(3 * height, 0.4 * width), 0.95 * width)) & (down < 0.2 * height)
+    at_side = (left == 0) | (right == width)
+    at_end = (top == 0) | (bottom == height)
+    is_border = at_side & (across < 0.2 * height) & ((down > 0.6 * height) | at_end)
+    is_outside = np.abs(centres[:, 1] / height - 0.5) > 0.36
+    is_neighbour = is_outside & (at_end | (across > 0.8 * height))
+    is_ground = at_side & at_end & (down > 0.45 * height) & (area > 0.25 * height * height)
+    keep = ~(is_speck | is_rule | is_border | is_neighbour | is_ground)
+    keep[0] = False
+    if keep.any():
+        # Specks among the letters are parts of them: dots, broken strokes.
+        is_among = (left >= left[keep].min()) & (right <= right[keep].max())
+        is_among &= (top >= top[keep].min()) & (bottom <= bottom[keep].max())
+        keep |= is_speck & is_among
+    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels], np.uint8)

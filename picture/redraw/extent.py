@@ -1,0 +1,151 @@
+"""The room that text takes, set in a face."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from PIL import ImageFont
+
+from picture.redraw.fonts import Fonts
+from picture.redraw.runs import Run, split_runs
+from picture.redraw.typefaces import CJK, SANS
+
+# Text is measured at this size, so that whole pixels are fine enough.
+_REFERENCE = 128
+
+# The narrowest the Latin fonts go by design, in percent.
+_NARROWEST = 62.5
+
+# Into how many widths the way there is cut: each is a font to open.
+_WIDTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How text is drawn: `size` in pixels per em, `width` in percent of the design."""
+
+    size: float
+    weight: int = 400
+    width: float = 100.0
+    family: str = SANS
+    language: str = ""
+
+    @property
+    def design(self) -> tuple[int, float, str]:
+        """Return all of it but the size: what letters look like, however large."""
+        return self.weight, self.width, self.language
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The room that text takes from its origin on the baseline, y downwards."""
+
+    advance: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def measure(runs: Sequence[Run], face: Face, fonts: Fonts) -> Extent:
+    """Return the room that runs set in a row take, in pixels."""
+    parts = {(run.face, part) for run in runs for part in run.clusters}
+    boxes = [_outline(name, part, face, fonts) for name, part in parts]
+    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    left, right = bearings(runs, face, fonts)
+    way = advance(runs, face, fonts)
+    return Extent(way, left, top * face.size, way - right, bottom * face.size)
+
+
+def bearings(runs: Sequence[Run], face: Face, fonts: Fonts) -> tuple[float, float]:
+    """Return the room that the first and the last letter leave free at their outer side."""
+    first = _outline(runs[0].face, runs[0].text[0], face, fonts)[0]
+    last = _outline(runs[-1].face, runs[-1].text[-1], face, fonts)[2]
+    return first * face.size, last * face.size
+
+
+def _outline(name: str, part: str, face: Face, fonts: Fonts) -> tuple[float, float, float, float]:
+    """Return the free room left of a part of a word, its top, the room right and its bottom.
+
+    In em; top and bottom count from the baseline downwards.
+    """
+
+    def compute() -> tuple[float, float, float, float]:
+        font = fonts.font(name, _REFERENCE, face.weight, face.width, face.language)
+        # The box that a font reports reaches from the origin to the advance at least.
+        glyph, offset = font.getmask2(part, "L", anchor="ls")
+        box = glyph.getbbox()
+        if box is None:
+            return 0.0, 0.0, 0.0, 0.0
+        free = font.getlength(part) - offset[0] - box[2]
+        ends = (offset[0] + box[0], offset[1] + box[1], free, offset[1] + box[3])
+        return cast(tuple[float, float, float, float], tuple(end / _REFERENCE for end in ends))
+
+    return fonts.once(("outline", name, part, *face.design), compute)
+
+
+def advance(runs: Sequence[Run], face: Face, fonts: Fonts) -> float:
+    """Return how far runs set in a row move on, in pixels."""
+    return face.size * sum(text_length(run.face, run.text, face, fonts) for run in runs)
+
+
+def text_length(name: str, text: str, face: Face, fonts: Fonts) -> float:
+    """Return how far text in one typeface moves on, in em."""
+
+    def compute() -> float:
+        font = fonts.font(name, _REFERENCE, face.weight, face.width, face.language)
+        return font.getlength(text) / _REFERENCE
+
+    return fonts.once(("length", name, text, *face.design), compute)
+
+
+def count_gaps(runs: Sequence[Run]) -> int:
+    """Return between how many letters of a word room can be made."""
+    return max(0, sum(len(run.clusters) for run in runs) - 1)
+
+
+def narrowed(words: Sequence[tuple[Run, ...]], face: Face, ratio: float, fonts: Fonts) -> Face:
+    """Return `face` with letters narrow enough by design to fit `ratio` of the room."""
+    if ratio >= 1:
+        return face
+    narrow = replace(face, width=_NARROWEST)
+    full = sum(advance(word, face, fonts) for word in words)
+    least = sum(advance(word, narrow, fonts) for word in words)
+    if full - least < 1e-6:
+        return face
+    share = min(1.0, (1 - ratio) * full / (full - least))
+    steps = math.ceil(share * _WIDTHS - 0.3)
+    return replace(face, width=100 - steps * (100 - _NARROWEST) / _WIDTHS)
+
+
+def column_extent(text: str, face: Face, fonts: Fonts) -> tuple[float, float, float, float]:
+    """Return the ink of a column from the middles of its first and last square.
+
+    Left and right count from the middle of the column, top from the middle of
+    the first square and bottom from that of the last.
+    """
+    lefts, rights, boxes = [], [], []
+    features = ["vert"] if fonts.shapes else None
+    for character in text:
+        run = split_runs(character, fonts, CJK, CJK)[0]
+        font = font_of(run, replace(face, size=_REFERENCE), fonts)
+        box = font.getbbox(run.text, anchor="ls", features=features)
+        half = font.getlength(run.text) / 2
+        lefts.append(box[0] - half)
+        rights.append(box[2] - half)
+        boxes.append((box[1] + 0.38 * _REFERENCE, box[3] + 0.38 * _REFERENCE))
+    factor = face.size / _REFERENCE
+    return (
+        min(lefts) * factor,
+        boxes[0][0] * factor,
+        max(rights) * factor,
+        boxes[-1][1] * factor,
+    )
+
+
+def font_of(run: Run, face: Face, fonts: Fonts) -> ImageFont.FreeTypeFont:
+    """Open the font that draws a run."""
+    return fonts.font(run.face, face.size, face.weight, face.width, face.language)

@@ -1,0 +1,193 @@
+"""Which font draws which character: an open stack, fetched once, opened as needed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sys
+import threading
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ImageFont, features
+
+from picture.assets import locked, write_file
+from picture.redraw.cmap import code_ranges
+from picture.redraw.typefaces import CJK, REGULAR, TYPEFACES, Typeface
+from picture.wheels import Wheelhouse
+
+FONTS_FOLDER = Path(__file__).resolve().parents[2] / "fonts"
+
+T = TypeVar("T")
+
+# An open font takes one or two megabytes.
+_CACHED_FONTS = 80
+
+# Measures and small glyphs kept, a few kilobytes each at most.
+_KNOWN = 12_000
+_CODE_POINTS = 0x30000
+_COVERAGE = "coverage.npy"
+
+_BY_NAME = {face.name: face for face in TYPEFACES}
+_BIT = {face.name: 1 << number for number, face in enumerate(TYPEFACES)}
+
+# The faces of the CJK collection, by the language whose glyphs they prefer.
+_CJK_FACES = {"ja": 0, "ko": 1, "zh-Hans": 2, "zh-Hant": 3}
+
+
+def prepare(folder: Path = FONTS_FOLDER) -> None:
+    """Fetch every font that `folder` lacks or holds damaged, then index them.
+
+    Each file appears whole or not at all, whichever process is first. Raises
+    FetchError where a font cannot be had.
+    """
+    with locked(folder), Wheelhouse() as wheelhouse:
+        wrong = [face for face in TYPEFACES if not _is_genuine(folder / face.filename, face)]
+        for face in wrong:
+            write_file(folder / face.filename, wheelhouse.read([face.member]))
+            print(f"Prepared {face.name} ({face.licence})", file=sys.stderr, flush=True)
+        if wrong or not _is_indexed(folder):
+            _write_coverage(folder)
+
+
+def _is_genuine(path: Path, face: Typeface) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == face.member.sha256
+
+
+def _recipe() -> str:
+    return hashlib.sha256("\n".join(face.member.sha256 for face in TYPEFACES).encode()).hexdigest()
+
+
+def _is_indexed(folder: Path) -> bool:
+    recipe = folder / "recipe"
+    has_both = recipe.is_file() and (folder / _COVERAGE).is_file()
+    return has_both and recipe.read_text() == _recipe()
+
+
+def _write_coverage(folder: Path) -> None:
+    """Write which fonts draw which code point: one bit a font, in the stack's order."""
+    coverage = np.zeros(_CODE_POINTS, np.uint32)
+    for face in TYPEFACES:
+        for start, end in code_ranges((folder / face.filename).read_bytes()):
+            coverage[start : end + 1] |= np.uint32(_BIT[face.name])
+    buffer = io.BytesIO()
+    np.save(buffer, coverage)
+    write_file(folder / _COVERAGE, buffer.getvalue())
+    write_file(folder / "recipe", _recipe().encode())
+
+
+def missing_libraries() -> list[str]:
+    """Name the Debian packages without which some scripts are drawn unshaped."""
+    return [] if features.check("raqm") and features.check("fribidi") else ["libfribidi0"]
+
+
+class Fonts:
+    """The prepared fonts, each opened when first needed and kept while in use.
+
+    Safe for many threads at once.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: OrderedDict[tuple[object, ...], ImageFont.FreeTypeFont] = OrderedDict()
+        self._known: OrderedDict[tuple[Hashable, ...], object] = OrderedDict()
+        self._lock = threading.Lock()
+        self._layout = ImageFont.Layout.BASIC if missing_libraries() else ImageFont.Layout.RAQM
+
+    def once(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
+        """Return what `compute` gives, from memory if `key` was asked for lately."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return cast(T, self._known[key])
+        value = compute()
+        with self._lock:
+            self._known[key] = value
+            while len(self._known) > _KNOWN:
+                self._known.popitem(last=False)
+        return value
+
+    @property
+    def shapes(self) -> bool:
+        """Tell whether text is shaped: joined, reordered, set right to left."""
+        return self._layout == ImageFont.Layout.RAQM
+
+    def face(self, character: str, *preferred: str) -> str | None:
+        """Name the typeface that draws `character`: a preferred one, else the stack's first."""
+        bits = self._bits(character)
+        for name in preferred:
+            if bits & _BIT[name]:
+                return name
+        # The lowest bit that is set belongs to the stack's first choice.
+        return TYPEFACES[(bits & -bits).bit_length() - 1].name if bits else None
+
+    def draws(self, character: str, face: str) -> bool:
+        """Tell whether `face` has a glyph for `character`."""
+        return bool(self._bits(character) & _BIT[face])
+
+    def font(
+        self, face: str, size: float, weight: int = REGULAR, width: float = 100, language: str = ""
+    ) -> ImageFont.FreeTypeFont:
+        """Open a typeface at `size` pixels per em, `width` in percent of its own."""
+        axes = _BY_NAME[face].axes
+        weight, width = weight if "wght" in axes else REGULAR, width if "wdth" in axes else 100
+        key = (face, round(size, 2), weight, round(width, 1), language if face == CJK else "")
+        with self._lock:
+            font = self._opened.get(key)
+            if font is None:
+                font = self._opened[key] = self._open(*key)
+            self._opened.move_to_end(key)
+            while len(self._opened) > _CACHED_FONTS:
+                self._opened.popitem(last=False)
+        return font
+
+    def _open(
+        self, name: str, size: float, weight: int, width: float, language: str
+    ) -> ImageFont.FreeTypeFont:
+        face = _BY_NAME[name]
+        index = _CJK_FACES.get(language, 2) if name == CJK else 0
+        path = str(self._folder / face.filename)
+        font = ImageFont.truetype(path, size, index=index, layout_engine=self._layout)
+        # The CJK fonts are thin by default; the others need no axis set for regular text.
+        if face.axes and (name == CJK or (weight, width) != (REGULAR, 100)):
+            position = {"wght": float(weight), "wdth": width}
+            font.set_variation_by_axes([position[axis] for axis in face.axes])
+        return font
+
+    def _bits(self, character: str) -> int:
+        code = ord(character)
+        return int(self._coverage[code]) if code < _CODE_POINTS else 0
+
+    @cached_property
+    def _coverage(self) -> NDArray[np.uint32]:
+        coverage: NDArray[np.uint32] = np.load(self._folder / _COVERAGE)
+        return coverage
+
+
+def language_of(text: str) -> str:
+    """Name the language whose Han glyphs suit `text`, judged by the letters around them."""
+    if any("\u3040" <= character <= "\u30ff" for character in text):
+        return "ja"
+    if any("\uac00" <= character <= "\ud7a3" for character in text):
+        return "ko"
+    return "zh-Hans"
+
+
+def is_cjk(character: str) -> bool:
+    """Tell whether `character` is set in a full square, and upright in a vertical line."""
+    return unicodedata.east_asian_width(character) in "WF" and unicodedata.category(
+        character
+    ) not in ("Mn", "Cf")
+
+
+if __name__ == "__main__":
+    prepare()

@@ -1,0 +1,214 @@
+"""What ink a picture shows inside a line's frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.redraw.arrays import Floats, Mask, Pixels
+from picture.redraw.background import fit_background
+from picture.redraw.clutter import text_only, thickened, without_rules
+from picture.redraw.frame import Frame
+from picture.redraw.portrait import outline_length
+
+# Below this difference from the background, 0 to 255, nothing counts as ink.
+_FAINTEST = 14
+_SAMPLES = 1000
+
+# Letters do not fill more of their box than this: a plate that they stand on does.
+_SOLID = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The ink of one line, in pixels of its frame.
+
+    `mask` is 255 where ink was told from what is not text, `trace` also where it is
+    faded. The bounds are those of the mask, to a part of a pixel; `runs` are the
+    stretches of columns that hold ink; `profile` is how many pixels of full ink each
+    row holds; `stroke` is how wide the strokes are.
+    """
+
+    mask: Mask
+    trace: Mask
+    left: float
+    top: float
+    right: float
+    bottom: float
+    runs: NDArray[np.int64]
+    color: Floats
+    background: Floats
+    profile: Floats
+    stroke: float
+
+    @property
+    def height(self) -> float:
+        """Return how tall the ink is."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> float:
+        """Return how wide the ink is."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sets the ink of a line apart from other ink.
+
+    `has_rules`: the text itself holds long strokes, such as dashes, which are
+    otherwise taken for the rules of a table. `is_column`: it is set from the top of
+    the frame down. `is_whole`: all that differs from the background is ink.
+    """
+
+    has_rules: bool = False
+    is_column: bool = False
+    is_whole: bool = False
+
+
+def find_ink(page: Pixels, frame: Frame, kind: Kind) -> Ink | None:
+    """Return the ink inside `frame`, or None if the picture shows none there.
+
+    `page` is height x width x 3, RGB.
+    """
+    region, inside = page[frame.region], frame.inside()
+    found = _differ(region, inside)
+    if found is not None:
+        differs = found[0] > found[1]
+        plate = _plate(differs, inside) if differs.mean() > _SOLID else None
+        on_plate = _differ(region, plate) if plate is not None else None
+        found = on_plate or found
+    if found is None:
+        return None
+    difference, threshold, background = found
+    lifted = frame.lift(difference)
+    mask = _pick((lifted > threshold).astype(np.uint8), kind)
+    if not mask.any():
+        return None
+    faintest = _faintest(difference, threshold)
+    trace = mask
+    if faintest < threshold:
+        trace = mask | _pick((lifted > faintest).astype(np.uint8), kind)
+    return _measure(region, difference, frame, (mask, trace), background)
+
+
+def _pick(mask: Mask, kind: Kind) -> Mask:
+    """Return what of `mask`, 0 or 1, is text: 0 or 255."""
+    if kind.is_whole:
+        return mask * np.uint8(255)
+    mask = mask.T if kind.is_column else mask
+    mask = text_only(mask if kind.has_rules else without_rules(mask))
+    return np.ascontiguousarray(mask.T if kind.is_column else mask)
+
+
+def _faintest(difference: Mask, threshold: float) -> float:
+    """Return the difference at which faded ink still stands out from the background's noise."""
+    quiet = difference[::2, ::2]
+    quiet = quiet[quiet <= threshold]
+    noise = float(np.percentile(quiet, 75)) if quiet.size else threshold
+    return min(threshold, max(8.0, 3 * noise))
+
+
+Found = tuple[Mask, float, Floats]
+
+
+def _differ(region: Pixels, inside: Mask | None) -> Found | None:
+    """Return how each pixel differs from the background, from where on it is ink, and on what."""
+    background = fit_background(region, inside)
+    difference = _difference(region, background)
+    if inside is not None:
+        difference &= inside
+    threshold = _threshold(difference, inside)
+    mean = np.asarray(background.reshape(-1, 3).mean(axis=0), np.float64)
+    return None if threshold is None else (difference, threshold, mean)
+
+
+def _plate(mask: NDArray[np.bool_], inside: Mask | None) -> Mask | None:
+    """Return the plate that the text stands on if the box reaches beyond it, 0 or 255."""
+    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2]
+    if len(stats) < 2:
+        return None
+    number = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    left, top, across, down, area = (int(value) for value in stats[number])
+    height, width = mask.shape
+    is_large = across > 0.7 * width and down > 0.6 * height
+    if not is_large or area < 0.6 * across * down:
+        return None
+    plate = np.zeros(mask.shape, np.uint8)
+    plate[top + 1 : top + down - 1, left + 1 : left + across - 1] = 255
+    if inside is not None:
+        plate &= inside
+    return plate if plate.any() else None
+
+
+def _difference(region: Pixels, background: Pixels) -> Mask:
+    """Return how far each pixel is from the background, in its strongest channel."""
+    background = np.ascontiguousarray(np.broadcast_to(background, region.shape))
+    channels = cv2.split(cv2.absdiff(region, background))
+    return np.asarray(cv2.max(cv2.max(channels[0], channels[1]), channels[2]), np.uint8)
+
+
+def _threshold(difference: Mask, inside: Mask | None) -> float | None:
+    """Return the difference from the background at which ink begins, or None without ink."""
+    values = difference if inside is None else difference[inside > 0]
+    if values.size < 4:
+        return None
+    otsu, _ = cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    inked = values[values > otsu]
+    if inked.size == 0 or inked.size > 0.7 * values.size:
+        return None
+    strongest = float(np.percentile(inked, 97))
+    if strongest < _FAINTEST:
+        return None
+    return max(min(float(otsu), 0.5 * strongest), 0.25 * strongest)
+
+
+def _measure(
+    region: Pixels, difference: Mask, frame: Frame, masks: tuple[Mask, Mask], background: Floats
+) -> Ink:
+    """Return the ink under the mask, its colour taken where it is strongest."""
+    mask, trace = masks
+    inked = frame.lay(mask) > 127
+    values = difference[inked]
+    strongest = max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
+    core = inked & (difference >= 0.88 * strongest)
+    samples = region[core] if core.any() else region.reshape(-1, 3)
+    color = np.median(samples[:: max(1, len(samples) // _SAMPLES)], axis=0)
+    coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))
+    soft = coverage & thickened(mask, 3, 3)
+    return _bound(soft, mask, trace, color, background)
+
+
+def _bound(soft: Mask, mask: Mask, trace: Mask, color: Floats, background: Floats) -> Ink:
+    rows, columns = soft.max(axis=1) / 255, soft.max(axis=0) / 255
+    held, lines = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    return Ink(
+        mask=mask,
+        trace=trace,
+        left=_edge(columns, int(held[0])),
+        right=len(columns) - _edge(columns[::-1], len(columns) - 1 - int(held[-1])),
+        top=_edge(rows, int(lines[0])),
+        bottom=len(rows) - _edge(rows[::-1], len(rows) - 1 - int(lines[-1])),
+        runs=_runs(held),
+        color=color,
+        background=background,
+        profile=soft.sum(axis=1) / 255,
+        stroke=2 * float(soft.sum()) / 255 / max(1e-6, outline_length(soft)),
+    )
+
+
+def _runs(held: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return the first and the end of each stretch of successive numbers."""
+    breaks = np.flatnonzero(np.diff(held) > 1)
+    starts = held[np.concatenate([[0], breaks + 1])]
+    ends = held[np.concatenate([breaks, [len(held) - 1]])] + 1
+    return np.column_stack([starts, ends]).astype(np.int64)
+
+
+def _edge(profile: Floats, first: int) -> float:
+    """Return where ink begins: `first`, moved by what its row and the one before lack."""
+    before = profile[first - 1] if first else 0.0
+    return float(first + (1 - min(1.0, profile[first])) - min(0.5, before))

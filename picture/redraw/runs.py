@@ -1,0 +1,68 @@
+"""Text cut into words, and words into runs that one typeface draws."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from picture.redraw.fonts import Fonts, is_cjk
+from picture.redraw.typefaces import CJK, MONO, REPLACEMENT, SANS, SERIF
+
+# Faces whose letters stand alone: they may be set apart without breaking a word.
+_SEPARABLE = {SANS, SERIF, MONO, CJK}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters in a row that one typeface draws."""
+
+    text: str
+    face: str
+
+    @property
+    def clusters(self) -> list[str]:
+        """Return the run cut where letters may be set apart."""
+        if self.face not in _SEPARABLE or any(map(unicodedata.combining, self.text)):
+            return [self.text]
+        return list(self.text)
+
+
+def printable(text: str) -> str:
+    """Return `text` without control characters, its blanks made single spaces."""
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or _has_ink(c))
+    return " ".join("".join(kept).split())
+
+
+def _has_ink(character: str) -> bool:
+    is_joiner = character in "\u200c\u200d"
+    return is_joiner or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+
+
+def split_words(text: str, fonts: Fonts, family: str = SANS) -> list[tuple[Run, ...]]:
+    """Cut printable text into words, and each word into runs of one typeface."""
+    # Signs that Latin and CJK fonts share follow the text they stand in.
+    signs = CJK if any(map(is_cjk, text)) else family
+    return [split_runs(word, fonts, family, signs) for word in text.split()]
+
+
+def split_runs(word: str, fonts: Fonts, family: str, signs: str) -> tuple[Run, ...]:
+    """Cut a word into runs: letters in `family`, signs in `signs`, where those draw them."""
+    runs: list[Run] = []
+    for character in word:
+        last = runs[-1] if runs else None
+        face = _choose(character, last, fonts, family, signs)
+        drawn = character if face else REPLACEMENT
+        face = face or fonts.face(REPLACEMENT) or family
+        if last is not None and last.face == face:
+            runs[-1] = Run(last.text + drawn, face)
+        else:
+            runs.append(Run(drawn, face))
+    return tuple(runs)
+
+
+def _choose(character: str, last: Run | None, fonts: Fonts, family: str, signs: str) -> str | None:
+    clings = unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+    if last is not None and clings and (fonts.draws(character, last.face) or character > "\u2000"):
+        return last.face
+    is_sign = character > "\x7f" and not character.isalnum()
+    return fonts.face(character, *((signs, family) if is_sign else (family, SANS)))

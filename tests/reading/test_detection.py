@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from picture.reading.detection import OVERLAP, TILE, closer_scale, first_scale, tiles
+from picture.reading.engine import Engine
+from tests.conftest import ROOT
+
+NOTHING = np.empty((0, 4, 2), np.int16)
+
+
+def boxes(height: float, count: int = 5) -> NDArray[np.int16]:
+    """Return level boxes of one height, in the picture's pixels."""
+    box = [(0, 0), (400, 0), (400, height), (0, height)]
+    return np.array([box] * count, np.int16)
+
+
+def test_the_longest_side_is_brought_down() -> None:
+    assert first_scale((2560, 1900), 1280) == 0.5
+    assert first_scale((900, 1200), 1280) == 1
+
+
+def test_a_long_strip_keeps_its_width() -> None:
+    assert first_scale((20_000, 1000), 1280) == first_scale((1000, 20_000), 1280) == 0.32
+
+
+def test_a_whole_picture_is_seen_once() -> None:
+    assert closer_scale((1280, 900), 1, boxes(4)) is None
+
+
+def test_text_of_a_comfortable_size_is_seen_once() -> None:
+    assert closer_scale((3508, 2480), 0.36, boxes(45)) is None
+
+
+def test_small_text_is_seen_closer() -> None:
+    closer = closer_scale((3508, 2480), 0.36, boxes(20))
+    assert closer is not None
+    assert 0.7 < closer < 1
+
+
+def test_nothing_found_is_a_reason_to_look_closer_once() -> None:
+    assert closer_scale((7016, 4961), 0.18, NOTHING) == 0.36
+    assert closer_scale((7016, 4961), 0.36, NOTHING, NOTHING) is None
+
+
+def test_the_closest_look_is_bounded() -> None:
+    closer = closer_scale((8000, 6000), 0.16, boxes(10))
+    assert closer == pytest.approx(0.5)
+    assert closer_scale((8000, 6000), 0.5, boxes(10)) is None
+    assert closer_scale((1500, 1500), 0.85, boxes(5)) == 1
+
+
+@pytest.mark.parametrize("length", [32, 1280, 1312, 2432, 2560, 4000 // 32 * 32])
+def test_tiles_cover_a_side_once_and_see_beyond_their_cuts(length: int) -> None:
+    seen = list(tiles(length))
+    covered = [pixel for _, kept in seen for pixel in range(kept.start, kept.stop)]
+    assert covered == list(range(length))
+    for whole, kept in seen:
+        assert whole.stop - whole.start == min(length, TILE)
+        assert whole.start % 32 == 0
+        assert kept.start == 0 or kept.start - whole.start >= OVERLAP // 2 - 32
+        assert kept.stop == length or whole.stop - kept.stop >= OVERLAP // 2 - 32
+
+
+def test_small_text_on_a_large_scan_is_read(engine: Engine) -> None:
+    page = Image.new("RGB", (4961, 3600), "white")
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSans.ttf"), 30)
+    lines = [f"Footnote {number} of a large scan" for number in range(40, 60)]
+    for row, text in enumerate(lines):
+        draw.text((200 + 150 * row, 300 + 150 * row), text, fill="black", font=font)
+    read = engine.read(page, 120)
+    assert sorted(line.text for line in read.lines) == lines
+
+
+def test_a_long_screenshot_is_read_to_its_end(engine: Engine) -> None:
+    page = Image.new("RGB", (1080, 16_000), "white")
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSans.ttf"), 36)
+    lines = [f"Message {number} of a long chat" for number in range(40)]
+    for row, text in enumerate(lines):
+        draw.text((80, 100 + 400 * row), text, fill="black", font=font)
+    assert [line.text for line in engine.read(page, 120).lines] == lines

@@ -1,0 +1,339 @@
+"""Redrawing: what comes out for drawn pages whose truth is known, and for hostile ones."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from picture.page import Line, Page, Quad
+from picture.redraw.draw import Color, Style, contrast, redraw
+from picture.redraw.fonts import FONTS_FOLDER, Fonts, prepare
+from picture.redraw.typefaces import BOLD, CJK, REGULAR, SANS
+
+WHITE = Style()
+KEEP = Style(color=Color.KEEP)
+ORIGINAL = Style(white_background=False)
+
+Pixels = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="session")
+def fonts() -> Fonts:
+    prepare(FONTS_FOLDER)
+    return Fonts(FONTS_FOLDER)
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Quad:
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+class Sheet:
+    """A page drawn for a test, with what a reader would have found on it."""
+
+    def __init__(
+        self, fonts: Fonts, size: tuple[int, int] = (600, 200), color: str = "white"
+    ) -> None:
+        self.fonts = fonts
+        self.picture = Image.new("RGB", size, color)
+        self.lines: list[Line] = []
+
+    def write(
+        self,
+        text: str,
+        at: tuple[int, int],
+        size: int = 32,
+        *,
+        color: str = "black",
+        weight: int = REGULAR,
+        face: str = SANS,
+    ) -> tuple[int, int, int, int]:
+        """Draw text with its baseline at `at` and note it in a loose box."""
+        draw = ImageDraw.Draw(self.picture)
+        font = self.fonts.font(face, size, weight)
+        draw.text(at, text, color, font, "ls")
+        bounds = font.getmask(text).getbbox()
+        assert bounds is not None
+        left, top, right, bottom = draw.textbbox(at, text, font, "ls")
+        margin = 0.2 * size
+        self.lines.append(
+            Line(text, 0.99, box(left - margin, top - margin, right + margin, bottom + margin))
+        )
+        return int(left), int(top), int(right), int(bottom)
+
+    def redraw(self, style: Style) -> Pixels:
+        page = Page(*self.picture.size, tuple(self.lines))
+        drawn = redraw(self.picture, page, self.fonts, style)
+        assert drawn.size == self.picture.size
+        assert drawn.mode == "RGB"
+        return np.asarray(drawn)
+
+
+def ink_bounds(pixels: Pixels, background: int = 255) -> tuple[int, int, int, int]:
+    rows, columns = np.nonzero(np.abs(pixels.astype(int) - background).max(axis=2) > 100)
+    return int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max())
+
+
+@pytest.mark.parametrize("text", ["Grand Total", "1,234.56", "nose", "合计金额", "안녕하세요"])
+def test_ink_lands_where_it_was(fonts: Fonts, text: str) -> None:
+    sheet = Sheet(fonts)
+    sheet.write(text, (60, 120), 40, face=CJK if text > "z" else SANS)
+    before, after = ink_bounds(np.asarray(sheet.picture)), ink_bounds(sheet.redraw(WHITE))
+    assert np.abs(np.subtract(before, after)).max() <= 2
+
+
+def test_text_is_as_wide_as_the_original_whatever_its_font(fonts: Fonts) -> None:
+    sheet = Sheet(fonts)
+    sheet.write("Monospaced text", (40, 120), 32, face="NotoSansMono")
+    before, after = ink_bounds(np.asarray(sheet.picture)), ink_bounds(sheet.redraw(WHITE))
+    assert abs(before[0] - after[0]) <= 2
+    assert abs(before[2] - after[2]) <= 2
+
+
+def test_words_keep_their_gaps(fonts: Fonts) -> None:
+    sheet = Sheet(fonts)
+    draw, font = ImageDraw.Draw(sheet.picture), fonts.font(SANS, 30)
+    draw.text((40, 120), "Milk", "black", font, "ls")
+    draw.text((480, 120), "2.50", "black", font, "ls")
+    sheet.lines.append(Line("Milk 2.50", 0.9, box(34, 84, 560, 132)))
+    columns = (sheet.redraw(WHITE).min(axis=(0, 2)) < 100).nonzero()[0]
+    assert not ((columns > 120) & (columns < 470)).any()
+
+
+def test_a_white_page_is_white_and_black(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, color="#203040")
+    sheet.write("light on dark", (60, 120), color="#f0e080")
+    drawn = sheet.redraw(WHITE)
+    assert (drawn[0, 0] == 255).all()
+    assert drawn.min() == 0
+    assert np.ptp(drawn, axis=2).max() == 0
+
+
+def test_readable_ink_keeps_its_colour(fonts: Fonts) -> None:
+    sheet = Sheet(fonts)
+    sheet.write("crimson", (60, 120), 48, color="#b01030")
+    drawn = sheet.redraw(KEEP).reshape(-1, 3)
+    darkest = drawn[drawn.sum(axis=1).argmin()].astype(int)
+    assert np.abs(darkest - (0xB0, 0x10, 0x30)).max() < 16
+
+
+def test_ink_too_light_for_white_turns_black(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, color="black")
+    sheet.write("white", (60, 120), 48, color="white")
+    assert sheet.redraw(KEEP).min() == 0
+
+
+def test_bold_stays_bold_beside_regular(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (600, 400))
+    for row, weight in enumerate((REGULAR, REGULAR, BOLD, REGULAR)):
+        sheet.write("Weights differ", (40, 80 + 80 * row), 36, weight=weight)
+    drawn = sheet.redraw(WHITE)
+    ink = [(255 - drawn[40 + 80 * row : 100 + 80 * row].astype(int)).sum() for row in range(4)]
+    assert ink[2] > 1.3 * max(ink[0], ink[1], ink[3])
+
+
+def test_body_text_has_one_size(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (700, 500))
+    texts = ["THE QUICK BROWN FOX", "nose on moose", "JUMPS OVER", "lazy dogs, again"]
+    for row, text in enumerate(texts):
+        sheet.write(text, (40, 80 + 100 * row), 30 + row % 2)
+    once = sheet.redraw(WHITE)
+    heights = []
+    for row in (0, 2):
+        rows = (once[30 + 100 * row : 95 + 100 * row].min(axis=(1, 2)) < 100).nonzero()[0]
+        heights.append(80 - 30 - rows.min())
+    assert abs(heights[0] - heights[1]) <= 2
+
+
+def test_a_cell_that_touches_a_rule_is_no_larger_than_its_row(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (800, 120))
+    cells = [sheet.write("Price", (30 + 150 * cell, 60), 28) for cell in range(5)]
+    left, top, right, bottom = cells[2]
+    for x in range(left, right, 12):
+        ImageDraw.Draw(sheet.picture).rectangle((x, top - 4, x + 6, top - 1), "black")
+        ImageDraw.Draw(sheet.picture).rectangle((x, bottom + 1, x + 6, bottom + 4), "black")
+    drawn = sheet.redraw(WHITE)
+    heights = []
+    for left, _, right, _ in cells:
+        _, first, _, last = ink_bounds(drawn[:, left - 4 : right + 4])
+        heights.append(last - first)
+    assert max(heights) - min(heights) <= 1
+
+
+def test_the_original_background_changes_only_at_the_ink(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, color="#c8d8e8")
+    left, top, right, bottom = sheet.write("Erase me", (60, 120), 40, color="#202060")
+    noise = np.random.default_rng(1).integers(-3, 4, (200, 600, 3))
+    pixels = np.clip(np.asarray(sheet.picture) + noise, 0, 255).astype(np.uint8)
+    sheet.picture = Image.fromarray(pixels)
+    changed = (sheet.redraw(ORIGINAL) != pixels).any(axis=2)
+    changed[top - 6 : bottom + 6, left - 6 : right + 6] = False
+    assert not changed.any()
+
+
+def test_old_ink_is_gone(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, color="#c8d8e8")
+    sheet.write("WWWWWWW", (60, 120), 40)
+    sheet.lines = [Line("i", 0.9, sheet.lines[0].box)]
+    drawn = sheet.redraw(ORIGINAL)
+    dark = (drawn.max(axis=2) < 100).sum()
+    assert dark < 0.3 * (np.asarray(sheet.picture).max(axis=2) < 100).sum()
+
+
+def test_a_gradient_stays_a_gradient(fonts: Fonts) -> None:
+    sheet = Sheet(fonts)
+    ramp = np.linspace(120, 240, 600)[None, :, None].repeat(200, 0).repeat(3, 2)
+    sheet.picture = Image.fromarray(ramp.astype(np.uint8))
+    sheet.write("gradient", (150, 120), 48)
+    clean = sheet.picture.copy()
+    sheet.lines = [Line(".", 0.9, sheet.lines[0].box)]
+    drawn = sheet.redraw(ORIGINAL).astype(int)
+    off = np.abs(drawn - ramp).max(axis=2)
+    assert np.mean(off > 12) < 0.002
+    assert (np.abs(np.asarray(clean).astype(int) - ramp).max(axis=2) > 12).mean() > 0.015
+
+
+def test_the_rules_of_a_table_stay(fonts: Fonts) -> None:
+    sheet = Sheet(fonts)
+    ImageDraw.Draw(sheet.picture).rectangle((40, 70, 420, 140), outline="black", width=2)
+    sheet.write("In a cell", (60, 120), 40)
+    sheet.lines = [Line("In a cell", 0.9, box(36, 66, 300, 144))]
+    drawn = sheet.redraw(ORIGINAL)
+    assert (drawn[70:72, 60:420] == 0).all()
+    assert (drawn[90:120, 40:42] == 0).all()
+
+
+def test_faint_ink_is_made_visible(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, color="#808080")
+    sheet.write("barely there", (60, 120), 40, color="#9a9a9a")
+    drawn = sheet.redraw(ORIGINAL).reshape(-1, 3)
+    strongest = drawn[np.abs(drawn.astype(int) - 128).sum(axis=1).argmax()]
+    assert contrast(strongest.astype(float), np.full(3, 128.0)) >= 1.9
+
+
+def test_a_turned_line_is_drawn_turned(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (400, 100))
+    sheet.write("Sideways text", (60, 60), 32)
+    upright = ink_bounds(sheet.redraw(WHITE))
+    turned = sheet.picture.rotate(-90, expand=True)
+    (left, top), (right, bottom) = sheet.lines[0].box[0], sheet.lines[0].box[2]
+    page = Page(100, 400, (Line("Sideways text", 0.9, box(100 - bottom, left, 100 - top, right)),))
+    drawn = np.asarray(redraw(turned, page, fonts, WHITE).rotate(90, expand=True))
+    assert np.abs(np.subtract(upright, ink_bounds(drawn))).max() <= 2
+
+
+def test_an_askew_line_is_drawn_askew(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (600, 400))
+    sheet.write("Askew but steady", (120, 210), 40)
+    angle = math.radians(12)
+
+    def turn(point: tuple[float, float]) -> tuple[float, float]:
+        x, y = point[0] - 300, point[1] - 200
+        return (
+            300 + x * math.cos(angle) + y * math.sin(angle),
+            200 - x * math.sin(angle) + y * math.cos(angle),
+        )
+
+    askew = sheet.picture.rotate(12, Image.Resampling.BICUBIC, fillcolor="white")
+    corners = sheet.lines[0].box
+    quad = (turn(corners[0]), turn(corners[1]), turn(corners[2]), turn(corners[3]))
+    page = Page(600, 400, (Line(sheet.lines[0].text, 0.9, quad),))
+    drawn = redraw(askew, page, fonts, WHITE)
+    level = np.asarray(drawn.rotate(-12, Image.Resampling.BICUBIC, fillcolor="white"))
+    before = ink_bounds(np.asarray(sheet.picture))
+    assert np.abs(np.subtract(before, ink_bounds(level))).max() <= 3
+
+
+def test_vertical_japanese_runs_down_in_vertical_forms(fonts: Fonts) -> None:
+    picture = Image.new("RGB", (80, 400), "white")
+    page = Page(80, 400, (Line("春。「夏」ー", 0.9, box(10, 10, 70, 390)),))
+    drawn = np.asarray(redraw(picture, page, fonts, WHITE))
+    cells = np.array_split(drawn[10:390].min(axis=2), 6)
+    assert all((cell < 128).any() for cell in cells)
+    # The long vowel mark stands upright, and the full stop sits at the top right.
+    rows, columns = np.nonzero(cells[5] < 128)
+    assert np.ptp(rows) > 2 * np.ptp(columns)
+    rows, columns = np.nonzero(cells[1] < 128)
+    assert rows.mean() < len(cells[1]) / 2
+    assert columns.mean() > 40
+
+
+def test_a_character_that_no_font_draws_leaves_a_mark(fonts: Fonts) -> None:
+    page = Page(200, 80, (Line("\U0002ebf0", 0.9, box(20, 10, 90, 70)),))
+    drawn = np.asarray(redraw(Image.new("RGB", (200, 80), "white"), page, fonts, WHITE))
+    assert drawn.min() < 128
+
+
+TEXTS = {
+    "nothing": "",
+    "blanks": "   ",
+    "control characters": "\x00\x07\x1b",
+    "combining marks": "a\u0301" * 40,
+    "500 characters": "x" * 500,
+    "right to left": "العربية 123",
+    "joined emoji": "\U0001f469\u200d\U0001f467",
+    "half a surrogate": "\ud800",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+@pytest.mark.parametrize("style", [WHITE, ORIGINAL])
+def test_any_text_is_drawn_or_left_out(fonts: Fonts, text: str, style: Style) -> None:
+    page = Page(300, 60, (Line(text, 0.5, box(10, 10, 290, 50)),))
+    assert redraw(Image.new("RGB", (300, 60), "gray"), page, fonts, style).size == (300, 60)
+
+
+QUADS = {
+    "a point": ((5.0, 5.0),) * 4,
+    "a line": ((0.0, 5.0), (50.0, 5.0), (50.0, 5.0), (0.0, 5.0)),
+    "outside": box(500, 500, 600, 530),
+    "partly outside": box(-40, -10, 60, 20),
+    "huge": box(-1e12, -1e12, 1e12, 1e12),
+    "mirrored": ((90.0, 10.0), (10.0, 10.0), (10.0, 40.0), (90.0, 40.0)),
+    "crossed": ((10.0, 10.0), (90.0, 40.0), (90.0, 10.0), (10.0, 40.0)),
+    "not a number": ((math.nan, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)),
+    "endless": ((math.inf, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)),
+    "a sliver askew": ((0.0, 0.0), (80.0, 40.0), (80.0, 40.4), (0.0, 0.4)),
+}
+
+
+@pytest.mark.parametrize("quad", QUADS.values(), ids=QUADS.keys())
+@pytest.mark.parametrize("size", [(1, 1), (100, 60)])
+@pytest.mark.parametrize("style", [WHITE, ORIGINAL])
+def test_no_box_breaks_the_page(
+    fonts: Fonts, quad: Quad, size: tuple[int, int], style: Style
+) -> None:
+    page = Page(*size, (Line("Text 漢字", 0.5, quad),))
+    assert redraw(Image.new("RGB", size, "#336699"), page, fonts, style).size == size
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_page_of_random_boxes_breaks(fonts: Fonts, seed: int) -> None:
+    chance = random.Random(seed)
+    noise = np.random.default_rng(seed).integers(0, 256, (240, 320, 3), dtype=np.uint8)
+    lines = []
+    for _ in range(25):
+        corners = [(chance.uniform(-80, 400), chance.uniform(-80, 320)) for _ in range(4)]
+        text = "".join(chance.choice("aÄ漢あ한ع😀 .-|") for _ in range(chance.randint(0, 30)))
+        lines.append(Line(text, 0.5, (corners[0], corners[1], corners[2], corners[3])))
+    page = Page(320, 240, tuple(lines))
+    for style in (WHITE, KEEP, ORIGINAL):
+        assert redraw(Image.fromarray(noise), page, fonts, style).size == (320, 240)
+
+
+def test_an_empty_page_leaves_the_picture_as_it_is(fonts: Fonts) -> None:
+    picture = Image.effect_noise((64, 48), 80).convert("RGB")
+    drawn = redraw(picture, Page(64, 48, ()), fonts, ORIGINAL)
+    assert np.array_equal(np.asarray(drawn), np.asarray(picture))
+
+
+def test_the_given_picture_is_not_changed(fonts: Fonts) -> None:
+    sheet = Sheet(fonts)
+    sheet.write("unchanged", (60, 120))
+    before = np.array(sheet.picture)
+    sheet.redraw(ORIGINAL)
+    assert np.array_equal(before, np.asarray(sheet.picture))

@@ -1,0 +1,35 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms
+
+from picture.reading import FORMATS, Picture
+from picture.redraw.encode import EXTENSIONS, MIMETYPES, encode
+
+IMAGE = Image.new("RGB", (40, 30), "white")
+IMAGE.paste((0, 0, 160), (0, 0, 40, 8))
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def test_every_format_that_is_read_can_be_written() -> None:
+    assert set(FORMATS) == set(MIMETYPES) == set(EXTENSIONS)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_copy_has_the_originals_format_and_size(form: str) -> None:
+    copy = Image.open(io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, None, None))))
+    assert (copy.format, copy.size) == (form, IMAGE.size)
+    assert np.abs(np.asarray(copy.convert("RGB"), int) - np.asarray(IMAGE, int)).mean() < 3
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "BMP", "TIFF"])
+def test_a_copy_has_the_originals_density(form: str) -> None:
+    copy = Image.open(io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, (300, 150), None))))
+    assert np.allclose([float(value) for value in copy.info["dpi"]], (300, 150), atol=0.1)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF"])
+def test_a_copy_has_the_originals_colour_profile(form: str) -> None:
+    copy = Image.open(io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, None, PROFILE))))
+    assert copy.info["icc_profile"] == PROFILE

@@ -1,0 +1,55 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from picture.errors import OptionInvalidError, ServiceError
+from picture.serving.openapi import description
+from picture.settings import Settings
+from tests.conftest import ROOT, LiveService
+
+
+def test_every_route_of_the_contract_is_described() -> None:
+    assert {"/img_txt", "/img_img", "/healthz", "/readyz"} <= description(Settings())[
+        "paths"
+    ].keys()
+
+
+def test_every_error_is_described_with_its_status_and_code() -> None:
+    responses = description(Settings())["paths"]["/img_txt"]["post"]["responses"]
+    for failure in ServiceError.__subclasses__():
+        assert failure.code in responses[str(failure.status)]["description"]
+
+
+def test_every_error_says_a_sentence_and_names_itself_once() -> None:
+    failures: list[type[ServiceError]] = [ServiceError, *ServiceError.__subclasses__()]
+    assert len({failure.code for failure in failures}) == len(failures)
+    for failure in failures:
+        assert failure is OptionInvalidError or failure.message.endswith(".")
+        assert re.fullmatch(r"[a-z_]+", failure.code)
+
+
+def test_keys_are_described_only_where_they_are_needed() -> None:
+    assert "security" not in description(Settings())
+    assert "security" in description(Settings(api_keys="one"))
+
+
+def test_the_live_service_keeps_to_its_description(live: LiveService) -> None:
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("schemathesis")),
+            "run",
+            f"{live.url}/openapi.json",
+            "--max-examples=25",
+            "--seed=1",
+            "--generation-deterministic",
+            "--suppress-health-check=all",
+            "--no-color",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
