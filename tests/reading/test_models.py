@@ -164,14 +164,14 @@ def test_a_real_recogniser_has_a_dictionary_of_clean_characters(name: str) -> No
 
 
 def test_every_published_model_names_its_licence_and_a_checksum() -> None:
-    for weights in PUBLISHED.values():
-        assert weights.licence == "Apache-2.0"
-        for sources in weights.files.values():
+    for published in PUBLISHED.values():
+        assert published.licence == "Apache-2.0"
+        for sources in published.files.values():
             assert all(len(source.sha256) == 64 for source in sources)
             assert len({source.sha256 for source in sources}) == 1
 
 
 def test_the_default_model_has_a_second_source() -> None:
     for task in ("det", "rec"):
-        weights = PUBLISHED[f"{Settings().model}_{task}"]
-        assert len({source.package for source in weights.files["inference.onnx"]}) == 2
+        published = PUBLISHED[f"{Settings().model}_{task}"]
+        assert len({source.package for source in published.files["inference.onnx"]}) == 2
