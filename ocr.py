@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import sys
 import time
 import uuid
@@ -55,7 +56,7 @@ from picture.serving import (
     refuse_cross_site,
     require_key,
 )
-from picture.settings import Settings, SettingsError
+from picture.settings import Settings, SettingsError, unknown
 from picture.wheels import FetchError
 from utility import Download, Jobs
 
@@ -65,6 +66,7 @@ ROOT = Path(__file__).resolve().parent
 OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "counts", "openapi")}
 DRAINED_BYTES = 200_000_000
 DRAINED_SECONDS = 10.0
+NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
 
 PLAIN_SENTENCES = {
@@ -252,8 +254,13 @@ def finish(response: Response) -> Response:
         "cache": response.headers.get("X-Cache", "none"),
         "ms": round(1000 * seconds),
     }
-    log.log(logging.DEBUG if route in QUIET_ROUTES else logging.INFO, "answered", extra=answered)
+    log.log(level_of(request), "answered", extra=answered)
     return response
+
+
+def level_of(asked: Request) -> int:
+    """Return how loudly a request is logged: those who watch would fill the log."""
+    return logging.DEBUG if asked.path in QUIET_ROUTES else logging.INFO
 
 
 def drain(refused: Request) -> None:
@@ -287,7 +294,8 @@ def discard_files(_: BaseException | None) -> None:
 def answer_error(error: ServiceError) -> Response:
     """Answer a failure that has a sentence for the user."""
     metrics.refused.labels(error.code).inc()
-    log.info("refused", extra={"request": g.request_id, "code": error.code, "detail": str(error)})
+    refused = {"request": g.request_id, "code": error.code, "detail": str(error)}
+    log.log(level_of(request), "refused", extra=refused)
     response = error_response(error.status, error.code, error.message)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
@@ -338,19 +346,32 @@ def end_worker() -> None:
 
 
 def prepare() -> Settings:
-    """Check the settings and fetch what is missing, or end with a sentence that says why not."""
-    try:
-        settings = Settings.from_environment()
-        prepare_models(settings)
-        prepare_fonts()
-    except (SettingsError, FetchError) as error:
-        sys.exit(f"The service cannot start.\n{error}")
+    """Check the settings and fetch what is missing.
+
+    Raises SettingsError or FetchError, whose text says why the service cannot start.
+    """
+    settings = Settings.from_environment()
+    Storage.check(settings, ROOT)
+    prepare_models(settings)
+    prepare_fonts()
     return settings
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise SettingsError where nothing can listen on this address."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address[:2], family=family).close()
+    except OSError as error:
+        setting = "OCR_HOST" if error.errno in NO_ADDRESS else "OCR_PORT"
+        reason, _, _ = (error.strerror or str(error)).partition(" (")
+        raise SettingsError(
+            f"{host}, port {port}: {reason}. Choose another with {setting}."
+        ) from error
 
 
 def serve() -> None:
     """Replace this process by gunicorn, whose workers import this module as `ocr`."""
-    os.chdir(ROOT)
     # A heap for every thread keeps memory that no other thread can use.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     configuration = str(ROOT / "deploy" / "gunicorn.conf.py")
@@ -360,9 +381,17 @@ def serve() -> None:
 
 def main() -> None:
     """Start the service, or with --prepare only fetch what it needs."""
-    prepare()
-    if sys.argv[1:] != ["--prepare"]:
-        serve()
+    os.chdir(ROOT)
+    try:
+        settings = prepare()
+        if sys.argv[1:] == ["--prepare"]:
+            return
+        check_address(settings.host, settings.port)
+    except (SettingsError, FetchError) as error:
+        sys.exit(f"The service cannot start.\n{error}")
+    for name, _ in unknown(os.environ):
+        print(f"{name} is no setting of this service and is ignored.", file=sys.stderr)
+    serve()
 
 
 if __name__ == "__main__":

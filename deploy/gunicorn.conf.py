@@ -18,6 +18,7 @@ METRICS_FOLDER = os.environ.setdefault(
     "PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="ocr-metrics-")
 )
 
+from gunicorn.arbiter import Arbiter  # noqa: E402
 from prometheus_client import multiprocess  # noqa: E402
 
 from picture.serving import Storage, log_configuration  # noqa: E402
@@ -56,8 +57,13 @@ def on_starting(_: Any) -> None:
 def worker_exit(_: Any, worker: Any) -> None:
     """End the engine: its native threads must not outlive the interpreter."""
     app = getattr(worker.app, "callable", None)
-    if app is not None:
-        app.extensions["ocr"].engine.close()
+    if app is None:
+        return
+    engine = app.extensions["ocr"].engine
+    engine.close()
+    if engine.failed_to_start:
+        # The next worker would fail as well: gunicorn ends instead of trying for ever.
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)
 
 
 def child_exit(_: Any, worker: Any) -> None:

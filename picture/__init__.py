@@ -1,6 +1,7 @@
 """A picture in, its text or a clean picture out."""
 
-from picture import libraries
+from picture import machine, privacy
 
 # Before any module imports OpenCV, whose own message names no package.
-libraries.require()
+machine.require()
+privacy.keep_quiet()

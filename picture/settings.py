@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,9 @@ ENGINES = ("auto", "openvino", "onnxruntime", "paddle")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
+
+# Kubernetes sets such variables in every container beside a service named "ocr".
+_FROM_KUBERNETES = re.compile(r"OCR_SERVICE_(HOST|PORT)(_\w+)?|OCR_PORT_\d+_(TCP|UDP)(_\w+)?")
 
 
 class SettingsError(Exception):
@@ -47,10 +52,14 @@ class Settings:
         0, "CPU threads of one worker's engine; 0 shares the CPUs out.", least=0, most=256
     )
     model: str = _setting(
-        "PP-OCRv6_small", "Model pair: `PP-OCRv6_small`, `PP-OCRv6_tiny` or any PaddleOCR name."
+        "auto",
+        "Model pair: `PP-OCRv6_small`, `PP-OCRv6_tiny`, `PP-OCRv4_mobile` or any PaddleOCR name; "
+        "`auto` is the first, with `OCR_ENGINE=paddle` the third.",
     )
     model_dir: str = _setting(
-        "", "Folder of your own that holds `<model>_det` and `<model>_rec`; empty: `models/`."
+        "",
+        "Folder of your own that holds `<model>_det` and `<model>_rec`; empty: `models/`. "
+        "Relative to the service's own.",
     )
     engine: str = _setting(
         "auto",
@@ -58,7 +67,11 @@ class Settings:
         "`onnxruntime` (less memory, GPUs) or `paddle`; `auto` chooses of the first two.",
         choices=ENGINES,
     )
-    device: str = _setting("cpu", "Device, as PaddleOCR names it: `cpu`, `gpu`, `gpu:1`.")
+    device: str = _setting(
+        "cpu",
+        "Device, as PaddleOCR names it: `cpu`, `gpu`, `gpu:1`.",
+        parse=lambda text: _match(r"cpu|gpu(:\d+)?", text, "cpu, gpu or gpu:<number>"),
+    )
     orientation: bool = _setting(
         False, "Turn sideways and upside-down pages upright before reading."
     )
@@ -105,7 +118,9 @@ class Settings:
         False, "Keep each upload and result under the picture's SHA-256 (for debugging)."
     )
     api_keys: str = _setting(
-        "", "Keys that may use the service, separated by commas; empty: everyone may."
+        "",
+        "Keys that may use the service, separated by commas; empty: everyone may.",
+        parse=lambda text: _match(r".*[^\s,].*", text, "one key or more"),
     )
     rate_limit: str = _setting(
         "",
@@ -124,7 +139,7 @@ class Settings:
         Raises SettingsError that lists every variable that cannot be used.
         """
         values: dict[str, Any] = {}
-        problems: list[str] = []
+        problems = [f"{name} is no setting. {hint}" for name, hint in unknown(environ) if hint]
         for item in fields(cls):
             try:
                 values |= _read(item, environ)
@@ -133,6 +148,13 @@ class Settings:
         if problems:
             raise SettingsError("\n".join(problems))
         return cls(**values)
+
+    @property
+    def model_pair(self) -> str:
+        """Return the model pair: as set, else the best that the engine can load."""
+        if self.model != "auto":
+            return self.model
+        return "PP-OCRv4_mobile" if self.runtime == "paddle" else "PP-OCRv6_small"
 
     @property
     def worker_count(self) -> int:
@@ -177,6 +199,19 @@ def variable(item: Field[Any]) -> str:
     return PREFIX + item.name.upper()
 
 
+def unknown(environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return each variable that looks like a setting and is none, with the nearest one named."""
+    known = [variable(item) for item in fields(Settings)]
+    names = [name for name in environ if name.startswith(PREFIX) and name not in known]
+    return [(name, nearest(name, known)) for name in names if not _FROM_KUBERNETES.fullmatch(name)]
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Ask whether the nearest of the known words was meant, if any is near."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.75)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
 def table() -> str:
     """Return every setting as a Markdown table, for the README."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
@@ -206,8 +241,21 @@ def _parse(text: str, kind: type) -> Any:
     try:
         return kind(text)
     except ValueError:
+        if text.startswith("tcp://"):
+            raise ValueError(_KUBERNETES) from None
         name = "a whole number" if kind is int else "a number"
         raise ValueError(f"must be {name}, not {text!r}") from None
+
+
+_KUBERNETES = (
+    "is set by Kubernetes for a service named “ocr”: "
+    "set enableServiceLinks to false in the pod, or name the service otherwise"
+)
+
+
+def _match(pattern: str, text: str, meaning: str) -> None:
+    if text and not re.fullmatch(pattern, text):
+        raise ValueError(f"must be {meaning}, not {text!r}")
 
 
 def _parse_bool(text: str) -> bool:

@@ -55,8 +55,12 @@ def prepared() -> Iterator[None]:
     prepare_models(Settings(orientation=True))
     prepare_models(Settings(engine="paddle", model="PP-OCRv4_mobile"))
     prepare_fonts()
+    imported = sys.modules.get("ocr")
+    if imported:
+        # PaddleX does not bear being imported by two threads at once.
+        imported.app.extensions["ocr"].engine.wait_until_ready()
     yield
-    if imported := sys.modules.get("ocr"):
+    if imported:
         imported.app.extensions["ocr"].engine.close()
 
 

@@ -357,13 +357,5 @@ def test_the_log_names_the_request_and_nothing_of_the_picture(
     assert "secret-name" not in line
 
 
-def test_settings_that_cannot_be_used_end_the_program_with_a_sentence(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("OCR_PORT", "many")
-    with pytest.raises(SystemExit, match="OCR_PORT must be a whole number"):
-        ocr.prepare()
-
-
 def test_importing_the_module_makes_an_application_with_a_real_engine() -> None:
     assert isinstance(ocr.app.extensions["ocr"].engine, Engine)

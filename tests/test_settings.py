@@ -4,9 +4,17 @@ from pathlib import Path
 import pytest
 
 from picture import settings as settings_module
-from picture.settings import Settings, SettingsError, _cgroup_cpus, available_cpus, table, variable
+from picture.settings import (
+    Settings,
+    SettingsError,
+    _cgroup_cpus,
+    available_cpus,
+    table,
+    unknown,
+    variable,
+)
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+TABLE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
 
 def test_without_variables_every_setting_has_its_default() -> None:
@@ -53,8 +61,41 @@ def test_every_setting_within_bounds_has_a_default_within_them() -> None:
         assert least is None or least <= item.default <= most, variable(item)
 
 
-def test_the_readme_lists_every_setting() -> None:
-    assert table() in README.read_text()
+def test_the_documents_list_every_setting() -> None:
+    assert table() in TABLE.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("OCR_API_KEY", "Did you mean OCR_API_KEYS?"),
+        ("OCR_MAX_BODY", "Did you mean OCR_MAX_BODY_MB?"),
+        ("OCR_FLAVOUR", ""),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told_with_the_nearest(name: str, hint: str) -> None:
+    assert unknown({name: "x", "OCR_PORT": "80", "PATH": "/"}) == [(name, hint)]
+
+
+def test_what_kubernetes_sets_for_a_service_of_this_name_is_let_be() -> None:
+    names = ["OCR_SERVICE_HOST", "OCR_SERVICE_PORT_HTTP", "OCR_PORT_80_TCP", "OCR_PORT_80_TCP_ADDR"]
+    assert unknown(dict.fromkeys(names, "10.0.0.1")) == []
+    with pytest.raises(SettingsError, match="set enableServiceLinks to false"):
+        Settings.from_environment({"OCR_PORT": "tcp://10.0.0.1:80"})
+
+
+@pytest.mark.parametrize(
+    ("engine", "pair"),
+    [("onnxruntime", "PP-OCRv6_small"), ("paddle", "PP-OCRv4_mobile")],
+)
+def test_the_model_is_chosen_by_what_the_engine_can_load(engine: str, pair: str) -> None:
+    assert Settings(engine=engine).model_pair == pair
+    assert Settings(engine=engine, model="PP-OCRv6_tiny").model_pair == "PP-OCRv6_tiny"
+
+
+def test_keys_that_are_none_do_not_open_the_service() -> None:
+    with pytest.raises(SettingsError, match="OCR_API_KEYS must be one key or more"):
+        Settings.from_environment({"OCR_API_KEYS": " , "})
 
 
 def test_threads_share_the_cpus_among_the_workers() -> None:

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import time
+import warnings
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -20,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from picture import metrics
+from picture import metrics, privacy
 from picture.errors import DeadlineExceededError, EngineUnavailableError
 from picture.page import Line, Page
-from picture.reading import models
+from picture.reading import models, preflight
+from picture.reading.signals import kept_signals
 from picture.reading.weights import ORIENTATION, PUBLISHED
 from picture.settings import Settings
 
@@ -46,7 +48,8 @@ class Engine:
 
     PaddleOCR is not thread-safe, and some of its failures depend on the thread
     that made it: one thread of its own creates it, warms it and reads with it.
-    `on_death` is called, on that thread, if it ends before it is told to.
+    `on_death` is called, on that thread, if it ends before it is told to;
+    `failed_to_start` then tells that it would do so again.
     """
 
     def __init__(self, settings: Settings, on_death: Callable[[], None] = lambda: None) -> None:
@@ -55,6 +58,7 @@ class Engine:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._ready = Event()
         self._dead = Event()
+        self.failed_to_start = False
         self._reads = 0
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
@@ -97,12 +101,21 @@ class Engine:
             self._start()
             while self._serve_next():
                 pass
-        except BaseException:
-            log.critical("the engine's thread died", exc_info=True)
+        except BaseException as error:
+            self._mourn(error)
             self._die()
             self._on_death()
         else:
             self._die()
+
+    def _mourn(self, error: BaseException) -> None:
+        """Log why the thread ends: in a sentence where it never started, else whole."""
+        if self._ready.is_set():
+            log.critical("the engine's thread died", exc_info=error)
+            return
+        self.failed_to_start = True
+        log.critical("the engine cannot start", extra={"detail": f"{error!r}"[:500]})
+        log.debug("how the engine failed", exc_info=error)
 
     def _die(self) -> None:
         self._dead.set()
@@ -162,7 +175,7 @@ class Engine:
 
 def weights_of(settings: Settings) -> list[str]:
     """Return the names of the weights that these settings need."""
-    names = [f"{settings.model}_det", f"{settings.model}_rec"]
+    names = [f"{settings.model_pair}_det", f"{settings.model_pair}_rec"]
     return [*names, ORIENTATION] if settings.orientation else names
 
 
@@ -175,9 +188,17 @@ def fingerprint(settings: Settings) -> str:
 
 
 def prepare_models(settings: Settings) -> None:
-    """Fetch and prepare what the engine will load, where that is ours to do."""
+    """Check that the engine can start, and fetch and prepare what it will load.
+
+    Raises SettingsError or FetchError where it could not start.
+    """
+    names = weights_of(settings)
+    preflight.check(settings, names)
     if not settings.model_dir:
-        models.prepare(weights_of(settings))
+        models.prepare(names)
+        for name in names:
+            if name not in PUBLISHED:
+                preflight.download(settings, name)
 
 
 def _return_memory() -> None:
@@ -191,10 +212,13 @@ def _return_memory() -> None:
 def _create(settings: Settings) -> Any:
     """Create PaddleOCR from weights on disk, without a look at any model hub."""
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "1")
-    # Imports PaddleX, which takes a second: here, beside the service's own start.
-    from picture.reading import pipeline
+    # Paddle misses a compiler's cache, whoever is to compile something.
+    warnings.filterwarnings("ignore", message="No ccache found")
+    with privacy.home_inside(), kept_signals():
+        # Imports PaddleX, which takes a second: here, beside the service's own start.
+        from picture.reading import pipeline
 
-    return pipeline.create(settings, weights_of(settings))
+        return pipeline.create(settings, weights_of(settings))
 
 
 def _warm_up_picture() -> Image.Image:

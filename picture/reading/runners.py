@@ -13,9 +13,7 @@ from threading import local
 from typing import Any
 
 import numpy as np
-import openvino
 from numpy.typing import NDArray
-from openvino import properties
 from paddlex.inference.models.bindings import register_predictor_binding_map
 from paddlex.inference.models.engines import RunnerEngine
 from paddlex.inference.models.engines.onnxruntime import ONNXRuntimeEngine
@@ -39,6 +37,11 @@ class OpenVINORunner(InferenceRunner):
     """
 
     def __init__(self, model: Path, threads: int, streams: int, shapes: int) -> None:
+        # Here, for who never uses it: the import alone takes half a second.
+        import openvino
+        from openvino import properties
+
+        self._openvino = openvino
         self._path = model
         self._hints = {
             properties.inference_num_threads: threads,
@@ -59,7 +62,7 @@ class OpenVINORunner(InferenceRunner):
         if not hasattr(self._own, "request"):
             self._own.request = self._model.create_infer_request()
         request = self._own.request
-        request.set_input_tensor(openvino.Tensor(np.ascontiguousarray(tensor)))
+        request.set_input_tensor(self._openvino.Tensor(np.ascontiguousarray(tensor)))
         request.infer()
         return [request.get_output_tensor().data]
 
@@ -69,7 +72,7 @@ class OpenVINORunner(InferenceRunner):
     def _compile(self) -> None:
         # The old model and its buffers must go before the new ones come.
         self._own, self._model = local(), None
-        self._model = openvino.Core().compile_model(self._path, "CPU", self._hints)
+        self._model = self._openvino.Core().compile_model(self._path, "CPU", self._hints)
         self._shapes: set[tuple[int, ...]] = set()
 
 
@@ -100,6 +103,13 @@ class OwnONNXRuntimeEngine(ONNXRuntimeEngine):
 
     entities = ONNXRUNTIME
     name = ONNXRUNTIME
+
+    def validate_runner(self, runner: Any) -> None:
+        """Refuse a session that was to run on a GPU and silently fell back to the CPU."""
+        super().validate_runner(runner)
+        wanted, used = runner._resolve_providers()[0][0], runner.session.get_providers()[0]
+        if used != wanted:
+            raise RuntimeError(f"ONNX Runtime took {used} where {wanted} was asked for")
 
 
 def register() -> None:

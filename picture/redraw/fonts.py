@@ -47,13 +47,19 @@ def prepare(folder: Path = FONTS_FOLDER) -> None:
     Each file appears whole or not at all, whichever process is first. Raises
     FetchError where a font cannot be had.
     """
+    if _is_indexed(folder) and not _wrong(folder):
+        return
     with locked(folder), Wheelhouse() as wheelhouse:
-        wrong = [face for face in TYPEFACES if not _is_genuine(folder / face.filename, face)]
+        wrong = _wrong(folder)
         for face in wrong:
             write_file(folder / face.filename, wheelhouse.read([face.member]))
             print(f"Prepared {face.name} ({face.licence})", file=sys.stderr, flush=True)
         if wrong or not _is_indexed(folder):
             _write_coverage(folder)
+
+
+def _wrong(folder: Path) -> list[Typeface]:
+    return [face for face in TYPEFACES if not _is_genuine(folder / face.filename, face)]
 
 
 def _is_genuine(path: Path, face: Typeface) -> bool:

@@ -7,10 +7,11 @@ import io
 import os
 import re
 import secrets
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from picture.settings import Settings
+from picture.settings import PREFIX, Settings, SettingsError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -55,6 +56,18 @@ class Storage:
         self._keep = keep
         for folder in (uploads, output):
             folder.mkdir(parents=True, exist_ok=True)
+
+    @staticmethod
+    def check(settings: Settings, root: Path) -> None:
+        """Raise SettingsError unless files can be written to both folders."""
+        for name in ("uploads_dir", "output_dir"):
+            folder = root / getattr(settings, name)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                tempfile.TemporaryFile(dir=folder).close()
+            except OSError as error:
+                reason = f"{folder} cannot be written to: {error.strerror}"
+                raise SettingsError(f"{PREFIX}{name.upper()} {reason}") from error
 
     @classmethod
     def of(cls, settings: Settings, root: Path) -> Storage:

@@ -144,7 +144,11 @@ def test_an_engine_that_cannot_start_says_so_at_once(
     assert not engine.is_ready
     with pytest.raises(EngineUnavailableError):
         engine.read(BLANK, 1)
-    assert "no weights" in caplog.text
+    assert engine.failed_to_start
+    (record,) = caplog.records
+    assert record.message == "the engine cannot start"
+    assert "no weights" in vars(record)["detail"]
+    assert record.exc_info is None
 
 
 class _Dying(_Stalling):
@@ -169,6 +173,7 @@ def test_a_dead_thread_is_noticed_and_answers_all_who_wait(
         assert {type(job.exception()) for job in jobs} == {EngineUnavailableError}
     assert died.wait(5)
     assert not engine.is_ready
+    assert not engine.failed_to_start
 
 
 def test_a_failed_picture_does_not_stop_the_next(

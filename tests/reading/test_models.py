@@ -173,5 +173,5 @@ def test_every_published_model_names_its_licence_and_a_checksum() -> None:
 
 def test_the_default_model_has_a_second_source() -> None:
     for task in ("det", "rec"):
-        published = PUBLISHED[f"{Settings().model}_{task}"]
+        published = PUBLISHED[f"{Settings().model_pair}_{task}"]
         assert len({source.package for source in published.files["inference.onnx"]}) == 2
