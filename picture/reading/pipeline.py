@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+import onnxruntime
 from paddleocr import PaddleOCR
 from paddlex.inference import load_pipeline_config
 
@@ -22,6 +23,9 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
     """Create PaddleOCR out of the weights with these names."""
     logging.getLogger("paddlex").setLevel(logging.WARNING)
     runners.register()
+    if settings.device != "cpu":
+        # The CUDA libraries that come as packages are not found otherwise.
+        onnxruntime.preload_dlls()
     return PaddleOCR(
         engine="paddle" if settings.runtime == "paddle" else "onnxruntime",
         device=settings.device,
