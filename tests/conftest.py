@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -26,6 +27,18 @@ from picture.redraw import prepare_fonts
 from picture.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def find_program(name: str) -> str | None:
+    """Return where a program is, also where only root looks for it."""
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def needs(**packages: str | None) -> pytest.MarkDecorator:
+    """Skip a test with a sentence where a Debian package's program was not found."""
+    missing = [name.replace("_", "-") for name, found in packages.items() if not found]
+    reason = f"something is not installed: apt install {' '.join(missing)}"
+    return pytest.mark.skipif(bool(missing), reason=reason)
 
 
 def draw_page(

@@ -20,17 +20,17 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
 
-from tests.conftest import ROOT, LiveService, draw_page, to_bytes, wait_until
+from tests.conftest import ROOT, LiveService, draw_page, find_program, needs, to_bytes, wait_until
 
-CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+CHROMIUM, CHROMEDRIVER = find_program("chromium"), find_program("chromedriver")
 CHROMIUM_ARGUMENTS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync "
     "--force-prefers-reduced-motion"
 )
-WEBKIT_DRIVER = Path("/usr/bin/WebKitWebDriver")
-MINIBROWSER = Path("/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser")
-XVFB = Path("/usr/bin/Xvfb")
+WEBKIT_DRIVER = find_program("WebKitWebDriver")
+MINIBROWSER = next(Path("/usr/lib").glob("*/webkit2gtk-4.1/MiniBrowser"), None)
+XVFB = find_program("Xvfb")
 
 RECEIPT = to_bytes(draw_page("CORNER SHOP", "Bread 2.40", "TOTAL 42.50"))
 LETTER = to_bytes(draw_page("Dear reader", "all is well"))
@@ -61,9 +61,7 @@ probe.textContent = "00";
 return [text.querySelector(".wide"), probe].map((cell) => cell.getBoundingClientRect().width);
 """
 
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM.exists() and CHROMEDRIVER.exists()), reason="chromium is not installed"
-)
+pytestmark = needs(chromium=CHROMIUM, chromium_driver=CHROMEDRIVER)
 
 
 class Page:
@@ -417,10 +415,7 @@ def display() -> Iterator[str]:
 
 
 @pytest.mark.filterwarnings("ignore:setting remote_server_addr")  # selenium's own
-@pytest.mark.skipif(
-    not (WEBKIT_DRIVER.exists() and MINIBROWSER.exists() and XVFB.exists()),
-    reason="WebKitGTK is not installed",
-)
+@needs(webkit2gtk_driver=WEBKIT_DRIVER if MINIBROWSER else None, xvfb=XVFB)
 def test_webkit_shows_text_and_picture(live: LiveService, tmp_path: Path) -> None:
     options = webdriver.WebKitGTKOptions()
     options.binary_location = str(MINIBROWSER)

@@ -8,7 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Answer, LiveService, draw_page, free_port, to_bytes, wait_until
+from tests.conftest import (
+    ROOT,
+    Answer,
+    LiveService,
+    draw_page,
+    find_program,
+    free_port,
+    needs,
+    to_bytes,
+    wait_until,
+)
+
+NGINX = find_program("nginx")
+pytestmark = needs(nginx_light=NGINX)
 
 MAIN = """
 user root;
@@ -29,6 +42,11 @@ http {{
 """
 
 
+def command(folder: Path) -> list[str]:
+    """Return what starts Nginx with the configuration in a folder."""
+    return [str(NGINX), "-e", "stderr", "-c", str(folder / "nginx.conf")]
+
+
 class Nginx(LiveService):
     """Nginx in front of a live service; requests go through it."""
 
@@ -39,7 +57,7 @@ class Nginx(LiveService):
         ours = shipped.replace("127.0.0.1:5001", f"127.0.0.1:{service.port}")
         (folder / "ocr.conf").write_text(ours.replace("listen 80;", f"listen {self.port};"))
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
-        self.process = subprocess.Popen(["nginx", "-e", "stderr", "-c", folder / "nginx.conf"])
+        self.process = subprocess.Popen(command(folder))
         wait_until(self._answers)
 
     def _answers(self) -> bool:
@@ -135,7 +153,7 @@ def test_a_service_that_is_down_is_told_in_our_shape(tmp_path: Path, nginx: Ngin
     port = free_port()
     (down / "ocr.conf").write_text(text.replace("listen 80;", f"listen {port};"))
     (down / "nginx.conf").write_text(MAIN.format(folder=down))
-    process = subprocess.Popen(["nginx", "-e", "stderr", "-c", down / "nginx.conf"])
+    process = subprocess.Popen(command(down))
     wait_until(lambda: _answer(port) is not None)
     answer = _answer(port)
     process.terminate()

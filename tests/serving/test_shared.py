@@ -15,7 +15,18 @@ from picture.serving.cache import Cache
 from picture.serving.deadline import Deadline
 from picture.serving.guard import RateLimit
 from picture.serving.shared import SharedResults
-from tests.conftest import LiveService, draw_page, free_port, to_bytes, wait_until
+from tests.conftest import (
+    LiveService,
+    draw_page,
+    find_program,
+    free_port,
+    needs,
+    to_bytes,
+    wait_until,
+)
+
+REDIS = find_program("redis-server")
+with_redis = needs(redis_server=REDIS)
 
 
 class RedisServer:
@@ -30,7 +41,7 @@ class RedisServer:
     def start(self) -> None:
         options = ["--port", str(self.port), "--save", "", "--bind", "127.0.0.1"]
         self._process = subprocess.Popen(
-            ["redis-server", *options], cwd=self._folder, stdout=subprocess.DEVNULL
+            [str(REDIS), *options], cwd=self._folder, stdout=subprocess.DEVNULL
         )
         wait_until(self._answers)
 
@@ -61,6 +72,7 @@ def soon() -> Deadline:
     return Deadline(20)
 
 
+@with_redis
 def test_what_one_process_left_another_finds(server: RedisServer) -> None:
     one, other = (Cache(10, 1000, SharedResults(server.url, 60)) for _ in range(2))
     one.put("a", b"left")
@@ -68,6 +80,7 @@ def test_what_one_process_left_another_finds(server: RedisServer) -> None:
     assert other.get_or_compute("a", lambda: b"again", soon()) == b"left"
 
 
+@with_redis
 def test_a_found_value_is_kept_here_too(server: RedisServer) -> None:
     SharedResults(server.url, 60).put("a", b"left")
     cache = Cache(10, 1000, SharedResults(server.url, 60))
@@ -76,6 +89,7 @@ def test_a_found_value_is_kept_here_too(server: RedisServer) -> None:
     assert cache.get("a") == b"left"
 
 
+@with_redis
 def test_processes_that_ask_at_once_share_one_computation(server: RedisServer) -> None:
     computed = []
 
@@ -91,6 +105,7 @@ def test_processes_that_ask_at_once_share_one_computation(server: RedisServer) -
     assert len(computed) == 1
 
 
+@with_redis
 def test_a_failure_is_not_shared(server: RedisServer) -> None:
     cache = Cache(10, 1000, SharedResults(server.url, 60))
     with pytest.raises(ZeroDivisionError):
@@ -98,6 +113,7 @@ def test_a_failure_is_not_shared(server: RedisServer) -> None:
     assert cache.get_or_compute("a", lambda: b"whole", soon()) == b"whole"
 
 
+@with_redis
 def test_a_holder_that_died_delays_the_next_only_for_its_lease(
     server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +124,7 @@ def test_a_holder_that_died_delays_the_next_only_for_its_lease(
     assert results.get_or_compute("a", lambda: b"value", soon()) == b"value"
 
 
+@with_redis
 def test_work_that_outlasts_its_lease_still_counts(
     server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,12 +139,14 @@ def test_work_that_outlasts_its_lease_still_counts(
     assert results.get("a") == b"late"
 
 
+@with_redis
 def test_kept_results_expire(server: RedisServer) -> None:
     SharedResults(server.url, 60).put("a", b"1")
     with Redis.from_url(server.url) as client:
         assert 0 < client.ttl("ocr:a") <= 60
 
 
+@with_redis
 def test_without_redis_everything_is_computed(
     server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -138,6 +157,7 @@ def test_without_redis_everything_is_computed(
     assert caplog.text.count("shared cache unavailable") == 1
 
 
+@with_redis
 def test_redis_is_used_again_once_it_is_back(
     server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +170,7 @@ def test_redis_is_used_again_once_it_is_back(
     assert results.get("a") == b"kept"
 
 
+@with_redis
 def test_a_rate_is_counted_for_all_processes_and_survives_redis(server: RedisServer) -> None:
     one, other = RateLimit("2/hour", server.url), RateLimit("2/hour", server.url)
     one.check("a")
@@ -163,6 +184,7 @@ def test_a_rate_is_counted_for_all_processes_and_survives_redis(server: RedisSer
         one.check("b")
 
 
+@with_redis
 def test_services_share_results_and_outlive_redis(server: RedisServer, tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
@@ -181,6 +203,7 @@ def test_services_share_results_and_outlive_redis(server: RedisServer, tmp_path:
     assert (one.stop(), two.stop()) == (0, 0)
 
 
+@with_redis
 def test_waiting_for_redis_stops_no_thread_for_long(server: RedisServer) -> None:
     results = SharedResults(server.url, 60)
     with Redis.from_url(server.url) as client:
