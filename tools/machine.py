@@ -23,8 +23,18 @@ from types import FrameType
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_HOST_COMMANDS = ("chroot", "curl", "debootstrap", "git", "ip", "mount", "nsenter", "unshare")
-_TAIL_LINES = 40
+_HOST_COMMANDS = [
+    "chroot",
+    "curl",
+    "debootstrap",
+    "git",
+    "ip",
+    "mount",
+    "nsenter",
+    "setpriv",
+    "unshare",
+]
+_TAIL = 6000  # characters of the log that a failure shows
 
 _TEXT = "TOTAL 42.50"
 # Pillow is there wherever the service is: the machine itself draws the picture.
@@ -88,7 +98,8 @@ def _run_again_inside(module: str, options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _leave)
     folder = options.root or Path(tempfile.mkdtemp(prefix="machine-"))
     folder.mkdir(parents=True, exist_ok=True)
-    words = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    words = ["setpriv", "--pdeathsig", "KILL"]
+    words += ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     words += [sys.executable, "-m", module, *sys.argv[1:], "--inside", "--root", str(folder)]
     try:
         return subprocess.run(words, check=False).returncode
@@ -226,8 +237,8 @@ class Machine:
 
     def error(self, sentence: str) -> StepError:
         """Return a failure that shows the end of the log."""
-        lines = self.log.read_text(errors="replace").replace("\r", "\n").splitlines()
-        return StepError("\n".join([*lines[-_TAIL_LINES:], "", sentence]))
+        end = self.log.read_text(errors="replace")[-_TAIL:]
+        return StepError(f"{end}\n{sentence}")
 
     def loopback(self) -> Path:
         """Return a new network with nothing in it but the loopback."""
@@ -293,6 +304,8 @@ class Service:
         """End the service as systemd or Docker would, and check how it ended."""
         number = self.process.pid
         children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+        if not children:
+            raise self.machine.error("The service ended before SIGTERM.")
         os.kill(int(children[0]), signal.SIGTERM)
         try:
             status = self.process.wait(seconds)

@@ -134,7 +134,7 @@ def test_this_projects_dockerfile_is_known() -> None:
     made = Context.of(ROOT)
     copies = [action for action in recipe.actions if isinstance(action, Copy)]
     paths = {path for copy in copies for _, path in made.copies(copy, {"/app"}.__contains__)}
-    assert {"/app/ocr.py", "/app/picture/engine.py", "/app/templates/index.html"} <= paths
+    assert {"/app/ocr.py", "/app/picture/__init__.py", "/app/templates/index.html"} <= paths
     assert recipe.config.health
     assert recipe.config.port
 
