@@ -23,7 +23,7 @@ from types import FrameType
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_HOST_COMMANDS = [
+_HOST_COMMANDS = (
     "chroot",
     "curl",
     "debootstrap",
@@ -33,7 +33,10 @@ _HOST_COMMANDS = [
     "nsenter",
     "setpriv",
     "unshare",
-]
+)
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_REMOVING_SECONDS = 60
+_LEAVING_SECONDS = 5
 _TAIL = 6000  # characters of the log that a failure shows
 
 _TEXT = "TOTAL 42.50"
@@ -83,6 +86,8 @@ def carry_out(
     module: str, options: argparse.Namespace, work: Callable[[argparse.Namespace], None]
 ) -> int:
     """Do the work in namespaces of its own and return the exit status."""
+    for number in _STOPPING:
+        signal.signal(number, _leave)
     try:
         if not options.inside:
             return _run_again_inside(module, options)
@@ -95,7 +100,6 @@ def carry_out(
 
 def _run_again_inside(module: str, options: argparse.Namespace) -> int:
     _check_host()
-    signal.signal(signal.SIGTERM, _leave)
     folder = options.root or Path(tempfile.mkdtemp(prefix="machine-"))
     folder.mkdir(parents=True, exist_ok=True)
     words = ["setpriv", "--pdeathsig", "KILL"]
@@ -106,10 +110,20 @@ def _run_again_inside(module: str, options: argparse.Namespace) -> int:
     finally:
         # The mounts are gone with their namespace: only the machine's own files are here.
         if options.root is None:
-            shutil.rmtree(folder)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder to which what was killed may write for another moment."""
+    end = time.monotonic() + _REMOVING_SECONDS
+    while folder.exists() and time.monotonic() < end:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
+    """Leave, and let no second signal disturb the removal of the folder."""
+    for later in _STOPPING:
+        signal.signal(later, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
@@ -313,11 +327,27 @@ class Service:
             raise self.machine.error("The service did not end after SIGTERM.") from None
         if status:
             raise self.machine.error(f"The service ended with status {status} after SIGTERM.")
-        if left := _processes():
+        _check_nothing_runs()
+
+
+def _check_nothing_runs() -> None:
+    """Check that nothing but this tool runs, given a moment."""
+    end = time.monotonic() + _LEAVING_SECONDS
+    while left := _processes():
+        if time.monotonic() > end:
             raise StepError(f"The service left behind: {'; '.join(left)}.")
+        time.sleep(0.1)
 
 
 def _processes() -> list[str]:
     """Return the command lines of what still runs in our namespace besides this tool."""
-    paths = (path for path in Path("/proc").glob("[0-9]*") if path.name != str(os.getpid()))
-    return [(path / "cmdline").read_bytes().replace(b"\0", b" ").decode() for path in paths]
+    # Here this tool is process 1: it inherits the orphans, and has to see them off.
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    left = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if path.name != str(os.getpid()):
+                left.append((path / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return left
