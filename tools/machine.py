@@ -70,16 +70,20 @@ def step(what: str) -> Iterator[None]:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every tool with a machine takes."""
-    parser.add_argument("--root", type=Path, metavar="FOLDER", help="build here and keep it")
+    parser.add_argument("--root", type=_absolute, metavar="FOLDER", help="build here and keep it")
     parser.add_argument(
         "--bind",
-        type=Path,
+        type=_absolute,
         action="append",
         default=[],
         metavar="PATH",
         help="show this path of the host inside, read-only; for pip settings and certificates",
     )
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+
+
+def _absolute(path: str) -> Path:
+    return Path(path).absolute()
 
 
 def carry_out(
@@ -204,7 +208,7 @@ class Machine:
 
     def bind(self, paths: Sequence[Path]) -> None:
         """Show paths of the host inside, read-only."""
-        for path in map(Path.absolute, paths):
+        for path in paths:
             if not path.exists():
                 raise StepError(f"There is no {path} to bind.")
             inside = self.root / path.relative_to("/")
