@@ -4,9 +4,10 @@ import numpy as np
 import onnxruntime
 import pytest
 from numpy.typing import NDArray
+from paddlex.inference.models.runners import ONNXRuntimeRunner
 
 from picture.reading import models
-from picture.reading.runners import OpenVINORunner
+from picture.reading.runners import OpenVINORunner, OwnONNXRuntimeEngine
 
 Tensor = NDArray[np.float32]
 MODEL = models.MODELS_FOLDER / "PP-OCRv6_tiny_det" / "inference.onnx"
@@ -46,3 +47,35 @@ def test_many_shapes_leave_a_fresh_model() -> None:
     for width in (64, 96, 128, 160):
         assert runner(x=[noise(32, width)])[0].shape[-1] == width
     assert np.array_equal(runner(x=[noise(32, 32)])[0], first)
+
+
+class _Session:
+    """A session of ONNX Runtime that runs on what it names first."""
+
+    def __init__(self, *providers: str) -> None:
+        self._providers = providers
+
+    def get_providers(self) -> list[str]:
+        return list(self._providers)
+
+
+def runner_that_wanted(device: str, session: _Session) -> ONNXRuntimeRunner:
+    runner = ONNXRuntimeRunner.__new__(ONNXRuntimeRunner)
+    runner._config, runner.session = {"device_type": device}, session
+    runner._validate_providers = lambda _: None  # which of them are installed here
+    return runner
+
+
+def test_a_session_that_left_the_gpu_for_the_cpu_is_refused() -> None:
+    runner = runner_that_wanted("gpu", _Session("CPUExecutionProvider"))
+    with pytest.raises(RuntimeError, match="took CPUExecutionProvider where CUDAExecutionProvider"):
+        OwnONNXRuntimeEngine().validate_runner(runner)
+
+
+@pytest.mark.parametrize(
+    ("device", "providers"),
+    [("gpu", ["CUDAExecutionProvider", "CPUExecutionProvider"]), ("cpu", ["CPUExecutionProvider"])],
+)
+def test_a_session_where_it_was_wanted_passes(device: str, providers: list[str]) -> None:
+    runner = runner_that_wanted(device, _Session(*providers))
+    OwnONNXRuntimeEngine().validate_runner(runner)

@@ -99,11 +99,14 @@ def test_many_threads_open_fonts_at_once() -> None:
 
 
 @pytest.mark.usefixtures("fonts")
-def test_a_prepared_folder_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> bytes:
-        raise AssertionError("the network was asked")
+def test_a_prepared_folder_needs_no_network_and_is_not_written_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network was asked, or a lock written")
 
     monkeypatch.setattr(Wheelhouse, "read", refuse)
+    monkeypatch.setattr(rooms, "locked", refuse)
     prepare(FONTS_FOLDER)
 
 
