@@ -100,6 +100,28 @@ class PictureBrokenError(ServiceError):
     message = "The picture is damaged and cannot be read. Please try another copy."
 
 
+class TooMuchWorkError(ServiceError):
+    """The picture holds more text than one request may have read.
+
+    Asking again gives the same answer.
+    """
+
+    status = 422
+    code = "too_much_work"
+    message = (
+        "There is too much text in this picture to read it at once. "
+        "Please send a part of it, or ask for what can be read with partial=true."
+    )
+
+
+class ClientGoneError(ServiceError):
+    """The client has closed its connection: nobody reads this answer."""
+
+    status = 499
+    code = "client_gone"
+    message = "The client has gone."
+
+
 class RateExceededError(ServiceError):
     """One client asked more often than the service allows."""
 

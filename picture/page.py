@@ -48,13 +48,15 @@ class Page:
     """Everything read on one upright picture of `width` by `height` pixels.
 
     `rotation` says by how many degrees, counter-clockwise in quarter turns, the
-    picture was turned to be upright before it was read.
+    picture was turned to be upright before it was read; `unread` counts lines that
+    were found and not read, since all together were too much work.
     """
 
     width: int
     height: int
     lines: tuple[Line, ...]
     rotation: int = 0
+    unread: int = 0
 
     def resized(self, width: int, height: int) -> Page:
         """Return the same page on a picture of another size."""
@@ -64,19 +66,20 @@ class Page:
             height,
             tuple(replace(line, box=_scaled(line.box, across, down)) for line in self.lines),
             self.rotation,
+            self.unread,
         )
 
     def to_bytes(self) -> bytes:
         """Serialise the page for a cache."""
         lines = [(line.text, line.score, line.box) for line in self.lines]
-        return json.dumps([self.width, self.height, self.rotation, lines]).encode()
+        return json.dumps([self.width, self.height, self.rotation, self.unread, lines]).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Page:
         """Restore a page from what to_bytes() gave."""
-        width, height, rotation, lines = json.loads(data)
+        width, height, rotation, unread, lines = json.loads(data)
         restored = (Line(text, score, _to_quad(box)) for text, score, box in lines)
-        return cls(width, height, tuple(restored), rotation)
+        return cls(width, height, tuple(restored), rotation, unread)
 
 
 def _scaled(box: Quad, across: float, down: float) -> Quad:

@@ -87,6 +87,15 @@ class Settings:
     deadline: float = _setting(
         60.0, "Seconds a request may take before it is given up.", least=0.1, most=3600
     )
+    max_lines: int = _setting(
+        4000,
+        "Text that one picture may hold, in lines of usual length (a full newspaper page: 500).",
+        least=1,
+        most=1_000_000,
+    )
+    read_seconds: float = _setting(
+        25.0, "Seconds of the engine that one picture may take.", least=0.1, most=3600
+    )
     cache_entries: int = _setting(
         1024, "Results kept in memory per worker; 0 keeps none.", least=0, most=10_000_000
     )

@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from paddlex.inference.models.text_detection.predictor import TextDetRunnerPredictor
 
+from picture.errors import TooMuchWorkError
+from picture.reading import work
+
 Pixels = NDArray[np.uint8]
 Tensor = NDArray[np.float32]
 Boxes = NDArray[np.int16]
@@ -52,7 +55,12 @@ class PageDetector(TextDetRunnerPredictor):
         boxes: Any = None
         while scale is not None:
             before = boxes
-            boxes, scores = self._look(picture, scale, options)
+            try:
+                boxes, scores = self._look(picture, scale, options)
+            except TooMuchWorkError:
+                if before is None or not work.current().partial:
+                    raise
+                break
             scale = closer_scale(shape, scale, boxes, before)
         return {
             "input_path": batch_data.input_paths,
@@ -81,6 +89,7 @@ class PageDetector(TextDetRunnerPredictor):
         seen = np.zeros(picture.shape[:2], np.float32)
         for rows, rows_kept in tiles(picture.shape[0]):
             for columns, columns_kept in tiles(picture.shape[1]):
+                work.current().turn()
                 part = self._seen_part(picture[rows, columns])
                 inner = _within(rows_kept, rows), _within(columns_kept, columns)
                 seen[rows_kept, columns_kept] = part[inner]

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -22,11 +22,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from picture import metrics, privacy
-from picture.errors import DeadlineExceededError, EngineUnavailableError
+from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
 from picture.page import Line, Page
 from picture.reading import models, preflight
 from picture.reading.signals import kept_signals
+from picture.reading.waiting import Waiting
 from picture.reading.weights import ORIENTATION, PUBLISHED
+from picture.reading.work import NOBODY, Asker, Budget, Work, doing
 from picture.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,16 +37,47 @@ log = logging.getLogger(__name__)
 _IDLE_SECONDS = 2.0
 _READS_BETWEEN = 8
 
+# How often who waits looks whether its client is still there.
+_GLANCE_SECONDS = 0.25
 
-@dataclass(frozen=True, slots=True)
+# What a picture may take before others go first, and how many may stand aside at
+# once, each with its pixels.
+_TURN_SECONDS = 0.5
+_MOST_ASIDE = 6
+
+
+@dataclass(slots=True, eq=False)
 class _Job:
     image: Image.Image
+    asker: Asker
     page: Future[Page] = field(default_factory=Future)
     submitted: float = field(default_factory=time.monotonic)
+    charged: float = 0.0
+    is_given_up: bool = False
+
+    @property
+    def client(self) -> str:
+        return self.asker.client
+
+    @property
+    def size(self) -> int:
+        return self.image.width * self.image.height
+
+    def give_up(self) -> None:
+        """Let the engine stop at the next unit, or never begin."""
+        self.is_given_up = True
+        self.page.cancel()
+
+    def check(self) -> None:
+        if self.is_given_up:
+            raise DeadlineExceededError
 
 
 class Engine:
-    """A PaddleOCR that reads one picture at a time, in the order they came.
+    """A PaddleOCR that reads one unit of one picture at a time: a tile, a line.
+
+    Between two units a picture that takes long lets others go first, and one that
+    nobody waits for is dropped; `Waiting` says whose turn it is.
 
     PaddleOCR is not thread-safe, and some of its failures depend on the thread
     that made it: one thread of its own creates it, warms it and reads with it.
@@ -55,7 +88,8 @@ class Engine:
     def __init__(self, settings: Settings, on_death: Callable[[], None] = lambda: None) -> None:
         self._settings = settings
         self._on_death = on_death
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: Waiting[_Job] = Waiting()
+        self._depth = 0
         self._ready = Event()
         self._dead = Event()
         self.failed_to_start = False
@@ -74,25 +108,34 @@ class Engine:
         if not self.is_ready:
             raise EngineUnavailableError
 
-    def read(self, image: Image.Image, seconds: float) -> Page:
+    def read(self, image: Image.Image, seconds: float, asker: Asker = NOBODY) -> Page:
         """Read one picture, in mode RGB.
 
-        Raises DeadlineExceededError after `seconds`; the work is then dropped
-        if it has not begun.
+        Raises DeadlineExceededError after `seconds`, ClientGoneError once nobody
+        waits any more, and TooMuchWorkError where it takes more than its budget.
         """
-        job = _Job(image)
+        job = _Job(image, asker)
         self._jobs.put(job)
         if self._dead.is_set():
             self._refuse_waiting()
         try:
-            return job.page.result(timeout=seconds)
-        except FutureTimeoutError:
-            job.page.cancel()
-            raise DeadlineExceededError from None
+            return self._result(job, time.monotonic() + seconds)
+        except BaseException:
+            job.give_up()
+            raise
+
+    @staticmethod
+    def _result(job: _Job, end: float) -> Page:
+        while (left := end - time.monotonic()) > 0:
+            with suppress(FutureTimeoutError):
+                return job.page.result(timeout=min(left, _GLANCE_SECONDS))
+            if job.asker.is_gone():
+                raise ClientGoneError
+        raise DeadlineExceededError
 
     def close(self) -> None:
         """Finish the pictures that wait and end the thread."""
-        self._jobs.put(None)
+        self._jobs.close()
         self._thread.join()
 
     def _run(self) -> None:
@@ -123,16 +166,14 @@ class Engine:
         self._refuse_waiting()
 
     def _refuse_waiting(self) -> None:
-        with suppress(Empty):
-            while True:
-                job = self._jobs.get_nowait()
-                if job is not None and job.page.set_running_or_notify_cancel():
-                    job.page.set_exception(EngineUnavailableError())
+        for job in self._jobs.drain():
+            if job.page.set_running_or_notify_cancel():
+                job.page.set_exception(EngineUnavailableError())
 
     def _start(self) -> None:
         started = time.monotonic()
         self._paddle = _create(self._settings)
-        self._read(_warm_up_picture())
+        self._read(_warm_up_picture(), Work(Budget()))
         self._ready.set()
         log.info("engine ready", extra={"seconds": round(time.monotonic() - started, 1)})
 
@@ -148,8 +189,8 @@ class Engine:
         return True
 
     def _next(self) -> _Job | None:
-        with suppress(Empty):
-            return self._jobs.get(timeout=_IDLE_SECONDS)
+        with suppress(TimeoutError):
+            return self._jobs.get(_IDLE_SECONDS)
         _return_memory()
         return self._jobs.get()
 
@@ -157,9 +198,11 @@ class Engine:
         if not job.page.set_running_or_notify_cancel():
             return
         metrics.stage_seconds.labels("wait").observe(time.monotonic() - job.submitted)
+        budget = Budget(self._settings.max_lines, self._settings.read_seconds)
+        aside = partial(self._step_aside, job)
         try:
             with metrics.stage("recognise"):
-                page = self._read(job.image)
+                page = self._read(job.image, Work(budget, job.asker.partial, job.check, aside))
         except Exception as error:
             job.page.set_exception(error)
         except BaseException:
@@ -168,9 +211,23 @@ class Engine:
         else:
             job.page.set_result(page)
 
-    def _read(self, image: Image.Image) -> Page:
-        (result,) = self._paddle.predict(_to_blue_first(image))
-        return _to_page(result)
+    def _step_aside(self, job: _Job, spent: float) -> None:
+        """Read pictures that go before one that had its turn."""
+        self._jobs.charge(job.client, spent - job.charged)
+        job.charged = spent
+        if spent < _TURN_SECONDS or self._depth == _MOST_ASIDE:
+            return
+        self._depth += 1
+        try:
+            while (other := self._jobs.get_before(job)) is not None:
+                self._serve(other)
+        finally:
+            self._depth -= 1
+
+    def _read(self, image: Image.Image, work: Work) -> Page:
+        with doing(work):
+            (result,) = self._paddle.predict(_to_blue_first(image))
+        return _to_page(result, work.unread)
 
 
 def weights_of(settings: Settings) -> list[str]:
@@ -247,12 +304,12 @@ def _to_blue_first(image: Image.Image) -> NDArray[np.uint8]:
     return pixels
 
 
-def _to_page(result: Any) -> Page:
+def _to_page(result: Any, unread: int = 0) -> Page:
     upright = result["doc_preprocessor_res"]
     height, width = upright["output_img"].shape[:2]
     found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
     lines = (_to_line(text, score, corners) for text, score, corners in found if text.strip())
-    return Page(width, height, tuple(lines), max(upright.get("angle", 0), 0))
+    return Page(width, height, tuple(lines), max(upright.get("angle", 0), 0), unread)
 
 
 def _to_line(text: str, score: float, corners: NDArray[np.int16]) -> Line:

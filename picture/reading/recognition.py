@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import cv2
@@ -11,7 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPredictor
 
+from picture.errors import TooMuchWorkError
+from picture.reading import work
+
 Crop = NDArray[np.uint8]
+Reading = tuple[str, float]
 
 # The widths that lines are read at: fine steps where most lines are. A line of
 # small type across a whole screen needs the last.
@@ -35,6 +40,7 @@ class LineRecogniser(TextRecRunnerPredictor):
         super().__init__(*args, batch_size=batch_size, **kwargs)
         self.batch_sampler.batch_size = 1_000_000  # so that a picture's lines come at once
         self.pre_tfs["ReisizeNorm"].max_imgW = WIDTHS[-1]
+        self._count = batch_size
         self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
 
     def process(self, batch_data: Any, **_: Any) -> dict[str, list[Any]]:
@@ -42,16 +48,40 @@ class LineRecogniser(TextRecRunnerPredictor):
         crops = self.pre_tfs["Read"](imgs=batch_data.instances)
         # They come narrow ones first; begun with the widest, no thread is left
         # with a long line at the end while the others have nothing to do.
-        jobs = [self._threads.submit(self._read, crop) for crop in reversed(crops)]
-        lines = [job.result() for job in reversed(jobs)]
+        lines = self._read_all(list(reversed(crops)))[::-1]
         texts, scores = (list(part) for part in zip(*lines, strict=True))
         return {"rec_text": texts, "rec_score": scores, "vis_font": [None] * len(lines)}
 
-    def _read(self, crop: Crop) -> tuple[str, float]:
+    def _read_all(self, crops: list[Crop]) -> list[Reading]:
+        """Return what the crops say, blank where there was no more time and that is welcome."""
+        lines: list[Reading] = []
+        begun: deque[Future[Reading]] = deque()
+        mine = work.current()
+        try:
+            if not mine.partial:
+                mine.claim(sum(map(self._width, crops)))
+            for crop in crops:
+                mine.turn()
+                begun.append(self._threads.submit(self._read, crop))
+                # Enough are under way that no thread waits, few enough to stop soon.
+                if len(begun) > 2 * self._count:
+                    lines.append(begun.popleft().result())
+        except TooMuchWorkError:
+            if not mine.partial:
+                raise
+        finally:
+            lines += [job.result() for job in begun]
+        mine.unread = len(crops) - len(lines)
+        return lines + [("", 0.0)] * mine.unread
+
+    def _width(self, crop: Crop) -> int:
+        _, height, narrowest = self.pre_tfs["ReisizeNorm"].rec_image_shape
+        return max(stepped_width(crop, height), int(narrowest))
+
+    def _read(self, crop: Crop) -> Reading:
         resize = self.pre_tfs["ReisizeNorm"]
-        _, height, narrowest = resize.rec_image_shape
-        width = max(stepped_width(crop, height), narrowest)
-        (tensor,) = resize(imgs=[cv2.resize(crop, (width, height))])
+        size = self._width(crop), resize.rec_image_shape[1]
+        (tensor,) = resize(imgs=[cv2.resize(crop, size)])
         (text,), (score,) = self.post_op(self.runner(x=[tensor[np.newaxis]]))
         return text, float(score)
 
