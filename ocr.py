@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any, cast
@@ -44,7 +45,7 @@ from picture.errors import (
     UploadTooLargeError,
 )
 from picture.layout import Layout
-from picture.reading import Engine, prepare_models
+from picture.reading import Asker, Engine, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
@@ -53,6 +54,7 @@ from picture.serving import (
     Upload,
     description,
     discard,
+    is_gone,
     refuse_cross_site,
     require_key,
 )
@@ -134,7 +136,7 @@ def img_txt() -> Response:
     """Answer an uploaded picture with its text."""
     upload, name = uploaded_picture()
     layout = Layout(choice("layout", [item.value for item in Layout], Layout.PAGE))
-    return answer(upload, service().jobs.image_to_text(upload, name, layout))
+    return answer(upload, service().jobs.image_to_text(upload, name, layout, asker()))
 
 
 @routes.post("/img_img")
@@ -143,7 +145,7 @@ def img_img() -> Response:
     upload, name = uploaded_picture()
     white = choice("white_background", ["true", "false"], "true") == "true"
     color = Color(choice("color", [item.value for item in Color], Color.BLACK))
-    return answer(upload, service().jobs.image_to_image(upload, name, Style(white, color)))
+    return answer(upload, service().jobs.image_to_image(upload, name, Style(white, color), asker()))
 
 
 @routes.get("/healthz")
@@ -180,6 +182,11 @@ def uploaded_picture() -> tuple[Upload, str]:
     if file is None or not (file.filename or file.stream.seek(0, os.SEEK_END)):
         raise PictureMissingError
     return cast(Upload, file.stream), file.filename or ""
+
+
+def asker() -> Asker:
+    """Return who asks, for the engine to share its turns out."""
+    return Asker(request.remote_addr or "", is_gone=partial(is_gone, request.environ))
 
 
 def choice(name: str, choices: list[str], default: str) -> str:

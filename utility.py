@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 
 from PIL import Image
@@ -11,13 +13,17 @@ from PIL import Image
 from picture import metrics
 from picture.layout import Layout, render_text
 from picture.page import Page
-from picture.reading import Engine, Picture, decode, fingerprint
+from picture.reading import NOBODY, Asker, Cost, Engine, Picture, decode, fingerprint, measure
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, encode, redraw
-from picture.serving import Cache, Deadline, Queue, SharedResults, Upload
+from picture.serving import Cache, Deadline, Memory, Queue, SharedResults, Upload
 from picture.settings import Settings
 
-# Beside the picture in the engine, one more may be decoded and one drawn.
-_PLACES = 3
+# Beside those that wait, one picture is in the engine, one decoded and one drawn.
+_AT_WORK = 3
+_DRAWING = 1
+
+# A decoded picture up to this size is kept from reading to drawing, in pixels.
+_SMALL = 4_000_000
 _LONGEST_STEM = 100
 _FALLBACK_STEM = "picture"
 
@@ -49,20 +55,25 @@ class Jobs:
         self._engine = engine
         self._fonts = fonts
         self._fingerprint = fingerprint(settings)
-        self._queue = Queue(_PLACES, settings.queue_size)
+        self._queue = Queue(_AT_WORK + settings.queue_size, _DRAWING)
+        self._memory = Memory(settings.picture_bytes)
         url, seconds = settings.cache_url, settings.cache_seconds
         shared = SharedResults(url, seconds) if url else None
         self._cache = Cache(settings.cache_entries, settings.cache_bytes, shared)
 
-    def image_to_text(self, upload: Upload, name: str, layout: Layout) -> Download:
+    def image_to_text(
+        self, upload: Upload, name: str, layout: Layout, asker: Asker = NOBODY
+    ) -> Download:
         """Read the text of a picture with its layout kept."""
-        source = _Source(upload, self._settings)
+        source = _Source(upload, self._settings, asker)
         text = self._text(source, layout)
         return Download(stem(name), ".txt", "text/plain", text, not source.was_read)
 
-    def image_to_image(self, upload: Upload, name: str, style: Style) -> Download:
+    def image_to_image(
+        self, upload: Upload, name: str, style: Style, asker: Asker = NOBODY
+    ) -> Download:
         """Draw the text of a picture anew, in a picture of the same format."""
-        source = _Source(upload, self._settings)
+        source = _Source(upload, self._settings, asker)
         form, data = self._drawing(source, style)
         suffix = f"_text{_extension(name, form)}"
         return Download(stem(name), suffix, MIMETYPES[form], data, not source.was_read)
@@ -71,7 +82,8 @@ class Jobs:
         key = self._key(source, f"text-{layout}")
         kept = self._cache.get(key)
         if kept is None:
-            page = self._page(source)
+            with self._queue.admission():
+                page = self._page(source)
             with metrics.stage("render"):
                 kept = render_text(page, layout).encode()
             self._cache.put(key, kept)
@@ -80,7 +92,11 @@ class Jobs:
     def _drawing(self, source: _Source, style: Style) -> tuple[str, bytes]:
         """Return the redrawn picture's format and its file."""
         key = self._key(source, f"drawing-{style.white_background}-{style.color}")
-        kept = self._cache.get_or_compute(key, lambda: self._draw(source, style), source.deadline)
+        kept = self._cache.get(key)
+        if kept is None:
+            draw = partial(self._draw, source, style)
+            with self._queue.admission():
+                kept = self._cache.get_or_compute(key, draw, source.deadline)
         form, _, data = kept.partition(b"\n")
         return form.decode(), data
 
@@ -90,44 +106,54 @@ class Jobs:
         return Page.from_bytes(kept)
 
     def _read(self, source: _Source) -> bytes:
-        with self._queue.admission(), self._queue.work(source.deadline):
+        with self._memory.hold(source.cost.to_read, source.deadline):
             picture = source.picture(whole=False)
-            page = self._engine.read(picture.image, source.deadline.remaining())
+            seconds = source.deadline.remaining()
+            page = self._engine.read(picture.image, seconds, source.asker)
         source.was_read = True
         return _on_whole(page, picture).to_bytes()
 
     def _draw(self, source: _Source, style: Style) -> bytes:
         page = self._page(source)
-        # Who comes here was admitted to be read or found the page kept: to
-        # refuse a drawing now would throw that work away.
-        with self._queue.work(source.deadline):
+        with (
+            self._memory.hold(source.cost.to_draw, source.deadline),
+            self._queue.drawing(source.deadline),
+        ):
             picture = source.picture(whole=True)
             with metrics.stage("render"):
-                drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style)
+                upright, check = _turned(picture.image, page.rotation), source.deadline.check
+                drawn = redraw(upright, page, self._fonts, style, check)
                 return picture.format.encode() + b"\n" + encode(drawn, picture)
 
     def _key(self, source: _Source, result: str) -> str:
-        return f"{source.upload.sha256}:{self._fingerprint}:{result}"
+        part = "-partial" if source.asker.partial else ""
+        return f"{source.upload.sha256}:{self._fingerprint}:{result}{part}"
 
 
 class _Source:
     """A request's upload, decoded when it is needed, and how long the request may take."""
 
-    def __init__(self, upload: Upload, settings: Settings) -> None:
+    def __init__(self, upload: Upload, settings: Settings, asker: Asker) -> None:
         self.upload = upload
-        self.deadline = Deadline(settings.deadline)
+        self.asker = asker
+        self.deadline = Deadline(settings.deadline, asker.is_gone)
         self.was_read = False
-        self._settings = settings
+        self._limits = settings.max_pixels, settings.max_side
         self._picture: Picture | None = None
 
     def picture(self, whole: bool) -> Picture:
         """Return the picture, in its own size if it must be `whole`, else as reading needs it."""
         kept = self._picture
         if kept is None or (whole and kept.image.size != kept.size):
-            limits = self._settings.max_pixels, self._settings.max_side
             with metrics.stage("decode"):
-                kept = self._picture = decode(self.upload.path, *limits, to_read=not whole)
+                kept = decode(self.upload.path, *self._limits, to_read=not whole)
+            self._picture = kept if math.prod(kept.size) <= _SMALL else None
         return kept
+
+    @cached_property
+    def cost(self) -> Cost:
+        """Return the memory that the picture will take."""
+        return measure(self.upload.path, *self._limits)
 
 
 def stem(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from difflib import get_close_matches
@@ -17,6 +18,12 @@ from redis.connection import parse_url
 PREFIX = "OCR_"
 ENGINES = ("auto", "openvino", "onnxruntime", "paddle")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+
+# What a worker takes beside pictures: its engine with all it prepares, and the rest.
+_ENGINE_BYTES = {"openvino": 1_200_000_000, "onnxruntime": 900_000_000, "paddle": 1_500_000_000}
+_USUAL_PICTURE_BYTES = 750_000_000
+_LEAST_PICTURE_BYTES = 150_000_000
+
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
 
@@ -116,6 +123,13 @@ class Settings:
     max_megapixels: float = _setting(
         50.0, "Largest picture, in millions of pixels.", least=0.001, most=1_000
     )
+    memory_mb: float = _setting(
+        0.0,
+        "Memory that pictures may take at once in one worker, in megabytes, beside the "
+        "engine's own; 0 chooses from the machine's or container's, 750 at most.",
+        least=0,
+        most=1_000_000,
+    )
     max_side: int = _setting(20_000, "Longest side of a picture, in pixels.", least=32, most=30_000)
     uploads_dir: str = _setting(
         "uploads", "Folder for uploads while they are handled; relative to the service's own."
@@ -196,6 +210,14 @@ class Settings:
     def max_pixels(self) -> int:
         """Return the largest picture in pixels."""
         return int(self.max_megapixels * 1_000_000)
+
+    @property
+    def picture_bytes(self) -> int:
+        """Return the memory that pictures may take in one worker: as set, else what is free."""
+        if self.memory_mb:
+            return int(self.memory_mb * 1_000_000)
+        share = available_memory() // self.worker_count - _ENGINE_BYTES[self.runtime]
+        return max(_LEAST_PICTURE_BYTES, min(_USUAL_PICTURE_BYTES, share))
 
     @property
     def cache_bytes(self) -> int:
@@ -287,6 +309,23 @@ def _check(
         raise ValueError(f"must be from {least:,} to {most:,}, not {value!r}")
     if parse is not None:
         parse(value)  # raises ValueError
+
+
+def available_memory() -> int:
+    """Return the bytes of memory that this process may use, by machine and cgroup."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(machine, _cgroup_memory(Path("/sys/fs/cgroup")))
+
+
+def _cgroup_memory(root: Path) -> int:
+    """Return the memory of the container in bytes, or a lot without a bound (v2, then v1)."""
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        try:
+            text = (root / name).read_text().strip()
+        except OSError:
+            continue
+        return int(text) if text.isdigit() else sys.maxsize
+    return sys.maxsize
 
 
 def available_cpus() -> int:

@@ -11,6 +11,7 @@ import utility
 from picture.errors import DeadlineExceededError, PictureBrokenError, QueueFullError
 from picture.layout import Layout
 from picture.page import Line, Page
+from picture.reading import Asker
 from picture.redraw import Fonts, Style
 from picture.serving import Storage, Upload
 from picture.settings import Settings
@@ -36,9 +37,10 @@ class CountingEngine:
     def reads(self) -> int:
         return len(self.sizes)
 
-    def read(self, image: Image.Image, seconds: float) -> Page:
+    def read(self, image: Image.Image, seconds: float, asker: Asker) -> Page:
         self.sizes.append(image.size)
         assert seconds > 0
+        assert not asker.is_gone()
         if self.failure:
             raise self.failure
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
@@ -122,8 +124,8 @@ def test_a_repeat_is_answered_without_decoding(
 def test_a_picture_that_arrives_many_times_at_once_is_read_once(
     jobs: Jobs, engine: CountingEngine, upload: Upload
 ) -> None:
-    with ThreadPoolExecutor(20) as pool:
-        asked = [pool.submit(jobs.image_to_text, upload, "a.png", Layout.PAGE) for _ in range(20)]
+    with ThreadPoolExecutor(16) as pool:
+        asked = [pool.submit(jobs.image_to_text, upload, "a.png", Layout.PAGE) for _ in range(16)]
         downloads = [job.result() for job in asked]
     assert len({download.data for download in downloads}) == 1
     assert [download.from_cache for download in downloads].count(False) == 1
@@ -152,7 +154,7 @@ def test_a_full_queue_refuses_what_has_to_be_read_but_not_what_is_kept(
     jobs: Jobs, upload: Upload, tmp_path: Path
 ) -> None:
     jobs.image_to_text(upload, "a.png", Layout.PAGE)
-    places = utility._PLACES + Settings().queue_size
+    places = utility._AT_WORK + Settings().queue_size
     admissions = [jobs._queue.admission() for _ in range(places)]
     for admission in admissions:
         admission.__enter__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,20 @@ _MOST_SCANS = 100
 _WIDTH_TO_READ = 2400
 
 
+# Bytes of a decoded pixel; those of colour have room for a fourth channel.
+_BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I": 4, "F": 4}
+
+# Bytes that a pixel takes while it is read: the picture, its copy for the
+# detector, and what that sees.
+_READ = 16
+
+# Bytes that a pixel takes more while some formats are written.
+_ENCODED = {"WEBP": 8, "GIF": 4, "BMP": 3, "TIFF": 3}
+
+# A picture is put on white so many rows at a time.
+_STRIP = 256
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """An upright RGB picture and what its file said that a copy should keep.
@@ -47,6 +62,26 @@ class Picture:
     format: str
     dpi: tuple[float, float] | None
     icc_profile: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The bytes that a picture takes at most while it is decoded and read, or drawn."""
+
+    to_read: int
+    to_draw: int
+
+
+def measure(file: IO[bytes] | Path, max_pixels: int, max_side: int) -> Cost:
+    """Tell from a picture's header what memory it will take.
+
+    Raises a ServiceError with a 4xx status for anything that is no such picture.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with _open(file) as opened:
+            _check_size(opened, max_pixels, max_side)
+            return _cost(opened)
 
 
 def decode(
@@ -99,6 +134,19 @@ def _check_scans(opened: ImageFile.ImageFile) -> None:
             raise PictureBrokenError(f"{scans} scans")
 
 
+def _cost(opened: ImageFile.ImageFile) -> Cost:
+    """Return what was seen to be taken, by mode and format, rounded up."""
+    pixels, reduction = math.prod(opened.size), _reduction(opened.size)
+    decoded = pixels * _BYTES.get(opened.mode, 4)
+    whole = decoded if opened.mode == "RGB" else decoded + 4 * pixels
+    seen = pixels // reduction**2
+    # A JPEG is made smaller while it is decoded.
+    is_reduced = opened.format in ("JPEG", "MPO") and reduction > 1
+    to_decode = 8 * seen if is_reduced else whole
+    drawn = 11 * pixels + (_ENCODED.get(str(opened.format), 1) * pixels)
+    return Cost(max(to_decode, _READ * seen), max(whole, drawn))
+
+
 def _reduction(size: tuple[int, int]) -> int:
     """Return the power of two that a picture's sides may be divided by."""
     reduction = 1
@@ -113,18 +161,19 @@ def _load(opened: ImageFile.ImageFile, reduction: int) -> Picture:
         if reduction > 1:
             opened.draft(None, (size[0] // reduction, size[1] // reduction))
         opened.load()
-        upright = ImageOps.exif_transpose(opened)
-        turned = upright.size != opened.size
         # A JPEG has been made smaller on the way; what is left to do is ours.
         left = reduction * opened.width // size[0]
-        image = _to_rgb(upright)
+        before = opened.size
+        ImageOps.exif_transpose(opened, in_place=True)
+        turned = opened.size != before
+        image = _to_rgb(opened)
         return Picture(
             image=image.reduce(left) if left > 1 else image,
             size=(size[1], size[0]) if turned else size,
             # Phones write JPEG with further pictures inside and call it MPO.
             format="JPEG" if opened.format == "MPO" else str(opened.format),
             dpi=_dpi(opened, turned),
-            icc_profile=_rgb_profile(upright),
+            icc_profile=_rgb_profile(opened),
         )
     except MemoryError as error:
         raise PictureTooLargeError("out of memory") from error
@@ -145,10 +194,14 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    layer = image.convert("RGBA")
-    page = Image.new("RGBA", layer.size, "white")
-    page.alpha_composite(layer)
-    return page.convert("RGB")
+    page = Image.new("RGB", image.size)
+    for top in range(0, image.height, _STRIP):
+        bottom = min(top + _STRIP, image.height)
+        layer = image.crop((0, top, image.width, bottom)).convert("RGBA")
+        strip = Image.new("RGBA", layer.size, "white")
+        strip.alpha_composite(layer)
+        page.paste(strip.convert("RGB"), (0, top))
+    return page
 
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:

@@ -64,7 +64,9 @@ class Waiting(Generic[Item]):
     def get_before(self, item: Item) -> Item | None:
         """Return what goes before `item`, which has the engine, or None."""
         with self._changed:
-            is_next = self._items and self._rank(self._items[self._next()]) < self._rank(item)
+            now = self._clock()
+            ranks = [self._rank(waiting, now) for waiting in self._items]
+            is_next = bool(ranks) and min(ranks) < self._rank(item, now)
             return self._take() if is_next else None
 
     def drain(self) -> list[Item]:
@@ -75,22 +77,23 @@ class Waiting(Generic[Item]):
 
     def charge(self, client: str, seconds: float) -> None:
         """Note that a client has used the engine."""
-        self._used[client] = (self.used(client) + seconds, self._clock())
+        now = self._clock()
+        self._used[client] = (self.used(client, now) + seconds, now)
         self._used.move_to_end(client)
         while len(self._used) > _MOST_CLIENTS:
             self._used.popitem(last=False)
 
-    def used(self, client: str) -> float:
-        """Return the seconds that a client has used lately."""
-        seconds, moment = self._used.get(client, (0.0, 0.0))
-        return float(seconds * 0.5 ** ((self._clock() - moment) / _HALF_LIFE))
+    def used(self, client: str, now: float) -> float:
+        """Return the seconds that a client has used lately, as of a moment of the clock."""
+        seconds, moment = self._used.get(client, (0.0, now))
+        return float(seconds * 0.5 ** ((now - moment) / _HALF_LIFE))
 
     def _take(self) -> Item:
-        return self._items.pop(self._next())
+        # One moment for all: else who is looked at later would have used less.
+        now = self._clock()
+        ranks = [self._rank(item, now) for item in self._items]
+        # Of equals the first is taken, which came first.
+        return self._items.pop(ranks.index(min(ranks)))
 
-    def _next(self) -> int:
-        # Of equals `min` takes the first, which came first.
-        return min(range(len(self._items)), key=lambda index: self._rank(self._items[index]))
-
-    def _rank(self, item: Item) -> tuple[float, int]:
-        return self.used(item.client), item.size
+    def _rank(self, item: Item, now: float) -> tuple[float, int]:
+        return self.used(item.client, now), item.size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,35 +44,52 @@ class Style:
     color: Color = Color.BLACK
 
 
-def redraw(picture: Image.Image, page: Page, fonts: Fonts, style: Style) -> Image.Image:
+def redraw(
+    picture: Image.Image,
+    page: Page,
+    fonts: Fonts,
+    style: Style,
+    check: Callable[[], None] = lambda: None,
+) -> Image.Image:
     """Return a picture of the same size with the page's lines drawn as crisp text.
+
+    `check` is called between lines and may raise to stop the work.
 
     `picture` is upright RGB, as is what comes back. On the picture's own
     background nothing changes but the ink that is erased and the ink that is drawn.
     """
     pixels = np.array(picture, np.uint8)
-    plans = [plan for plan in plan_page(pixels, page, fonts) if plan is not None]
+    plans = [plan for plan in plan_page(pixels, page, fonts, check) if plan is not None]
     if style.white_background:
         pixels[:] = 255
     else:
-        erase_text(pixels, plans)
+        erase_text(pixels, plans, check)
     for plan in plans:
+        check()
         _paint(pixels, plan, _color(plan, style), fonts)
     return Image.fromarray(pixels)
 
 
-def plan_page(pixels: Pixels, page: Page, fonts: Fonts) -> list[Plan | None]:
+def plan_page(
+    pixels: Pixels, page: Page, fonts: Fonts, check: Callable[[], None] = lambda: None
+) -> list[Plan | None]:
     """Return how each line is to be drawn, None where there is nothing or nowhere to draw."""
     language = language_of("".join(line.text for line in page.lines))
     level = is_level(page.lines)
-    plans = [plan_line(pixels, line, language, fonts, is_level=level) for line in page.lines]
+    plans = []
+    for line in page.lines:
+        check()
+        plans.append(plan_line(pixels, line, language, fonts, is_level=level))
     harmonise([plan for plan in plans if plan is not None])
     return plans
 
 
-def erase_text(pixels: Pixels, plans: Iterable[Plan]) -> None:
+def erase_text(
+    pixels: Pixels, plans: Iterable[Plan], check: Callable[[], None] = lambda: None
+) -> None:
     """Erase the ink of the planned lines, in place."""
     for plan in plans:
+        check()
         if plan.ink is not None:
             erase(pixels, plan.frame, plan.ink)
 

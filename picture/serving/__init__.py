@@ -1,10 +1,12 @@
 """What makes the jobs a service: who may ask, who waits, what is kept, what is told."""
 
 from picture.serving.cache import Cache
+from picture.serving.connection import is_gone
 from picture.serving.deadline import Deadline
 from picture.serving.guard import HEADERS, RateLimit, refuse_cross_site, require_key
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
+from picture.serving.memory import Memory
 from picture.serving.openapi import description
 from picture.serving.queue import Queue
 from picture.serving.shared import SharedResults
@@ -15,6 +17,7 @@ __all__ = [
     "Cache",
     "Deadline",
     "LogfmtFormatter",
+    "Memory",
     "Queue",
     "RateLimit",
     "SharedResults",
@@ -22,6 +25,7 @@ __all__ = [
     "Upload",
     "description",
     "discard",
+    "is_gone",
     "log_configuration",
     "refuse_cross_site",
     "require_key",

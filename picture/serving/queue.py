@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from picture import metrics
-from picture.errors import DeadlineExceededError, QueueFullError
+from picture.errors import QueueFullError
 from picture.serving.deadline import Deadline
 
 
 class Queue:
-    """A bounded wait, and places for those who hold pixels in memory.
+    """A bound on the requests that wait for anything, and places for those that draw.
 
-    A request is admitted once and may then work several times. It must not wait
-    for another request while it works: those who work always come to an end.
+    Reading needs no place: the engine reads one unit at a time, and memory is
+    counted. Drawing takes a CPU of its own, which readings are to have as well.
     """
 
-    def __init__(self, places: int, waiting: int) -> None:
-        self._admitted = threading.BoundedSemaphore(places + waiting)
-        self._working = threading.BoundedSemaphore(places)
+    def __init__(self, waiting: int, drawing: int) -> None:
+        self._admitted = threading.BoundedSemaphore(waiting)
+        self._drawing = threading.BoundedSemaphore(drawing)
 
     @contextmanager
     def admission(self) -> Iterator[None]:
@@ -34,13 +34,11 @@ class Queue:
             self._admitted.release()
 
     @contextmanager
-    def work(self, deadline: Deadline) -> Iterator[None]:
-        """Hold a working place while the block runs, once one is free before the deadline."""
+    def drawing(self, deadline: Deadline) -> Iterator[None]:
+        """Hold a place to draw while the block runs, once one is free before the deadline."""
         with metrics.stage("wait"):
-            free = self._working.acquire(timeout=deadline.remaining())
-        if not free:
-            raise DeadlineExceededError
+            deadline.wait_for(lambda seconds: self._drawing.acquire(timeout=seconds))
         try:
             yield
         finally:
-            self._working.release()
+            self._drawing.release()

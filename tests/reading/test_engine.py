@@ -179,7 +179,7 @@ def test_a_dead_thread_is_noticed_and_answers_all_who_wait(
 def test_a_failed_picture_does_not_stop_the_next(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_read", lambda _: 1 / 0)
+    monkeypatch.setattr(engine, "_read", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         read(engine, PAGE)
     monkeypatch.undo()

@@ -1,0 +1,98 @@
+from dataclasses import dataclass
+
+import pytest
+
+from picture.reading.waiting import Waiting
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    client: str = "one"
+    size: int = 1
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def order(waiting: Waiting[Picture], *pictures: Picture) -> list[str]:
+    for picture in pictures:
+        waiting.put(picture)
+    waiting.close()
+    taken = []
+    while (picture := waiting.get()) is not None:  # type: ignore[assignment]
+        taken.append(picture.name)
+    return taken
+
+
+def test_equals_go_as_they_came() -> None:
+    assert order(Waiting(), Picture("a"), Picture("b"), Picture("c")) == ["a", "b", "c"]
+
+
+def test_of_one_client_the_small_go_first() -> None:
+    assert order(Waiting(), Picture("large", size=50), Picture("small")) == ["small", "large"]
+
+
+def test_who_has_used_the_engine_less_goes_first() -> None:
+    waiting: Waiting[Picture] = Waiting()
+    waiting.charge("greedy", 20)
+    mine, theirs = Picture("mine", "modest", 50), Picture("theirs", "greedy")
+    assert order(waiting, theirs, mine) == ["mine", "theirs"]
+
+
+def test_what_was_used_is_forgotten() -> None:
+    clock = Clock()
+    waiting: Waiting[Picture] = Waiting(clock)
+    waiting.charge("greedy", 8)
+    clock.now += 60
+    assert waiting.used("greedy", clock.now) == 2
+    assert waiting.used("unknown", clock.now) == 0
+
+
+def test_only_so_many_clients_are_remembered() -> None:
+    waiting: Waiting[Picture] = Waiting(Clock())
+    for number in range(1500):
+        waiting.charge(str(number), 1)
+    assert len(waiting._used) == 1000
+    assert waiting.used("1499", Clock.now) == 1
+
+
+def test_a_smaller_picture_goes_before_one_that_had_its_turn() -> None:
+    waiting: Waiting[Picture] = Waiting()
+    small = Picture("small")
+    waiting.put(small)
+    assert waiting.get_before(Picture("large", size=9)) is small
+    assert waiting.get_before(Picture("large", size=9)) is None
+
+
+def test_an_equal_picture_waits() -> None:
+    waiting: Waiting[Picture] = Waiting()
+    waiting.put(Picture("second"))
+    assert waiting.get_before(Picture("first")) is None
+    assert waiting.get() == Picture("second")
+
+
+def test_nothing_in_time_is_told() -> None:
+    with pytest.raises(TimeoutError):
+        Waiting[Picture]().get(0.01)
+
+
+def test_what_waits_may_be_taken_all_at_once() -> None:
+    waiting: Waiting[Picture] = Waiting()
+    waiting.put(Picture("a"))
+    assert waiting.drain() == [Picture("a")]
+    assert waiting.drain() == []
+
+
+def test_one_client_is_ranked_by_size_however_much_time_goes_by_meanwhile() -> None:
+    ticking = iter(range(1000))
+    waiting: Waiting[Picture] = Waiting(lambda: float(next(ticking)))
+    waiting.charge("one", 20)
+    waiting.put(Picture("small"))
+    assert waiting.get_before(Picture("large", size=9)) == Picture("small")
