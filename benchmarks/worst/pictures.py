@@ -1,0 +1,129 @@
+"""Pictures within the service's limits that cost as much as they can."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+WORDS = "the quick brown fox jumps over the lazy dog and reads on to the end of its line ".split()  # noqa: SIM905
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture as a file, and what is asked for."""
+
+    name: str
+    data: bytes
+    path: str = "/img_txt"
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def samples(chosen: list[str]) -> Iterator[Sample]:
+    """Yield every kind of picture, or those whose names begin with a chosen word."""
+    for name, (draw, options) in KINDS.items():
+        if not chosen or any(name.startswith(word) for word in chosen):
+            yield Sample(name, draw(), **options)
+
+
+def to_bytes(image: Image.Image, form: str = "PNG") -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **({"compress_level": 1} if form == "PNG" else {"quality": 60}))
+    return buffer.getvalue()
+
+
+def type_of(size: int, width: int, height: int, mode: str = "L") -> Callable[[], bytes]:
+    """Return what draws a page full of type of one size, in pixels."""
+
+    def draw() -> bytes:
+        page = Image.new("L", (width, height), 255)
+        pen, chance = ImageDraw.Draw(page), random.Random(size)
+        line = " ".join(chance.choices(WORDS, k=max(8, width // (2 * size))))
+        for top in range(0, height - size, round(1.2 * size)):
+            pen.text((4 - chance.randint(0, 60), top), line, 0, font_size=size)
+        return to_bytes(page.convert(mode))
+
+    return draw
+
+
+def noise(width: int, height: int, blocks: int = 1) -> Callable[[], bytes]:
+    """Return what draws noise, in squares of so many pixels."""
+
+    def draw() -> bytes:
+        shape = (height // blocks, width // blocks)
+        grey = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+        page = Image.fromarray(grey).resize((width, height), Image.Resampling.NEAREST)
+        return to_bytes(page, "JPEG")
+
+    return draw
+
+
+def boxes(width: int, height: int, step: int) -> Callable[[], bytes]:
+    """Return what draws single letters far enough apart that each has a box of its own."""
+
+    def draw() -> bytes:
+        page = Image.new("L", (width, height), 255)
+        pen, chance = ImageDraw.Draw(page), random.Random(0)
+        for top in range(4, height - step, step):
+            for left in range(4, width - step, step):
+                pen.text((left, top), chance.choice("ABEHKMRSX8"), 0, font_size=step // 2)
+        return to_bytes(page)
+
+    return draw
+
+
+def huge_letters(side: int, textured: bool) -> Callable[[], bytes]:
+    """Return what draws a few letters as tall as the page, on noise or plain paper."""
+
+    def draw() -> bytes:
+        chance = np.random.default_rng(0)
+        paper = chance.integers(120, 256, (side // 4, side // 4, 3), np.uint8)
+        page = Image.fromarray(paper if textured else paper * 0 + 255).resize((side, side))
+        pen = ImageDraw.Draw(page)
+        for row in range(4):
+            pen.text((20, row * side // 4), "WMBQ88", (10, 10, 10), font_size=side // 4)
+        return to_bytes(page, "JPEG")
+
+    return draw
+
+
+def plain(width: int, height: int, mode: str, form: str = "PNG") -> Callable[[], bytes]:
+    """Return what draws a page in a mode with one word on it."""
+
+    def draw() -> bytes:
+        page = Image.new("RGBA", (width, height), (250, 250, 250, 200))
+        ImageDraw.Draw(page).text((200, 200), "Much paper", (0, 0, 0, 255), font_size=120)
+        return to_bytes(page.convert(mode), form)
+
+    return draw
+
+
+ORIGINAL = {"path": "/img_img", "fields": (("white_background", "false"),)}
+WHITE = {"path": "/img_img"}
+
+KINDS: dict[str, tuple[Callable[[], bytes], dict[str, Any]]] = {
+    **{
+        f"type {size} px, 12 Mpx": (type_of(size, 3400, 3500), {})
+        for size in (6, 8, 10, 14, 20, 40)
+    },
+    "type 14 px, 50 Mpx": (type_of(14, 7000, 7100), {}),
+    "type 8 px, 50 Mpx": (type_of(8, 7000, 7100), {}),
+    "long lines 20000 x 2500": (type_of(16, 20000, 2500), {}),
+    "tall 2500 x 20000": (type_of(16, 2500, 20000), {}),
+    "noise 50 Mpx": (noise(7000, 7100), {}),
+    "noise in blocks of 8": (noise(6400, 6400, 8), {}),
+    "thousands of boxes": (boxes(4000, 4000, 40), {}),
+    "thousands of boxes, redrawn": (boxes(4000, 4000, 40), ORIGINAL),
+    "huge letters on noise, redrawn": (huge_letters(4000, True), ORIGINAL),
+    "huge letters on paper, redrawn": (huge_letters(7000, False), ORIGINAL),
+    "50 Mpx RGBA PNG": (plain(7000, 7100, "RGBA"), {}),
+    "50 Mpx RGBA PNG, redrawn": (plain(7000, 7100, "RGBA"), WHITE),
+    "48 Mpx JPEG, redrawn": (plain(8000, 6000, "RGB", "JPEG"), ORIGINAL),
+    "50 Mpx palette PNG, redrawn": (plain(7000, 7100, "P"), ORIGINAL),
+    "50 Mpx CMYK JPEG, redrawn": (plain(7000, 7100, "CMYK", "JPEG"), ORIGINAL),
+}
