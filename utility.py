@@ -107,11 +107,15 @@ class Jobs:
 
     def _read(self, source: _Source) -> bytes:
         with self._memory.hold(source.cost.to_read, source.deadline):
-            picture = source.picture(whole=False)
-            seconds = source.deadline.remaining()
-            page = self._engine.read(picture.image, seconds, source.asker)
+            page = self._read_page(source)
         source.was_read = True
-        return _on_whole(page, picture).to_bytes()
+        return page.to_bytes()
+
+    def _read_page(self, source: _Source) -> Page:
+        """Read the picture; a function of its own, so that pixels go before their memory does."""
+        picture = source.picture(whole=False)
+        page = self._engine.read(picture.image, source.deadline.remaining(), source.asker)
+        return _on_whole(page, picture)
 
     def _draw(self, source: _Source, style: Style) -> bytes:
         page = self._page(source)
@@ -119,11 +123,15 @@ class Jobs:
             self._memory.hold(source.cost.to_draw, source.deadline),
             self._queue.drawing(source.deadline),
         ):
-            picture = source.picture(whole=True)
-            with metrics.stage("render"):
-                upright, check = _turned(picture.image, page.rotation), source.deadline.check
-                drawn = redraw(upright, page, self._fonts, style, check)
-                return picture.format.encode() + b"\n" + encode(drawn, picture)
+            return self._draw_page(source, page, style)
+
+    def _draw_page(self, source: _Source, page: Page, style: Style) -> bytes:
+        picture, check = source.picture(whole=True), source.deadline.check
+        with metrics.stage("render"):
+            upright = _turned(picture.image, page.rotation)
+            drawn = redraw(upright, page, self._fonts, style, check)
+            check()
+            return picture.format.encode() + b"\n" + encode(drawn, picture)
 
     def _key(self, source: _Source, result: str) -> str:
         part = "-partial" if source.asker.partial else ""

@@ -138,12 +138,12 @@ def _cost(opened: ImageFile.ImageFile) -> Cost:
     """Return what was seen to be taken, by mode and format, rounded up."""
     pixels, reduction = math.prod(opened.size), _reduction(opened.size)
     decoded = pixels * _BYTES.get(opened.mode, 4)
-    whole = decoded if opened.mode == "RGB" else decoded + 4 * pixels
+    whole = decoded if opened.mode == "RGB" else decoded + 5 * pixels
     seen = pixels // reduction**2
     # A JPEG is made smaller while it is decoded.
     is_reduced = opened.format in ("JPEG", "MPO") and reduction > 1
-    to_decode = 8 * seen if is_reduced else whole
-    drawn = 11 * pixels + (_ENCODED.get(str(opened.format), 1) * pixels)
+    to_decode = 9 * seen if is_reduced else whole + 4 * seen
+    drawn = 13 * pixels + (_ENCODED.get(str(opened.format), 1) * pixels)
     return Cost(max(to_decode, _READ * seen), max(whole, drawn))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import logging
 import os
@@ -21,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from picture import metrics, privacy
+from picture import heap, metrics, privacy
 from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
 from picture.page import Line, Page
 from picture.reading import models, preflight
@@ -185,13 +184,13 @@ class Engine:
         self._serve(job)
         self._reads += 1
         if self._reads % _READS_BETWEEN == 0:
-            _return_memory()
+            heap.trim()
         return True
 
     def _next(self) -> _Job | None:
         with suppress(TimeoutError):
             return self._jobs.get(_IDLE_SECONDS)
-        _return_memory()
+        heap.trim()
         return self._jobs.get()
 
     def _serve(self, job: _Job) -> None:
@@ -256,14 +255,6 @@ def prepare_models(settings: Settings) -> None:
         for name in names:
             if name not in PUBLISHED:
                 preflight.download(settings, name)
-
-
-def _return_memory() -> None:
-    """Return to the system what the C library keeps of freed memory: hundreds of megabytes."""
-    # Not every C library has it.
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _create(settings: Settings) -> Any:

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
 
+from picture import heap
 from picture.errors import PictureTooLargeError
 from picture.serving.deadline import Deadline
+
+# Of so many bytes it shows when the C library keeps them.
+_LARGE = 30_000_000
 
 
 class Memory:
@@ -43,6 +47,8 @@ class Memory:
             return is_free
 
     def _give_back(self, size: int) -> None:
+        if size > _LARGE:
+            heap.trim()
         with self._changed:
             self._free += size
             self._changed.notify_all()

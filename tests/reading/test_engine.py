@@ -99,7 +99,7 @@ def test_an_idle_engine_returns_memory_and_then_reads_on(
 ) -> None:
     returned = threading.Event()
     monkeypatch.setattr(engine_module, "_IDLE_SECONDS", 0.01)
-    monkeypatch.setattr(engine_module, "_return_memory", returned.set)
+    monkeypatch.setattr("picture.heap.trim", returned.set)
     stalling.go.set()
     engine = Engine(Settings())
     assert returned.wait(5)
