@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from hypothesis import given, settings, strategies
 from PIL import Image
 
 import ocr
@@ -19,6 +20,25 @@ from tests.conftest import draw_page, to_bytes
 from utility import Jobs
 
 PICTURE = to_bytes(draw_page("Hello"))
+
+# Every request header that the service or its framework reads.
+READ_HEADERS = (
+    *("Accept", "Authorization", "Content-Length", "Content-Type", "Cookie", "Host", "Origin"),
+    *("If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Range", "Sec-Fetch-Site"),
+    *("Forwarded", "X-API-Key", "X-Request-Id", "X-Forwarded-For", "X-Forwarded-Host"),
+    *("X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "Transfer-Encoding"),
+)
+ODD_VALUES = (
+    *("", "é", "http://[", "http://[::1]x", "[", "a:b:c", "x" * 8000, "0", "-1", "9" * 400, "²"),
+    *("Basic é", "Basic =", "Basic", "Bearer", "Bearer é", "Digest x", "text/html;q=nan"),
+    *("multipart/form-data; boundary=é", "multipart/form-data; boundary*=x'y'%ff", "*/*;q=1e999"),
+    *("bytes=9-1", "bytes=-", "bytes=é", 'W/"', '"é', "Foo, 99 Xxx 99999 99:99:99 GMT"),
+    *("Thu, 01 Jan 1970 00:00:00 +9999", "Sun, 06 Nov 0000 08:49:37 GMT", "$(id)", "a, b", ",,;="),
+)
+# What a server hands on: ISO 8859-1, no line breaks.
+HEADER_TEXT = strategies.text(
+    strategies.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60
+)
 
 
 class FakeEngine:
@@ -36,16 +56,22 @@ def app(tmp_path: Path) -> Flask:
     return make_app(tmp_path, max_body_mb=0.1)
 
 
-def make_app(folder: Path, **settings: Any) -> Flask:
+def make_app(folder: Path, **options: Any) -> Flask:
     """Create the application around a fake engine, with folders of its own."""
     folders = {"uploads_dir": str(folder / "uploads"), "output_dir": str(folder / "output")}
-    return ocr.create_app(Settings(**folders, **settings), FakeEngine())  # type: ignore[arg-type]
+    return ocr.create_app(Settings(**folders, **options), FakeEngine())  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def client(app: Flask) -> Iterator[FlaskClient]:
     with app.test_client() as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Return a client of a service that wants a key."""
+    return make_app(tmp_path_factory.mktemp("keyed"), api_keys="one").test_client()
 
 
 def post(client: FlaskClient, path: str, name: str = "scan.png", **fields: str) -> Any:
@@ -313,6 +339,29 @@ def test_forms_of_other_sites_are_refused(
     data = {"image": (io.BytesIO(PICTURE), "a.png")}
     response = client.post("/img_txt", data=data, headers=headers, buffered=True)
     assert response.status_code == status
+
+
+@pytest.mark.parametrize("name", READ_HEADERS)
+def test_no_odd_header_is_more_than_the_service_can_bear(keyed: FlaskClient, name: str) -> None:
+    for value in ODD_VALUES:
+        assert worst_status(keyed, name, value) < 500, value
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=strategies.sampled_from(READ_HEADERS), value=HEADER_TEXT)
+def test_no_header_at_all_is_more_than_the_service_can_bear(
+    keyed: FlaskClient, name: str, value: str
+) -> None:
+    assert worst_status(keyed, name, value) < 500
+
+
+def worst_status(client: FlaskClient, name: str, value: str) -> int:
+    """Return the highest status that requests with one odd header meet."""
+    found = 0
+    for method, path in (("GET", "/"), ("GET", "/static/style.css"), ("POST", "/img_txt")):
+        with client.open(path, method=method, headers={"X-API-Key": "one", name: value}) as answer:
+            found = max(found, answer.status_code)
+    return found
 
 
 def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:

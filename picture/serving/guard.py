@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import math
 import time
@@ -65,7 +64,7 @@ def _given_key(headers: Headers) -> str:
 def _password(credentials: str) -> str:
     try:
         return base64.b64decode(credentials).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, not ASCII, not UTF-8
         return ""
 
 
@@ -80,9 +79,17 @@ def refuse_cross_site(headers: Headers, host: str) -> None:
     if site is not None:
         foreign = site not in ("same-origin", "none")
     else:
-        foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+        foreign = origin is not None and _host_of(origin) != host.lower()
     if foreign:
         raise CrossSiteError(f"from {origin}")
+
+
+def _host_of(origin: str) -> str | None:
+    """Return the host and port of an origin in lower case, or None where it is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 class RateLimit:

@@ -35,6 +35,7 @@ def test_a_key_may_come_in_any_usual_way(headers: dict[str, str]) -> None:
         {"X-API-Key": "\udcff"},
         {"Authorization": "Bearer "},
         {"Authorization": "Basic !!!"},
+        {"Authorization": "Basic é"},
         {"Authorization": basic("")},
         {"Authorization": "Digest first-key"},
     ],
@@ -52,6 +53,12 @@ def test_the_origins_case_and_port_are_told_apart() -> None:
     refuse_cross_site(Headers({"Origin": "https://OCR.example"}), "ocr.example")
     with pytest.raises(CrossSiteError):
         refuse_cross_site(Headers({"Origin": "https://ocr.example:8443"}), "ocr.example")
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1]x", "http://ﬀ℀", "null", "", "é"])
+def test_an_origin_that_is_none_is_foreign(origin: str) -> None:
+    with pytest.raises(CrossSiteError):
+        refuse_cross_site(Headers({"Origin": origin}), "ocr.example")
 
 
 def test_the_browsers_own_word_counts_more_than_the_origin() -> None:
