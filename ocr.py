@@ -48,6 +48,7 @@ from picture.reading import Engine, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
+    FormParser,
     RateLimit,
     Storage,
     Upload,
@@ -97,6 +98,7 @@ def service() -> Service:
 class UploadRequest(Request):
     """A request whose files go to disk, hashed while they arrive."""
 
+    form_data_parser_class = FormParser
     max_form_parts = 20
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:

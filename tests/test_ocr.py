@@ -16,7 +16,7 @@ from picture.page import Line, Page
 from picture.reading import Engine
 from picture.serving import HEADERS, LogfmtFormatter
 from picture.settings import Settings
-from tests.conftest import draw_page, to_bytes
+from tests.conftest import draw_page, multipart, to_bytes
 from utility import Jobs
 
 PICTURE = to_bytes(draw_page("Hello"))
@@ -155,11 +155,19 @@ def test_a_body_that_is_no_form_is_refused(client: FlaskClient) -> None:
     assert (response.status_code, error_code(response)) == (400, "form_invalid")
 
 
-def test_a_form_that_is_cut_off_is_refused(client: FlaskClient) -> None:
-    response = client.post(
-        "/img_txt", data=b"--x\r\nContent-", content_type="multipart/form-data; boundary=x"
-    )
-    assert response.status_code == 400
+def test_a_form_that_is_cut_off_is_refused(client: FlaskClient, tmp_path: Path) -> None:
+    body, content_type = multipart(PICTURE, "scan.png", {})
+    response = client.post("/img_txt", data=body[:-50], content_type=content_type)
+    assert (response.status_code, error_code(response)) == (400, "upload_incomplete")
+    assert files_in(tmp_path) == []
+
+
+def test_a_name_in_an_old_encoding_survives(client: FlaskClient) -> None:
+    body, content_type = multipart(PICTURE, "NAME.png", {})
+    old = body.replace(b"NAME", "quittung-é".encode("latin-1"))
+    response = client.post("/img_txt", data=old, content_type=content_type, buffered=True)
+    assert response.get_data(as_text=True).strip() == "Hello"
+    assert "quittung-%C3%A9.txt" in response.headers["Content-Disposition"]
 
 
 def test_an_upload_too_large_is_refused(client: FlaskClient) -> None:
@@ -171,8 +179,15 @@ def test_an_upload_too_large_is_refused(client: FlaskClient) -> None:
 def test_too_many_parts_are_refused(client: FlaskClient, tmp_path: Path) -> None:
     data = {f"file{number}": (io.BytesIO(b"x"), "x.png") for number in range(30)}
     response = client.post("/img_txt", data=data)
-    assert response.status_code == 413
+    assert (response.status_code, error_code(response)) == (413, "too_many_parts")
     assert files_in(tmp_path) == []
+
+
+def test_a_field_too_large_is_refused(tmp_path: Path) -> None:
+    body, content_type = multipart(PICTURE, "scan.png", {"layout": "x" * 600_000})
+    client = make_app(tmp_path).test_client()
+    response = client.post("/img_txt", data=body, content_type=content_type)
+    assert (response.status_code, error_code(response)) == (413, "field_too_large")
 
 
 def error_code(response: Any) -> str:

@@ -2,6 +2,7 @@
 
 from picture.serving.cache import Cache
 from picture.serving.deadline import Deadline
+from picture.serving.form import FormParser
 from picture.serving.guard import HEADERS, RateLimit, refuse_cross_site, require_key
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
@@ -14,6 +15,7 @@ __all__ = [
     "HEADERS",
     "Cache",
     "Deadline",
+    "FormParser",
     "LogfmtFormatter",
     "Queue",
     "RateLimit",
