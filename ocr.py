@@ -49,13 +49,13 @@ from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
     FormParser,
+    Keys,
     RateLimit,
     Storage,
     Upload,
     description,
     discard,
     refuse_cross_site,
-    require_key,
 )
 from picture.settings import Settings, SettingsError, unknown
 from picture.wheels import FetchError
@@ -87,6 +87,7 @@ class Service:
     engine: Engine
     storage: Storage
     jobs: Jobs
+    keys: Keys
     rate_limit: RateLimit
 
 
@@ -115,8 +116,9 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     storage = Storage.of(settings, ROOT)
     jobs = Jobs(settings, engine, Fonts(FONTS_FOLDER))
+    keys = Keys(settings.keys, settings.cache_url)
     rate_limit = RateLimit(settings.rate_limit, settings.cache_url)
-    app.extensions["ocr"] = Service(settings, engine, storage, jobs, rate_limit)
+    app.extensions["ocr"] = Service(settings, engine, storage, jobs, keys, rate_limit)
     app.register_blueprint(routes)
     behind = settings.trusted_proxies
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -230,10 +232,11 @@ def guard() -> None:
     """Refuse who may not use the service, before a body is read."""
     if request.endpoint in OPEN_ENDPOINTS:
         return
-    require_key(request.headers, service().settings.keys)
+    client = request.remote_addr or ""
+    service().keys.require(request.headers, client)
     if request.method == "POST":
         refuse_cross_site(request.headers, request.host)
-        service().rate_limit.check(request.remote_addr or "")
+        service().rate_limit.check(client)
 
 
 @routes.after_app_request

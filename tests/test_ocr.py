@@ -324,6 +324,14 @@ def test_who_watches_the_service_needs_no_key(tmp_path: Path, path: str) -> None
     assert client.get(path).status_code == 200
 
 
+def test_who_guesses_keys_has_to_wait_and_hinders_nobody_else(tmp_path: Path) -> None:
+    client = make_app(tmp_path, api_keys="one").test_client()
+    answers = [client.get("/", headers={"X-API-Key": f"key-{number}"}) for number in range(11)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    other = {"X-API-Key": "one", "X-Forwarded-For": "192.0.2.7"}
+    assert client.get("/", headers=other).status_code == 200
+
+
 def test_a_client_past_its_rate_is_told_when_to_come_back(tmp_path: Path) -> None:
     client = make_app(tmp_path, rate_limit="2/hour").test_client()
     answers = [post(client, "/img_txt") for _ in range(3)]

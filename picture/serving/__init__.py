@@ -3,11 +3,12 @@
 from picture.serving.cache import Cache
 from picture.serving.deadline import Deadline
 from picture.serving.form import FormParser
-from picture.serving.guard import HEADERS, RateLimit, refuse_cross_site, require_key
+from picture.serving.guard import HEADERS, Keys, refuse_cross_site
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
 from picture.serving.openapi import description
 from picture.serving.queue import Queue
+from picture.serving.rate import RateLimit
 from picture.serving.shared import SharedResults
 from picture.serving.storage import Storage, Upload, discard
 
@@ -16,6 +17,7 @@ __all__ = [
     "Cache",
     "Deadline",
     "FormParser",
+    "Keys",
     "LogfmtFormatter",
     "Queue",
     "RateLimit",
@@ -26,5 +28,4 @@ __all__ = [
     "discard",
     "log_configuration",
     "refuse_cross_site",
-    "require_key",
 ]
