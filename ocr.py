@@ -31,7 +31,6 @@ from flask import (
     send_file,
 )
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from picture import metrics
 from picture.errors import (
@@ -52,6 +51,7 @@ from picture.serving import (
     Keys,
     RateLimit,
     Storage,
+    TrustedProxies,
     Upload,
     description,
     discard,
@@ -120,9 +120,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     rate_limit = RateLimit(settings.rate_limit, settings.cache_url)
     app.extensions["ocr"] = Service(settings, engine, storage, jobs, keys, rate_limit)
     app.register_blueprint(routes)
-    behind = settings.trusted_proxies
-    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-        app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind, x_prefix=behind
+    app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
+        app.wsgi_app, settings.trusted_proxies, settings.proxies
     )
     return app
 

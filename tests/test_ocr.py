@@ -1,5 +1,6 @@
 import errno
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -330,6 +331,24 @@ def test_who_guesses_keys_has_to_wait_and_hinders_nobody_else(tmp_path: Path) ->
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
     other = {"X-API-Key": "one", "X-Forwarded-For": "192.0.2.7"}
     assert client.get("/", headers=other).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "$(id)"},
+        {"X-Forwarded-Host": "a;id"},
+        {"X-Forwarded-Prefix": "/`id`"},
+        {"X-Forwarded-Proto": "x;id;"},
+    ],
+)
+def test_no_header_brings_a_command_into_the_page(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    page = client.get("/", headers={"Host": "localhost", **headers}).get_data(as_text=True)
+    commands = re.findall(r"curl .*", page.partition("</pre>")[0] + page)
+    assert any("http://localhost/img_txt" in command for command in commands)
+    assert "id" not in "".join(commands).replace("white_background", "")
 
 
 def test_a_client_past_its_rate_is_told_when_to_come_back(tmp_path: Path) -> None:

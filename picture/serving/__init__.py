@@ -7,6 +7,7 @@ from picture.serving.guard import HEADERS, Keys, refuse_cross_site
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
 from picture.serving.openapi import description
+from picture.serving.proxies import TrustedProxies
 from picture.serving.queue import Queue
 from picture.serving.rate import RateLimit
 from picture.serving.shared import SharedResults
@@ -23,6 +24,7 @@ __all__ = [
     "RateLimit",
     "SharedResults",
     "Storage",
+    "TrustedProxies",
     "Upload",
     "description",
     "discard",
