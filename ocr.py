@@ -63,8 +63,8 @@ from utility import Download, Jobs
 
 ROOT = Path(__file__).resolve().parent
 
-# Those who watch the service need no key, and would fill the log.
-OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "counts", "openapi")}
+# Whether it is well is for everyone, how it is used is not.
+OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
 DRAINED_BYTES = 200_000_000
 DRAINED_SECONDS = 10.0
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)

@@ -13,6 +13,7 @@ from picture.settings import Settings
 
 Description = dict[str, Any]
 
+_TEXT = {"type": "string"}
 _IMAGE = {
     "type": "string",
     "format": "binary",
@@ -72,6 +73,7 @@ def description(settings: Settings) -> Description:
             "/readyz": {
                 "get": _probe("Tell that the model is warm.", errors.EngineUnavailableError)
             },
+            "/metrics": {"get": _METRICS},
         },
         "components": {"schemas": {"Error": _ERROR_SCHEMA}},
     }
@@ -101,7 +103,7 @@ _SECURITY_SCHEMES = {
 
 
 def _img_txt(settings: Settings) -> Description:
-    answer = {"text/plain": {"schema": {"type": "string"}}}
+    answer = {"text/plain": {"schema": _TEXT}}
     return _upload("Read the text of a picture.", {"layout": _LAYOUT}, answer, settings)
 
 
@@ -150,7 +152,8 @@ _HEADERS = {
 def _probe(summary: str, *failures: type[ServiceError]) -> Description:
     schema = {"type": "object", "properties": {"status": {"type": "string"}}}
     answer = {"description": "Yes.", "content": {"application/json": {"schema": schema}}}
-    return {"summary": summary, "responses": {"200": answer, **_responses(*failures)}}
+    responses = {"200": answer, **_responses(*failures)}
+    return {"summary": summary, "security": [], "responses": responses}
 
 
 def _responses(*failures: type[ServiceError]) -> dict[str, Description]:
@@ -164,3 +167,12 @@ def _responses(*failures: type[ServiceError]) -> dict[str, Description]:
         status: {"description": " or ".join(names), "content": content}
         for status, names in codes.items()
     }
+
+
+_METRICS = {
+    "summary": "Counts and times for Prometheus.",
+    "responses": {
+        "200": {"description": "All of them.", "content": {"text/plain": {"schema": _TEXT}}},
+        **_responses(errors.KeyRequiredError, errors.RateExceededError),
+    },
+}
