@@ -40,6 +40,7 @@ from picture.errors import (
     OptionInvalidError,
     PictureMissingError,
     ServiceError,
+    StorageUnavailableError,
     UploadTooLargeError,
 )
 from picture.layout import Layout
@@ -68,6 +69,7 @@ OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
 DRAINED_BYTES = 200_000_000
 DRAINED_SECONDS = 10.0
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
+NO_STORAGE = (errno.EACCES, errno.EIO, errno.ENOENT, errno.EROFS)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
 
 PLAIN_SENTENCES = {
@@ -157,9 +159,11 @@ def healthz() -> Response:
 
 @routes.get("/readyz")
 def readyz() -> Response:
-    """Tell whether the model is loaded and warm."""
+    """Tell whether the model is loaded and warm and files can be written."""
     if not service().engine.is_ready:
         raise EngineUnavailableError("not warmed up")
+    if not service().storage.is_writable():
+        raise StorageUnavailableError
     return jsonify(status="ready")
 
 
@@ -324,10 +328,11 @@ def answer_http_error(error: HTTPException) -> Response:
 @routes.app_errorhandler(Exception)
 def answer_failure(error: Exception) -> Response:
     """Answer what nobody foresaw, and log it whole."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOSPC, errno.EDQUOT):
         return answer_error(DiskFullError())
     log.error("failed", exc_info=error, extra={"request": g.request_id})
-    return answer_error(ServiceError())
+    return answer_error(StorageUnavailableError() if number in NO_STORAGE else ServiceError())
 
 
 def error_response(status: int, code: str, message: str) -> Response:

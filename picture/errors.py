@@ -175,6 +175,15 @@ class EngineUnavailableError(ServiceError):
     retry_after = 30
 
 
+class StorageUnavailableError(ServiceError):
+    """Files cannot be written where the request's files belong."""
+
+    status = 503
+    code = "storage_unavailable"
+    message = "The service cannot store files right now. Please try again in a minute."
+    retry_after = 30
+
+
 class DeadlineExceededError(ServiceError):
     """The request took longer than it may."""
 

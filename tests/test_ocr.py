@@ -280,6 +280,13 @@ def test_readiness_waits_for_the_warm_up(
     assert client.get("/readyz").status_code == 503
 
 
+def test_a_service_without_a_place_for_files_says_so(client: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "uploads").rmdir()
+    for response in (client.get("/readyz"), post(client, "/img_txt")):
+        assert (response.status_code, error_code(response)) == (503, "storage_unavailable")
+    assert client.get("/healthz").status_code == 200
+
+
 def test_no_file_outlives_its_request(client: FlaskClient, tmp_path: Path) -> None:
     post(client, "/img_txt")
     post(client, "/img_img")

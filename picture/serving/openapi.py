@@ -56,6 +56,7 @@ _UPLOAD_ERRORS = (
     errors.RateExceededError,
     errors.QueueFullError,
     errors.EngineUnavailableError,
+    errors.StorageUnavailableError,
     errors.DeadlineExceededError,
     errors.DiskFullError,
 )
@@ -71,7 +72,11 @@ def description(settings: Settings) -> Description:
             "/img_img": {"post": _img_img(settings)},
             "/healthz": {"get": _probe("Tell that the process answers.")},
             "/readyz": {
-                "get": _probe("Tell that the model is warm.", errors.EngineUnavailableError)
+                "get": _probe(
+                    "Tell that the model is warm and that files can be written.",
+                    errors.EngineUnavailableError,
+                    errors.StorageUnavailableError,
+                )
             },
             "/metrics": {"get": _METRICS},
         },
