@@ -32,7 +32,6 @@ from flask import (
     send_file,
 )
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from picture import metrics
 from picture.errors import (
@@ -42,6 +41,7 @@ from picture.errors import (
     OptionInvalidError,
     PictureMissingError,
     ServiceError,
+    StorageUnavailableError,
     UploadTooLargeError,
 )
 from picture.layout import Layout
@@ -49,14 +49,16 @@ from picture.reading import Asker, Engine, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
+    FormParser,
+    Keys,
     RateLimit,
     Storage,
+    TrustedProxies,
     Upload,
     description,
     discard,
     is_gone,
     refuse_cross_site,
-    require_key,
 )
 from picture.settings import Settings, SettingsError, unknown
 from picture.wheels import FetchError
@@ -64,11 +66,12 @@ from utility import Download, Jobs
 
 ROOT = Path(__file__).resolve().parent
 
-# Those who watch the service need no key, and would fill the log.
-OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "counts", "openapi")}
+# Whether it is well is for everyone, how it is used is not.
+OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
 DRAINED_BYTES = 200_000_000
 DRAINED_SECONDS = 10.0
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
+NO_STORAGE = (errno.EACCES, errno.EIO, errno.ENOENT, errno.EROFS)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
 
 PLAIN_SENTENCES = {
@@ -88,6 +91,7 @@ class Service:
     engine: Engine
     storage: Storage
     jobs: Jobs
+    keys: Keys
     rate_limit: RateLimit
 
 
@@ -99,6 +103,7 @@ def service() -> Service:
 class UploadRequest(Request):
     """A request whose files go to disk, hashed while they arrive."""
 
+    form_data_parser_class = FormParser
     max_form_parts = 20
 
     def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
@@ -115,12 +120,12 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     storage = Storage.of(settings, ROOT)
     jobs = Jobs(settings, engine, Fonts(FONTS_FOLDER))
+    keys = Keys(settings.keys, settings.cache_url)
     rate_limit = RateLimit(settings.rate_limit, settings.cache_url)
-    app.extensions["ocr"] = Service(settings, engine, storage, jobs, rate_limit)
+    app.extensions["ocr"] = Service(settings, engine, storage, jobs, keys, rate_limit)
     app.register_blueprint(routes)
-    behind = settings.trusted_proxies
-    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-        app.wsgi_app, x_for=behind, x_proto=behind, x_host=behind, x_prefix=behind
+    app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
+        app.wsgi_app, settings.trusted_proxies, settings.proxies
     )
     return app
 
@@ -156,9 +161,11 @@ def healthz() -> Response:
 
 @routes.get("/readyz")
 def readyz() -> Response:
-    """Tell whether the model is loaded and warm."""
+    """Tell whether the model is loaded and warm and files can be written."""
     if not service().engine.is_ready:
         raise EngineUnavailableError("not warmed up")
+    if not service().storage.is_writable():
+        raise StorageUnavailableError
     return jsonify(status="ready")
 
 
@@ -235,10 +242,11 @@ def guard() -> None:
     """Refuse who may not use the service, before a body is read."""
     if request.endpoint in OPEN_ENDPOINTS:
         return
-    require_key(request.headers, service().settings.keys)
+    client = request.remote_addr or ""
+    service().keys.require(request.headers, client)
     if request.method == "POST":
         refuse_cross_site(request.headers, request.host)
-        service().rate_limit.check(request.remote_addr or "")
+        service().rate_limit.check(client)
 
 
 @routes.after_app_request
@@ -327,10 +335,11 @@ def answer_http_error(error: HTTPException) -> Response:
 @routes.app_errorhandler(Exception)
 def answer_failure(error: Exception) -> Response:
     """Answer what nobody foresaw, and log it whole."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOSPC, errno.EDQUOT):
         return answer_error(DiskFullError())
     log.error("failed", exc_info=error, extra={"request": g.request_id})
-    return answer_error(ServiceError())
+    return answer_error(StorageUnavailableError() if number in NO_STORAGE else ServiceError())
 
 
 def error_response(status: int, code: str, message: str) -> Response:

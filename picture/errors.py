@@ -52,6 +52,35 @@ class FormInvalidError(ServiceError):
     message = "The form could not be read. Please send it as multipart/form-data."
 
 
+class BoundaryMissingError(FormInvalidError):
+    """The boundary between the form's parts occurs nowhere in the body."""
+
+    message = (
+        "The form could not be read: the boundary that its Content-Type names "
+        "does not occur in the body."
+    )
+
+
+class FormEmptyError(FormInvalidError):
+    """The form has no parts."""
+
+    message = "The form is empty. Send the picture in the form field “image”."
+
+
+class ChunkInvalidError(FormInvalidError):
+    """The body comes in chunks that break the rules of HTTP."""
+
+    message = "The upload could not be read: its chunked transfer coding is broken."
+
+
+class UploadIncompleteError(ServiceError):
+    """The body ended before the form did."""
+
+    status = 400
+    code = "upload_incomplete"
+    message = "The upload broke off before it was complete. Please send it again."
+
+
 class KeyRequiredError(ServiceError):
     """The request carries none of the service's keys."""
 
@@ -74,6 +103,22 @@ class UploadTooLargeError(ServiceError):
     status = 413
     code = "upload_too_large"
     message = "The upload is too large for this service."
+
+
+class FieldTooLargeError(ServiceError):
+    """A form field that is no file is larger than any option."""
+
+    status = 413
+    code = "field_too_large"
+    message = "A form field is too long. Send the picture as a file, with a file name."
+
+
+class PartsExceededError(ServiceError):
+    """The form has more parts than the service reads."""
+
+    status = 413
+    code = "too_many_parts"
+    message = "The form has too many parts. Send one picture and its options."
 
 
 class PictureTooLargeError(ServiceError):
@@ -149,6 +194,15 @@ class EngineUnavailableError(ServiceError):
     status = 503
     code = "engine_unavailable"
     message = "The service cannot read pictures right now. Please try again in a minute."
+    retry_after = 30
+
+
+class StorageUnavailableError(ServiceError):
+    """Files cannot be written where the request's files belong."""
+
+    status = 503
+    code = "storage_unavailable"
+    message = "The service cannot store files right now. Please try again in a minute."
     retry_after = 30
 
 

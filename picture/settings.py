@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from difflib import get_close_matches
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ def _setting(
 ) -> Any:
     bounds = {"least": least, "most": most, "choices": choices, "parse": parse}
     return field(default=default, metadata={"meaning": meaning, "bounds": bounds})
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +156,19 @@ class Settings:
         parse=parse_many,
     )
     trusted_proxies: int = _setting(
-        1, "Reverse proxies in front whose forwarding headers are believed.", least=0, most=10
+        1,
+        "Reverse proxies in a row in front, whose forwarding headers are believed; "
+        "0 where clients reach the service directly.",
+        least=0,
+        most=10,
+    )
+    # Who comes from the open internet has none of these addresses, while Nginx
+    # on the same machine, in a container beside this one or in a pod has one.
+    proxy_networks: str = _setting(
+        "127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7",
+        "Addresses and networks of the proxy that talks to the service, separated by commas; "
+        "forwarding headers from elsewhere are ignored.",
+        parse=_networks,
     )
     log_level: str = _setting("info", "Least severe message that is logged.", choices=LOG_LEVELS)
 
@@ -193,6 +210,11 @@ class Settings:
     def keys(self) -> tuple[str, ...]:
         """Return the keys that may use the service; none means that everyone may."""
         return tuple(key.strip() for key in self.api_keys.split(",") if key.strip())
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Return the networks whose forwarding headers are believed."""
+        return _networks(self.proxy_networks)
 
     @property
     def runtime(self) -> str:

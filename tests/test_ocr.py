@@ -1,5 +1,6 @@
 import errno
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from hypothesis import given, settings, strategies
 from PIL import Image
 
 import ocr
@@ -15,10 +17,29 @@ from picture.page import Line, Page
 from picture.reading import Engine
 from picture.serving import HEADERS, LogfmtFormatter
 from picture.settings import Settings
-from tests.conftest import draw_page, to_bytes
+from tests.conftest import draw_page, multipart, to_bytes
 from utility import Jobs
 
 PICTURE = to_bytes(draw_page("Hello"))
+
+# Every request header that the service or its framework reads.
+READ_HEADERS = (
+    *("Accept", "Authorization", "Content-Length", "Content-Type", "Cookie", "Host", "Origin"),
+    *("If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Range", "Sec-Fetch-Site"),
+    *("Forwarded", "X-API-Key", "X-Request-Id", "X-Forwarded-For", "X-Forwarded-Host"),
+    *("X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto", "Transfer-Encoding"),
+)
+ODD_VALUES = (
+    *("", "é", "http://[", "http://[::1]x", "[", "a:b:c", "x" * 8000, "0", "-1", "9" * 400, "²"),
+    *("Basic é", "Basic =", "Basic", "Bearer", "Bearer é", "Digest x", "text/html;q=nan"),
+    *("multipart/form-data; boundary=é", "multipart/form-data; boundary*=x'y'%ff", "*/*;q=1e999"),
+    *("bytes=9-1", "bytes=-", "bytes=é", 'W/"', '"é', "Foo, 99 Xxx 99999 99:99:99 GMT"),
+    *("Thu, 01 Jan 1970 00:00:00 +9999", "Sun, 06 Nov 0000 08:49:37 GMT", "$(id)", "a, b", ",,;="),
+)
+# What a server hands on: ISO 8859-1, no line breaks.
+HEADER_TEXT = strategies.text(
+    strategies.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60
+)
 
 
 class FakeEngine:
@@ -36,16 +57,22 @@ def app(tmp_path: Path) -> Flask:
     return make_app(tmp_path, max_body_mb=0.1)
 
 
-def make_app(folder: Path, **settings: Any) -> Flask:
+def make_app(folder: Path, **options: Any) -> Flask:
     """Create the application around a fake engine, with folders of its own."""
     folders = {"uploads_dir": str(folder / "uploads"), "output_dir": str(folder / "output")}
-    return ocr.create_app(Settings(**folders, **settings), FakeEngine())  # type: ignore[arg-type]
+    return ocr.create_app(Settings(**folders, **options), FakeEngine())  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def client(app: Flask) -> Iterator[FlaskClient]:
     with app.test_client() as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Return a client of a service that wants a key."""
+    return make_app(tmp_path_factory.mktemp("keyed"), api_keys="one").test_client()
 
 
 def post(client: FlaskClient, path: str, name: str = "scan.png", **fields: str) -> Any:
@@ -129,11 +156,19 @@ def test_a_body_that_is_no_form_is_refused(client: FlaskClient) -> None:
     assert (response.status_code, error_code(response)) == (400, "form_invalid")
 
 
-def test_a_form_that_is_cut_off_is_refused(client: FlaskClient) -> None:
-    response = client.post(
-        "/img_txt", data=b"--x\r\nContent-", content_type="multipart/form-data; boundary=x"
-    )
-    assert response.status_code == 400
+def test_a_form_that_is_cut_off_is_refused(client: FlaskClient, tmp_path: Path) -> None:
+    body, content_type = multipart(PICTURE, "scan.png", {})
+    response = client.post("/img_txt", data=body[:-50], content_type=content_type)
+    assert (response.status_code, error_code(response)) == (400, "upload_incomplete")
+    assert files_in(tmp_path) == []
+
+
+def test_a_name_in_an_old_encoding_survives(client: FlaskClient) -> None:
+    body, content_type = multipart(PICTURE, "NAME.png", {})
+    old = body.replace(b"NAME", "quittung-é".encode("latin-1"))
+    response = client.post("/img_txt", data=old, content_type=content_type, buffered=True)
+    assert response.get_data(as_text=True).strip() == "Hello"
+    assert "quittung-%C3%A9.txt" in response.headers["Content-Disposition"]
 
 
 def test_an_upload_too_large_is_refused(client: FlaskClient) -> None:
@@ -145,8 +180,15 @@ def test_an_upload_too_large_is_refused(client: FlaskClient) -> None:
 def test_too_many_parts_are_refused(client: FlaskClient, tmp_path: Path) -> None:
     data = {f"file{number}": (io.BytesIO(b"x"), "x.png") for number in range(30)}
     response = client.post("/img_txt", data=data)
-    assert response.status_code == 413
+    assert (response.status_code, error_code(response)) == (413, "too_many_parts")
     assert files_in(tmp_path) == []
+
+
+def test_a_field_too_large_is_refused(tmp_path: Path) -> None:
+    body, content_type = multipart(PICTURE, "scan.png", {"layout": "x" * 600_000})
+    client = make_app(tmp_path).test_client()
+    response = client.post("/img_txt", data=body, content_type=content_type)
+    assert (response.status_code, error_code(response)) == (413, "field_too_large")
 
 
 def error_code(response: Any) -> str:
@@ -238,6 +280,13 @@ def test_readiness_waits_for_the_warm_up(
     assert client.get("/readyz").status_code == 503
 
 
+def test_a_service_without_a_place_for_files_says_so(client: FlaskClient, tmp_path: Path) -> None:
+    (tmp_path / "uploads").rmdir()
+    for response in (client.get("/readyz"), post(client, "/img_txt")):
+        assert (response.status_code, error_code(response)) == (503, "storage_unavailable")
+    assert client.get("/healthz").status_code == 200
+
+
 def test_no_file_outlives_its_request(client: FlaskClient, tmp_path: Path) -> None:
     post(client, "/img_txt")
     post(client, "/img_img")
@@ -277,10 +326,43 @@ def test_a_key_opens_the_service_and_its_lack_does_not(tmp_path: Path) -> None:
         assert page.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/openapi.json"])
-def test_who_watches_the_service_needs_no_key(tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
+def test_who_asks_for_the_services_health_needs_no_key(tmp_path: Path, path: str) -> None:
     client = make_app(tmp_path, api_keys="one").test_client()
     assert client.get(path).status_code == 200
+
+
+def test_counts_are_told_to_who_has_a_key(tmp_path: Path) -> None:
+    client = make_app(tmp_path, api_keys="one").test_client()
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers={"Authorization": "Bearer one"}).status_code == 200
+
+
+def test_who_guesses_keys_has_to_wait_and_hinders_nobody_else(tmp_path: Path) -> None:
+    client = make_app(tmp_path, api_keys="one").test_client()
+    answers = [client.get("/", headers={"X-API-Key": f"key-{number}"}) for number in range(11)]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    other = {"X-API-Key": "one", "X-Forwarded-For": "192.0.2.7"}
+    assert client.get("/", headers=other).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "$(id)"},
+        {"X-Forwarded-Host": "a;id"},
+        {"X-Forwarded-Prefix": "/`id`"},
+    ],
+)
+def test_no_header_brings_a_command_into_the_page(
+    client: FlaskClient, headers: dict[str, str]
+) -> None:
+    page = client.get("/", headers={"Host": "localhost", **headers}).get_data(as_text=True)
+    commands = "\n".join(re.findall("curl .*", page))
+    assert re.findall(r"\S+/img_\w+", commands) == [
+        "http://localhost/img_txt",
+        "http://localhost/img_img",
+    ]
 
 
 def test_a_client_past_its_rate_is_told_when_to_come_back(tmp_path: Path) -> None:
@@ -313,6 +395,29 @@ def test_forms_of_other_sites_are_refused(
     data = {"image": (io.BytesIO(PICTURE), "a.png")}
     response = client.post("/img_txt", data=data, headers=headers, buffered=True)
     assert response.status_code == status
+
+
+@pytest.mark.parametrize("name", READ_HEADERS)
+def test_no_odd_header_is_more_than_the_service_can_bear(keyed: FlaskClient, name: str) -> None:
+    for value in ODD_VALUES:
+        assert worst_status(keyed, name, value) < 500, value
+
+
+@settings(max_examples=200, deadline=None)
+@given(name=strategies.sampled_from(READ_HEADERS), value=HEADER_TEXT)
+def test_no_header_at_all_is_more_than_the_service_can_bear(
+    keyed: FlaskClient, name: str, value: str
+) -> None:
+    assert worst_status(keyed, name, value) < 500
+
+
+def worst_status(client: FlaskClient, name: str, value: str) -> int:
+    """Return the highest status that requests with one odd header meet."""
+    found = 0
+    for method, path in (("GET", "/"), ("GET", "/static/style.css"), ("POST", "/img_txt")):
+        with client.open(path, method=method, headers={"X-API-Key": "one", name: value}) as answer:
+            found = max(found, answer.status_code)
+    return found
 
 
 def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:

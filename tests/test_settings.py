@@ -98,6 +98,13 @@ def test_keys_that_are_none_do_not_open_the_service() -> None:
         Settings.from_environment({"OCR_API_KEYS": " , "})
 
 
+def test_a_network_of_proxies_that_is_none_is_refused() -> None:
+    assert len(Settings(proxy_networks="10.1.2.3, fd00::/8,").proxies) == 2
+    for wrong in ("10.0.0.0/33", "proxy", "10.0.0.1/8"):
+        with pytest.raises(SettingsError, match="OCR_PROXY_NETWORKS"):
+            Settings.from_environment({"OCR_PROXY_NETWORKS": wrong})
+
+
 def test_threads_share_the_cpus_among_the_workers() -> None:
     settings = Settings(workers=available_cpus())
     assert settings.engine_threads == 1

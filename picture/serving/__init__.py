@@ -3,12 +3,15 @@
 from picture.serving.cache import Cache
 from picture.serving.connection import is_gone
 from picture.serving.deadline import Deadline
-from picture.serving.guard import HEADERS, RateLimit, refuse_cross_site, require_key
+from picture.serving.form import FormParser
+from picture.serving.guard import HEADERS, Keys, refuse_cross_site
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
 from picture.serving.memory import Memory
 from picture.serving.openapi import description
+from picture.serving.proxies import TrustedProxies
 from picture.serving.queue import Queue
+from picture.serving.rate import RateLimit
 from picture.serving.shared import SharedResults
 from picture.serving.storage import Storage, Upload, discard
 
@@ -16,17 +19,19 @@ __all__ = [
     "HEADERS",
     "Cache",
     "Deadline",
+    "FormParser",
+    "Keys",
     "LogfmtFormatter",
     "Memory",
     "Queue",
     "RateLimit",
     "SharedResults",
     "Storage",
+    "TrustedProxies",
     "Upload",
     "description",
     "discard",
     "is_gone",
     "log_configuration",
     "refuse_cross_site",
-    "require_key",
 ]

@@ -1,24 +1,17 @@
-"""Who may send what, from where and how often."""
+"""Who may send what, and from where."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
-import math
-import time
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import cast
 from urllib.parse import urlsplit
 
-from limits import RateLimitItem, parse_many
-from limits.errors import StorageError
-from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 from werkzeug.datastructures import Headers
 
-from picture.errors import CrossSiteError, KeyRequiredError, RateExceededError
+from picture.errors import CrossSiteError, KeyRequiredError
+from picture.serving.rate import RateLimit
 
 # On every answer. The page loads nothing from elsewhere and runs nothing inline;
 # blob: is the browser's own copy of the picture that was chosen or drawn.
@@ -34,19 +27,41 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-def require_key(headers: Headers, keys: Iterable[str]) -> None:
-    """Raise KeyRequiredError unless there are no keys or the request carries one of them.
+# Wrong keys that one client may try. Whoever has the right one needs none of them.
+_GUESSES = "10/minute"
 
-    It may stand in X-API-Key, as a bearer token, or as the password of HTTP
-    basic authentication, which is what a browser asks its user for.
-    """
-    accepted = [_digest(key) for key in keys]
-    given = _digest(_given_key(headers))
-    # Every key is compared, in constant time: no timing tells which one, or how
-    # much of it, is right.
-    matches = [hmac.compare_digest(given, key) for key in accepted]
-    if accepted and not any(matches):
-        raise KeyRequiredError
+
+class Keys:
+    """The keys that may use the service, or none where everyone may."""
+
+    def __init__(self, keys: Iterable[str], url: str = "") -> None:
+        self._accepted = [_digest(key) for key in keys]
+        self._guesses = RateLimit(_GUESSES, url, "guesses")
+
+    def require(self, headers: Headers, client: str) -> None:
+        """Raise KeyRequiredError unless there are no keys or the request carries one of them.
+
+        It may stand in X-API-Key, as a bearer token, or as the password of HTTP
+        basic authentication, which is what a browser asks its user for. Raises
+        RateExceededError where `client` has tried too many others before.
+        """
+        if not self._accepted:
+            return
+        given = _given_key(headers)
+        if not given:
+            raise KeyRequiredError
+        # Before the key is looked at: an answer must not tell a guess that is right.
+        self._guesses.peek(client)
+        if not self._accepts(given):
+            self._guesses.check(client)
+            raise KeyRequiredError("wrong key")
+
+    def _accepts(self, given: str) -> bool:
+        # Every key is compared, in constant time: no timing tells which one, or
+        # how much of it, is right.
+        digest = _digest(given)
+        matches = [hmac.compare_digest(digest, key) for key in self._accepted]
+        return any(matches)
 
 
 def _digest(key: str) -> bytes:
@@ -65,7 +80,7 @@ def _given_key(headers: Headers) -> str:
 def _password(credentials: str) -> str:
     try:
         return base64.b64decode(credentials).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, not ASCII, not UTF-8
         return ""
 
 
@@ -80,38 +95,14 @@ def refuse_cross_site(headers: Headers, host: str) -> None:
     if site is not None:
         foreign = site not in ("same-origin", "none")
     else:
-        foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+        foreign = origin is not None and _host_of(origin) != host.lower()
     if foreign:
         raise CrossSiteError(f"from {origin}")
 
 
-class RateLimit:
-    """How often one client may ask, such as `30/minute` or `5/second; 1000/day`.
-
-    Counted in this process, or for all processes in the Redis at `url`; while
-    that is down, here.
-    """
-
-    def __init__(self, limit: str, url: str = "") -> None:
-        self._limits = parse_many(limit) if limit else []
-        self._here = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = MovingWindowRateLimiter(_redis_storage(url)) if url else self._here
-
-    def check(self, client: str) -> None:
-        """Count a request of `client`; raises RateExceededError where it is one too many."""
-        for limit in self._limits:
-            try:
-                _hit(self._shared, limit, client)
-            except StorageError:
-                _hit(self._here, limit, client)
-
-
-def _redis_storage(url: str) -> Storage:
-    patience = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
-    return cast(Storage, storage_from_string(url, wrap_exceptions=True, **patience))
-
-
-def _hit(limiter: MovingWindowRateLimiter, limit: RateLimitItem, client: str) -> None:
-    if not limiter.hit(limit, client):
-        reset = limiter.get_window_stats(limit, client).reset_time
-        raise RateExceededError(max(1, math.ceil(reset - time.time())))
+def _host_of(origin: str) -> str | None:
+    """Return the host and port of an origin in lower case, or None where it is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None

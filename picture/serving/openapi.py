@@ -13,6 +13,7 @@ from picture.settings import Settings
 
 Description = dict[str, Any]
 
+_TEXT = {"type": "string"}
 _IMAGE = {
     "type": "string",
     "format": "binary",
@@ -42,16 +43,20 @@ _UPLOAD_ERRORS = (
     errors.PictureMissingError,
     errors.PictureEmptyError,
     errors.FormInvalidError,
+    errors.UploadIncompleteError,
     errors.OptionInvalidError,
     errors.KeyRequiredError,
     errors.CrossSiteError,
     errors.UploadTooLargeError,
+    errors.FieldTooLargeError,
+    errors.PartsExceededError,
     errors.PictureTooLargeError,
     errors.FormatUnsupportedError,
     errors.PictureBrokenError,
     errors.RateExceededError,
     errors.QueueFullError,
     errors.EngineUnavailableError,
+    errors.StorageUnavailableError,
     errors.DeadlineExceededError,
     errors.DiskFullError,
 )
@@ -67,8 +72,13 @@ def description(settings: Settings) -> Description:
             "/img_img": {"post": _img_img(settings)},
             "/healthz": {"get": _probe("Tell that the process answers.")},
             "/readyz": {
-                "get": _probe("Tell that the model is warm.", errors.EngineUnavailableError)
+                "get": _probe(
+                    "Tell that the model is warm and that files can be written.",
+                    errors.EngineUnavailableError,
+                    errors.StorageUnavailableError,
+                )
             },
+            "/metrics": {"get": _METRICS},
         },
         "components": {"schemas": {"Error": _ERROR_SCHEMA}},
     }
@@ -98,7 +108,7 @@ _SECURITY_SCHEMES = {
 
 
 def _img_txt(settings: Settings) -> Description:
-    answer = {"text/plain": {"schema": {"type": "string"}}}
+    answer = {"text/plain": {"schema": _TEXT}}
     return _upload("Read the text of a picture.", {"layout": _LAYOUT}, answer, settings)
 
 
@@ -147,7 +157,8 @@ _HEADERS = {
 def _probe(summary: str, *failures: type[ServiceError]) -> Description:
     schema = {"type": "object", "properties": {"status": {"type": "string"}}}
     answer = {"description": "Yes.", "content": {"application/json": {"schema": schema}}}
-    return {"summary": summary, "responses": {"200": answer, **_responses(*failures)}}
+    responses = {"200": answer, **_responses(*failures)}
+    return {"summary": summary, "security": [], "responses": responses}
 
 
 def _responses(*failures: type[ServiceError]) -> dict[str, Description]:
@@ -161,3 +172,12 @@ def _responses(*failures: type[ServiceError]) -> dict[str, Description]:
         status: {"description": " or ".join(names), "content": content}
         for status, names in codes.items()
     }
+
+
+_METRICS = {
+    "summary": "Counts and times for Prometheus.",
+    "responses": {
+        "200": {"description": "All of them.", "content": {"text/plain": {"schema": _TEXT}}},
+        **_responses(errors.KeyRequiredError, errors.RateExceededError),
+    },
+}

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 # A temporary name tells which process wrote the file, so that what a killed
 # process left behind can be told from what a living one still needs.
 _TEMPORARY = re.compile(r"(?P<process>\d+)-[0-9a-f]{32}")
+
+# Whoever may ask whether files can be written must not keep the disk busy.
+_PROBE_SECONDS = 3.0
 
 
 def _temporary_name() -> str:
@@ -54,6 +58,8 @@ class Storage:
         self._uploads = uploads
         self._output = output
         self._keep = keep
+        self._probe_again = 0.0
+        self._is_writable = True
         for folder in (uploads, output):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -73,6 +79,14 @@ class Storage:
     def of(cls, settings: Settings, root: Path) -> Storage:
         """Return the storage that the settings name, relative to `root`."""
         return cls(root / settings.uploads_dir, root / settings.output_dir, settings.keep_files)
+
+    def is_writable(self) -> bool:
+        """Tell whether files can be written to both folders, or could seconds ago."""
+        now = time.monotonic()
+        if now >= self._probe_again:
+            self._probe_again = now + _PROBE_SECONDS
+            self._is_writable = all(map(_takes_files, (self._uploads, self._output)))
+        return self._is_writable
 
     def receive(self) -> Upload:
         """Open a new upload under a random name."""
@@ -106,6 +120,15 @@ class Storage:
                 match = _TEMPORARY.fullmatch(path.name)
                 if match and not Path("/proc", match["process"]).exists():
                     discard(path)
+
+
+def _takes_files(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
+            probe.write(bytes(4096))
+    except OSError:
+        return False
+    return True
 
 
 def discard(path: Path) -> None:

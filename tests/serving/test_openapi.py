@@ -34,6 +34,13 @@ def test_keys_are_described_only_where_they_are_needed() -> None:
     assert "security" in description(Settings(api_keys="one"))
 
 
+def test_health_needs_no_key_and_counts_do() -> None:
+    paths = description(Settings(api_keys="one"))["paths"]
+    assert [paths[path]["get"]["security"] for path in ("/healthz", "/readyz")] == [[], []]
+    assert "security" not in paths["/metrics"]["get"]
+    assert "401" in paths["/metrics"]["get"]["responses"]
+
+
 def test_the_live_service_keeps_to_its_description(live: LiveService) -> None:
     done = subprocess.run(
         [

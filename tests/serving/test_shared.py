@@ -13,7 +13,7 @@ from picture.errors import RateExceededError
 from picture.serving import shared as shared_module
 from picture.serving.cache import Cache
 from picture.serving.deadline import Deadline
-from picture.serving.guard import RateLimit
+from picture.serving.rate import RateLimit
 from picture.serving.shared import SharedResults
 from tests.conftest import (
     LiveService,

@@ -1,9 +1,11 @@
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from picture.serving import storage as storage_module
 from picture.serving.storage import Storage, discard
 
 
@@ -60,3 +62,31 @@ def test_an_ended_process_is_swept_by_number(storage: Storage, tmp_path: Path) -
         (tmp_path / "uploads" / f"{process}-{'a' * 32}").write_bytes(b"")
     storage.sweep(123)
     assert files_in(tmp_path) == [f"1234-{'a' * 32}"]
+
+
+@pytest.mark.parametrize("name", ["uploads", "output"])
+def test_a_folder_that_takes_no_files_is_noticed_and_so_is_its_return(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(storage_module, "_PROBE_SECONDS", 0.0)
+    assert storage.is_writable()
+    (tmp_path / name).rmdir()
+    assert not storage.is_writable()
+    (tmp_path / name).mkdir()
+    assert storage.is_writable()
+    assert files_in(tmp_path) == []
+
+
+def test_a_full_disk_takes_no_files(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full")
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full.open("wb", buffering=0))
+    assert not storage.is_writable()
+
+
+def test_folders_are_probed_no_more_than_every_few_seconds(
+    storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage_module, "_PROBE_SECONDS", 1e6)
+    assert storage.is_writable()
+    (tmp_path / "uploads").rmdir()
+    assert storage.is_writable()
