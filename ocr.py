@@ -193,7 +193,8 @@ def uploaded_picture() -> tuple[Upload, str]:
 
 def asker() -> Asker:
     """Return who asks, for the engine to share its turns out."""
-    return Asker(request.remote_addr or "", is_gone=partial(is_gone, request.environ))
+    part = choice("partial", ["true", "false"], "false") == "true"
+    return Asker(request.remote_addr or "", part, partial(is_gone, request.environ))
 
 
 def choice(name: str, choices: list[str], default: str) -> str:
@@ -217,6 +218,8 @@ def answer(upload: Upload, download: Download) -> Response:
     result = "hit" if download.from_cache else "miss"
     metrics.cache.labels(result).inc()
     response.headers["X-Cache"] = result
+    if download.unread:
+        response.headers["X-Lines-Unread"] = str(download.unread)
     return response
 
 

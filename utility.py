@@ -32,7 +32,8 @@ _FALLBACK_STEM = "picture"
 class Download:
     """A result with the name and type under which a browser saves it.
 
-    `from_cache` tells that the picture was not read for this request.
+    `from_cache` tells that the picture was not read for this request; `unread`
+    counts lines that were found and not read, which the name tells, too.
     """
 
     stem: str
@@ -40,6 +41,7 @@ class Download:
     mimetype: str
     data: bytes
     from_cache: bool
+    unread: int = 0
 
     @property
     def name(self) -> str:
@@ -67,7 +69,9 @@ class Jobs:
         """Read the text of a picture with its layout kept."""
         source = _Source(upload, self._settings, asker)
         text = self._text(source, layout)
-        return Download(stem(name), ".txt", "text/plain", text, not source.was_read)
+        unread = self._unread(source)
+        own = _marked(stem(name), unread)
+        return Download(own, ".txt", "text/plain", text, not source.was_read, unread)
 
     def image_to_image(
         self, upload: Upload, name: str, style: Style, asker: Asker = NOBODY
@@ -76,7 +80,9 @@ class Jobs:
         source = _Source(upload, self._settings, asker)
         form, data = self._drawing(source, style)
         suffix = f"_text{_extension(name, form)}"
-        return Download(stem(name), suffix, MIMETYPES[form], data, not source.was_read)
+        unread = self._unread(source)
+        own = _marked(stem(name), unread)
+        return Download(own, suffix, MIMETYPES[form], data, not source.was_read, unread)
 
     def _text(self, source: _Source, layout: Layout) -> bytes:
         key = self._key(source, f"text-{layout}")
@@ -99,6 +105,10 @@ class Jobs:
                 kept = self._cache.get_or_compute(key, draw, source.deadline)
         form, _, data = kept.partition(b"\n")
         return form.decode(), data
+
+    def _unread(self, source: _Source) -> int:
+        """Return how many lines were not read, for who is content with a part."""
+        return self._page(source).unread if source.asker.partial else 0
 
     def _page(self, source: _Source) -> Page:
         key = self._key(source, "page")
@@ -170,6 +180,10 @@ def stem(name: str) -> str:
     shown = "".join(char for char in unicodedata.normalize("NFC", last) if _is_shown(char))
     before, dot, _ = shown.rpartition(".")
     return (before if dot else shown)[:_LONGEST_STEM].strip(" .") or _FALLBACK_STEM
+
+
+def _marked(own: str, unread: int) -> str:
+    return f"{own}_partial" if unread else own
 
 
 def _is_shown(char: str) -> bool:

@@ -14,7 +14,7 @@ from PIL import Image
 import ocr
 from picture.errors import QueueFullError, ServiceError
 from picture.page import Line, Page
-from picture.reading import Engine
+from picture.reading import Asker, Engine
 from picture.serving import HEADERS, LogfmtFormatter
 from picture.settings import Settings
 from tests.conftest import draw_page, multipart, to_bytes
@@ -47,7 +47,7 @@ class FakeEngine:
 
     is_ready = True
 
-    def read(self, image: Image.Image, _: float) -> Page:
+    def read(self, image: Image.Image, _: float, __: Asker) -> Page:
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
         return Page(*image.size, (Line("Hello", 0.99, box),))
 

@@ -43,8 +43,9 @@ class CountingEngine:
         assert not asker.is_gone()
         if self.failure:
             raise self.failure
+        unread = 7 if asker.partial else 0
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
-        return Page(*image.size, (Line("Hello", 0.99, box),))
+        return Page(*image.size, (Line("Hello", 0.99, box),), unread=unread)
 
 
 @pytest.fixture
@@ -194,3 +195,18 @@ def test_a_file_name_becomes_a_harmless_stem(name: str, expected: str) -> None:
 )
 def test_the_extension_fits_the_format(name: str, expected: str) -> None:
     assert utility._extension(name, "JPEG") == expected
+
+
+def test_what_was_not_read_is_marked_and_never_taken_for_the_whole(
+    jobs: Jobs, engine: CountingEngine, upload: Upload
+) -> None:
+    asker = Asker(partial=True)
+    for _ in range(2):
+        text = jobs.image_to_text(upload, "a.png", Layout.PAGE, asker)
+        drawn = jobs.image_to_image(upload, "a.png", Style(), asker)
+        assert (text.name, text.unread) == ("a_partial.txt", 7)
+        assert (drawn.name, drawn.unread) == ("a_partial_text.png", 7)
+        assert text.data.endswith(b"\n[7 lines were not read]\n")
+    whole = jobs.image_to_text(upload, "a.png", Layout.PAGE)
+    assert (whole.name, whole.unread, whole.from_cache) == ("a.txt", 0, False)
+    assert engine.reads == 2

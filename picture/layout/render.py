@@ -22,11 +22,13 @@ class Layout(StrEnum):
 
 
 def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
-    """Render a page as text, with no blank edges and one line feed at its end."""
+    """Render a page as text, with no blank edges and one line feed at its end.
+
+    A page that was not read to its end says so in a line of its own.
+    """
     plane = flatten(page.lines)
-    if not plane.texts:
-        return ""
-    return _finish(_render(level(plane), layout))
+    text = _finish(_render(level(plane), layout)) if plane.texts else ""
+    return text + (f"\n[{page.unread} lines were not read]\n" if page.unread else "")
 
 
 def _render(plane: Plane, layout: Layout) -> list[str]:

@@ -38,6 +38,13 @@ _COLOR = {
     "description": "Colour of the text on a white page.",
 }
 
+_PARTIAL = {
+    "type": "string",
+    "enum": ["true", "false"],
+    "default": "false",
+    "description": "Where there is too much text: what can be read, marked as a part.",
+}
+
 # Every failure that an uploaded picture can meet; 500 is not among what is promised.
 _UPLOAD_ERRORS = (
     errors.PictureMissingError,
@@ -53,6 +60,8 @@ _UPLOAD_ERRORS = (
     errors.PictureTooLargeError,
     errors.FormatUnsupportedError,
     errors.PictureBrokenError,
+    errors.TooMuchWorkError,
+    errors.ClientGoneError,
     errors.RateExceededError,
     errors.QueueFullError,
     errors.EngineUnavailableError,
@@ -109,12 +118,14 @@ _SECURITY_SCHEMES = {
 
 def _img_txt(settings: Settings) -> Description:
     answer = {"text/plain": {"schema": _TEXT}}
-    return _upload("Read the text of a picture.", {"layout": _LAYOUT}, answer, settings)
+    return _upload(
+        "Read the text of a picture.", {"layout": _LAYOUT, "partial": _PARTIAL}, answer, settings
+    )
 
 
 def _img_img(settings: Settings) -> Description:
     answer = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _IMAGE_KINDS}
-    fields = {"white_background": _WHITE, "color": _COLOR}
+    fields = {"white_background": _WHITE, "color": _COLOR, "partial": _PARTIAL}
     return _upload("Draw the text of a picture anew.", fields, answer, settings)
 
 
@@ -145,6 +156,10 @@ _HEADERS = {
     "Content-Disposition": {
         "description": "The file's name (RFC 6266).",
         "schema": {"type": "string"},
+    },
+    "X-Lines-Unread": {
+        "description": "How many lines were found and not read; absent where none.",
+        "schema": {"type": "integer"},
     },
     "X-Cache": {
         "description": "Whether the picture had to be read for this request.",

@@ -4,6 +4,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -440,3 +441,9 @@ def test_rows_come_in_their_order_down_the_page() -> None:
     made = render_text(page(*(at(f"{row:03}", row % 7, row) for row in range(200))))
     numbers_ = [int(row) for row in made.split()]
     assert all(one < other for one, other in pairwise(numbers_))
+
+
+def test_a_page_that_was_not_read_to_its_end_says_so() -> None:
+    whole = Page(100, 100, (Line("read", 0.9, ((0, 0), (40, 0), (40, 10), (0, 10))),))
+    assert render_text(replace(whole, unread=3)) == "read\n\n[3 lines were not read]\n"
+    assert render_text(Page(100, 100, (), unread=1)) == "\n[1 lines were not read]\n"
