@@ -11,7 +11,7 @@ Quad = tuple[Point, Point, Point, Point]
 
 # More than any picture that is accepted can give.
 _LONGEST_SIDE = 30_000
-_MOST_LINES = 100_000
+_MOST_LINES = 20_000
 _LONGEST_TEXT = 10_000
 
 
