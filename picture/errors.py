@@ -15,6 +15,10 @@ class ServiceError(Exception):
     message = "Something went wrong on our side. Please try again."
     retry_after: int | None = None
     """Seconds to wait before another try, where waiting helps."""
+    is_of_request = False
+    """Whether it befell one request: another that asks for the same may fare better."""
+    is_lasting = False
+    """Whether who asks for the same again meets it again."""
 
 
 class PictureMissingError(ServiceError):
@@ -119,6 +123,7 @@ class QueueFullError(ServiceError):
     code = "queue_full"
     message = "The service is busy right now. Please try again in a few seconds."
     retry_after = 2
+    is_of_request = True
 
 
 class EngineUnavailableError(ServiceError):
@@ -136,6 +141,7 @@ class DeadlineExceededError(ServiceError):
     status = 504
     code = "deadline_exceeded"
     message = "Reading the picture took too long. Please try a smaller picture, or later."
+    is_of_request = True
 
 
 class DiskFullError(ServiceError):
