@@ -13,7 +13,16 @@ from picture.layout import Layout, render_text
 from picture.page import Page
 from picture.reading import Engine, Picture, decode, fingerprint
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, encode, redraw
-from picture.serving import Cache, Deadline, Queue, SharedResults, Upload
+from picture.serving import (
+    Cache,
+    Deadline,
+    Queue,
+    SharedResults,
+    Upload,
+    is_drawing,
+    is_page,
+    is_text,
+)
 from picture.settings import Settings
 
 # Beside the picture in the engine, one more may be decoded and one drawn.
@@ -50,8 +59,7 @@ class Jobs:
         self._fonts = fonts
         self._fingerprint = fingerprint(settings)
         self._queue = Queue(_PLACES, settings.queue_size)
-        url, seconds = settings.cache_url, settings.cache_seconds
-        shared = SharedResults(url, seconds) if url else None
+        shared = _shared_results(settings) if settings.cache_url else None
         self._cache = Cache(settings.cache_entries, settings.cache_bytes, shared)
 
     def image_to_text(self, upload: Upload, name: str, layout: Layout) -> Download:
@@ -69,7 +77,7 @@ class Jobs:
 
     def _text(self, source: _Source, layout: Layout) -> bytes:
         key = self._key(source, f"text-{layout}")
-        kept = self._cache.get(key)
+        kept = self._cache.get(key, is_text)
         if kept is None:
             page = self._page(source)
             with metrics.stage("render"):
@@ -80,13 +88,15 @@ class Jobs:
     def _drawing(self, source: _Source, style: Style) -> tuple[str, bytes]:
         """Return the redrawn picture's format and its file."""
         key = self._key(source, f"drawing-{style.white_background}-{style.color}")
-        kept = self._cache.get_or_compute(key, lambda: self._draw(source, style), source.deadline)
+        kept = self._cache.get_or_compute(
+            key, lambda: self._draw(source, style), source.deadline, is_drawing
+        )
         form, _, data = kept.partition(b"\n")
         return form.decode(), data
 
     def _page(self, source: _Source) -> Page:
         key = self._key(source, "page")
-        kept = self._cache.get_or_compute(key, lambda: self._read(source), source.deadline)
+        kept = self._cache.get_or_compute(key, lambda: self._read(source), source.deadline, is_page)
         return Page.from_bytes(kept)
 
     def _read(self, source: _Source) -> bytes:
@@ -108,6 +118,11 @@ class Jobs:
 
     def _key(self, source: _Source, result: str) -> str:
         return f"{source.upload.sha256}:{self._fingerprint}:{result}"
+
+
+def _shared_results(settings: Settings) -> SharedResults:
+    bounds = settings.cache_seconds, settings.shared_bytes
+    return SharedResults(settings.cache_url, *bounds, settings.cache_key)
 
 
 class _Source:

@@ -7,6 +7,7 @@ from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
 from picture.serving.openapi import description
 from picture.serving.queue import Queue
+from picture.serving.results import is_drawing, is_page, is_text
 from picture.serving.shared import SharedResults
 from picture.serving.storage import Storage, Upload, discard
 
@@ -22,6 +23,9 @@ __all__ = [
     "Upload",
     "description",
     "discard",
+    "is_drawing",
+    "is_page",
+    "is_text",
     "log_configuration",
     "refuse_cross_site",
     "require_key",
