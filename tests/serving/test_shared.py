@@ -462,6 +462,24 @@ def test_foreign_values_in_redis_change_no_answer(
 
 
 @with_redis
+def test_the_settings_reach_what_is_shared(server: RedisServer, tmp_path: Path) -> None:
+    def answer(**settings: Any) -> bytes:
+        chosen = Settings(cache_url=server.url, **settings)
+        jobs = Jobs(chosen, CountingEngine(), Fonts(ROOT / "fonts"))  # type: ignore[arg-type]
+        return jobs.image_to_text(upload, "a.png", Layout.PAGE).data
+
+    with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
+        upload.write(to_bytes(draw_page("Hello")))
+        true = answer(cache_shared_mb=0)
+        assert server.results() == []
+        assert answer(cache_key="the same for both") == true
+        for key in server.results():
+            seal(server, key, b"forged")
+        assert answer(cache_key="the same for both") == true
+    assert len(server.results()) == 2
+
+
+@with_redis
 def test_where_counters_have_no_room_each_process_counts(tmp_path: Path) -> None:
     full = RedisServer(tmp_path, "--maxmemory", "1", "--maxmemory-policy", "noeviction")
     rate = RateLimit("2/hour", full.url)
