@@ -15,7 +15,17 @@ from picture.layout import Layout, render_text
 from picture.page import Page
 from picture.reading import NOBODY, Asker, Cost, Engine, Picture, decode, fingerprint, measure
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, encode, redraw
-from picture.serving import Cache, Deadline, Memory, Queue, SharedResults, Upload
+from picture.serving import (
+    Cache,
+    Deadline,
+    Memory,
+    Queue,
+    SharedResults,
+    Upload,
+    is_drawing,
+    is_page,
+    is_text,
+)
 from picture.settings import Settings
 
 # Beside those that wait, one picture is in the engine, one decoded and one drawn.
@@ -59,8 +69,7 @@ class Jobs:
         self._fingerprint = fingerprint(settings)
         self._queue = Queue(_AT_WORK + settings.queue_size, _DRAWING)
         self._memory = Memory(settings.picture_bytes)
-        url, seconds = settings.cache_url, settings.cache_seconds
-        shared = SharedResults(url, seconds) if url else None
+        shared = _shared_results(settings) if settings.cache_url else None
         self._cache = Cache(settings.cache_entries, settings.cache_bytes, shared)
 
     def image_to_text(
@@ -86,7 +95,7 @@ class Jobs:
 
     def _text(self, source: _Source, layout: Layout) -> bytes:
         key = self._key(source, f"text-{layout}")
-        kept = self._cache.get(key)
+        kept = self._cache.get(key, is_text)
         if kept is None:
             with self._queue.admission():
                 page = self._page(source)
@@ -98,11 +107,11 @@ class Jobs:
     def _drawing(self, source: _Source, style: Style) -> tuple[str, bytes]:
         """Return the redrawn picture's format and its file."""
         key = self._key(source, f"drawing-{style.white_background}-{style.color}")
-        kept = self._cache.get(key)
+        kept = self._cache.get(key, is_drawing)
         if kept is None:
             draw = partial(self._draw, source, style)
             with self._queue.admission():
-                kept = self._cache.get_or_compute(key, draw, source.deadline)
+                kept = self._cache.get_or_compute(key, draw, source.deadline, is_drawing)
         form, _, data = kept.partition(b"\n")
         return form.decode(), data
 
@@ -112,7 +121,7 @@ class Jobs:
 
     def _page(self, source: _Source) -> Page:
         key = self._key(source, "page")
-        kept = self._cache.get_or_compute(key, lambda: self._read(source), source.deadline)
+        kept = self._cache.get_or_compute(key, lambda: self._read(source), source.deadline, is_page)
         return Page.from_bytes(kept)
 
     def _read(self, source: _Source) -> bytes:
@@ -146,6 +155,11 @@ class Jobs:
     def _key(self, source: _Source, result: str) -> str:
         part = "-partial" if source.asker.partial else ""
         return f"{source.upload.sha256}:{self._fingerprint}:{result}{part}"
+
+
+def _shared_results(settings: Settings) -> SharedResults:
+    bounds = settings.cache_seconds, settings.shared_bytes
+    return SharedResults(settings.cache_url, *bounds, settings.cache_key)
 
 
 class _Source:

@@ -15,6 +15,10 @@ class ServiceError(Exception):
     message = "Something went wrong on our side. Please try again."
     retry_after: int | None = None
     """Seconds to wait before another try, where waiting helps."""
+    is_of_request = False
+    """Whether it befell one request: another that asks for the same may fare better."""
+    is_lasting = False
+    """Whether who asks for the same again meets it again."""
 
 
 class PictureMissingError(ServiceError):
@@ -157,6 +161,7 @@ class TooMuchWorkError(ServiceError):
         "There is too much text in this picture to read it at once. "
         "Please send a part of it, or ask for what can be read with partial=true."
     )
+    is_lasting = True
 
 
 class ClientGoneError(ServiceError):
@@ -165,6 +170,7 @@ class ClientGoneError(ServiceError):
     status = 499
     code = "client_gone"
     message = "The client has gone."
+    is_of_request = True
 
 
 class RateExceededError(ServiceError):
@@ -186,6 +192,7 @@ class QueueFullError(ServiceError):
     code = "queue_full"
     message = "The service is busy right now. Please try again in a few seconds."
     retry_after = 2
+    is_of_request = True
 
 
 class EngineUnavailableError(ServiceError):
@@ -212,6 +219,7 @@ class DeadlineExceededError(ServiceError):
     status = 504
     code = "deadline_exceeded"
     message = "Reading the picture took too long. Please try a smaller picture, or later."
+    is_of_request = True
 
 
 class DiskFullError(ServiceError):

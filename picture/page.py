@@ -9,6 +9,11 @@ from dataclasses import dataclass, replace
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
+# More than any picture that is accepted can give.
+_LONGEST_SIDE = 30_000
+_MOST_LINES = 20_000
+_LONGEST_TEXT = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -76,10 +81,15 @@ class Page:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Page:
-        """Restore a page from what to_bytes() gave."""
-        width, height, rotation, unread, lines = json.loads(data)
-        restored = (Line(text, score, _to_quad(box)) for text, score, box in lines)
-        return cls(width, height, tuple(restored), rotation, unread)
+        """Restore a page from what to_bytes() gave; raises ValueError for anything else."""
+        try:
+            width, height, rotation, unread, lines = json.loads(data)
+            restored = (Line(text, score, _to_quad(box)) for text, score, box in lines)
+            page = cls(width, height, tuple(restored), rotation, unread)
+        except (TypeError, RecursionError) as error:
+            raise ValueError("not the shape of a page") from error
+        _check(page)
+        return page
 
 
 def _scaled(box: Quad, across: float, down: float) -> Quad:
@@ -90,3 +100,34 @@ def _scaled(box: Quad, across: float, down: float) -> Quad:
 def _to_quad(corners: list[list[float]]) -> Quad:
     a, b, c, d = ((x, y) for x, y in corners)
     return (a, b, c, d)
+
+
+def _check(page: Page) -> None:
+    """Raise ValueError where a value is of another type than a page's, or beyond its bounds."""
+    sides = page.width, page.height
+    if not all(type(side) is int and 0 < side <= _LONGEST_SIDE for side in sides):
+        raise ValueError("no size of a page")
+    if type(page.rotation) is not int or page.rotation not in (0, 90, 180, 270):
+        raise ValueError("no rotation of a page")
+    if type(page.unread) is not int or not 0 <= page.unread <= _MOST_LINES:
+        raise ValueError("no count of unread lines")
+    if len(page.lines) > _MOST_LINES:
+        raise ValueError("too many lines")
+    for line in page.lines:
+        _check_line(line, max(sides))
+
+
+def _check_line(line: Line, side: int) -> None:
+    if type(line.text) is not str or len(line.text) > _LONGEST_TEXT:
+        raise ValueError("no text of a line")
+    line.text.encode()  # raises ValueError for half a surrogate pair
+    # A mean of probabilities may be over 1 by a rounding error.
+    if not _is_within(line.score, -0.01, 1.01):
+        raise ValueError("no score of a line")
+    if not all(_is_within(value, -side, 2 * side) for corner in line.box for value in corner):
+        raise ValueError("no box of a line")
+
+
+def _is_within(value: float, least: float, most: float) -> bool:
+    # Neither NaN nor an infinity is; a bool would pass for a number.
+    return type(value) in (int, float) and least <= value <= most

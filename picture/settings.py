@@ -53,6 +53,13 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _secret(meaning: str, parse: Callable[[str], object]) -> Any:
+    """Describe a setting that may hold a secret: it is left out where all are shown."""
+    item = _setting("", meaning, parse=parse)
+    item.repr = False
+    return item
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the service can be told, each field by the variable OCR_<NAME>."""
@@ -114,13 +121,23 @@ class Settings:
     cache_mb: float = _setting(
         64.0, "Memory for kept results per worker, in megabytes.", least=0, most=1_000_000
     )
-    cache_url: str = _setting(
-        "",
+    cache_url: str = _secret(
         "Redis or Valkey that workers and machines share results through: `redis://host`.",
         parse=parse_url,
     )
     cache_seconds: int = _setting(
         86_400, "Seconds that a shared result is kept.", least=1, most=31_536_000
+    )
+    cache_shared_mb: float = _setting(
+        4.0,
+        "Largest result that is shared, in megabytes; a larger one stays in memory.",
+        least=0,
+        most=500,
+    )
+    cache_key: str = _secret(
+        "Secret that seals shared results, the same for all that share: one written without it "
+        "is not believed. Empty: whoever can write there is.",
+        parse=lambda text: _match_secret(r".{16,}", text, "16 characters or more"),
     )
     max_body_mb: float = _setting(
         20.0, "Largest upload, in megabytes (1,000,000 bytes).", least=0.001, most=10_000
@@ -145,8 +162,7 @@ class Settings:
     keep_files: bool = _setting(
         False, "Keep each upload and result under the picture's SHA-256 (for debugging)."
     )
-    api_keys: str = _setting(
-        "",
+    api_keys: str = _secret(
         "Keys that may use the service, separated by commas; empty: everyone may.",
         parse=lambda text: _match(r".*[^\s,].*", text, "one key or more"),
     )
@@ -154,6 +170,11 @@ class Settings:
         "",
         "Requests one client may send, such as `30/minute`; empty: no limit.",
         parse=parse_many,
+    )
+    rate_limit_url: str = _secret(
+        "Redis or Valkey that counts requests for all workers and machines; "
+        "empty: that of `OCR_CACHE_URL`.",
+        parse=parse_url,
     )
     trusted_proxies: int = _setting(
         1,
@@ -246,6 +267,16 @@ class Settings:
         """Return the memory for kept results in bytes."""
         return int(self.cache_mb * 1_000_000)
 
+    @property
+    def shared_bytes(self) -> int:
+        """Return the largest result that is shared in bytes."""
+        return int(self.cache_shared_mb * 1_000_000)
+
+    @property
+    def counter_url(self) -> str:
+        """Return where requests are counted: as set, else where results are shared."""
+        return self.rate_limit_url or self.cache_url
+
 
 def variable(item: Field[Any]) -> str:
     """Return the environment variable of a field of Settings."""
@@ -309,6 +340,12 @@ _KUBERNETES = (
 def _match(pattern: str, text: str, meaning: str) -> None:
     if text and not re.fullmatch(pattern, text):
         raise ValueError(f"must be {meaning}, not {text!r}")
+
+
+def _match_secret(pattern: str, text: str, meaning: str) -> None:
+    # What was set may not stand in a message.
+    if not re.fullmatch(pattern, text):
+        raise ValueError(f"must be {meaning}")
 
 
 def _parse_bool(text: str) -> bool:

@@ -1,3 +1,8 @@
+import json
+import math
+
+import pytest
+
 from picture.page import Line, Page
 
 LINE = Line("Grüße 你好", 0.97, ((1.0, 2.0), (101.0, 2.0), (101.0, 22.0), (1.0, 22.0)))
@@ -23,3 +28,63 @@ def test_a_page_is_brought_to_another_size() -> None:
     assert (resized.width, resized.height, resized.rotation) == (200, 150, 90)
     assert resized.lines[0].box == ((2.0, 6.0), (202.0, 6.0), (202.0, 66.0), (2.0, 66.0))
     assert resized.lines[0].text == LINE.text
+
+
+def test_scores_and_corners_just_beyond_their_bounds_survive_too() -> None:
+    line = Line("edge", 1.0000002, ((-3.0, -2.0), (105.0, -2.0), (105.0, 60.0), (-3.0, 60.0)))
+    page = Page(100, 50, (line,))
+    assert Page.from_bytes(page.to_bytes()) == page
+
+
+def line_of(text: object = "a", score: object = 0.9, x: object = 1.0) -> list[object]:
+    return [text, score, [[x, 1.0], [9.0, 1.0], [9.0, 9.0], [1.0, 9.0]]]
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        [],
+        {"width": 9},
+        None,
+        7,
+        [100, 50, 0],
+        [100, 50, 0, 7],
+        [100, 50, 0, [["a", 0.9]]],
+        [100, 50, 0, [["a", 0.9, 7]]],
+        [100, 50, 0, [["a", 0.9, [[1, 1]] * 3]]],
+        [100, 50, 0, [["a", 0.9, [[1, 1, 1]] * 4]]],
+        [0, 50, 0, []],
+        [100, -50, 0, []],
+        [100, 10**9, 0, []],
+        [100.0, 50, 0, []],
+        [True, 50, 0, []],
+        ["100", 50, 0, []],
+        [100, 50, 45, []],
+        [100, 50, 90.0, []],
+        [100, 50, False, []],
+        [100, 50, 0, [line_of(text=7)]],
+        [100, 50, 0, [line_of(text=None)]],
+        [100, 50, 0, [line_of(text="\ud800")]],
+        [100, 50, 0, [line_of(text="a" * 10_001)]],
+        [100, 50, 0, [line_of(score="0.9")]],
+        [100, 50, 0, [line_of(score=2)]],
+        [100, 50, 0, [line_of(score=-1)]],
+        [100, 50, 0, [line_of(score=math.nan)]],
+        [100, 50, 0, [line_of(score=True)]],
+        [100, 50, 0, [line_of(x=math.nan)]],
+        [100, 50, 0, [line_of(x=math.inf)]],
+        [100, 50, 0, [line_of(x=10**400)]],
+        [100, 50, 0, [line_of(x="1")]],
+        [100, 50, 0, [line_of()] * 20_001],
+    ],
+    ids=lambda foreign: json.dumps(foreign)[:60],
+)
+def test_what_no_page_was_made_into_is_refused(foreign: object) -> None:
+    with pytest.raises(ValueError):
+        Page.from_bytes(json.dumps(foreign).encode())
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[100, 50", b"[" * 100_000, b"9" * 5000])
+def test_bytes_that_are_no_page_are_refused(data: bytes) -> None:
+    with pytest.raises(ValueError):
+        Page.from_bytes(data)

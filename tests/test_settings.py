@@ -147,3 +147,18 @@ def test_engine_is_chosen_by_what_the_machine_can_do(
     monkeypatch.setattr(settings_module, "has_bfloat16", lambda: able)
     assert Settings(device=device).runtime == runtime
     assert Settings(device=device, engine="paddle").runtime == "paddle"
+
+
+def test_requests_are_counted_where_results_are_shared_unless_told_otherwise() -> None:
+    assert Settings(cache_url="redis://one").counter_url == "redis://one"
+    assert Settings(cache_url="redis://one", rate_limit_url="redis://two").counter_url == (
+        "redis://two"
+    )
+
+
+def test_a_secret_stands_in_no_message() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"OCR_CACHE_KEY": "hunter2"})
+    assert str(caught.value) == "OCR_CACHE_KEY must be 16 characters or more"
+    secrets = {"cache_key", "api_keys", "cache_url", "rate_limit_url"}
+    assert "hunter2" not in repr(Settings(**dict.fromkeys(secrets, "hunter2")))  # type: ignore[arg-type]

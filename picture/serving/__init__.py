@@ -12,6 +12,7 @@ from picture.serving.openapi import description
 from picture.serving.proxies import TrustedProxies
 from picture.serving.queue import Queue
 from picture.serving.rate import RateLimit
+from picture.serving.results import is_drawing, is_page, is_text
 from picture.serving.shared import SharedResults
 from picture.serving.storage import Storage, Upload, discard
 
@@ -31,7 +32,10 @@ __all__ = [
     "Upload",
     "description",
     "discard",
+    "is_drawing",
     "is_gone",
+    "is_page",
+    "is_text",
     "log_configuration",
     "refuse_cross_site",
 ]

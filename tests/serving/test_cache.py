@@ -1,10 +1,21 @@
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
-from picture.errors import DeadlineExceededError
+from picture.errors import (
+    DeadlineExceededError,
+    EngineUnavailableError,
+    PictureBrokenError,
+    QueueFullError,
+    ServiceError,
+)
+from picture.serving import cache as cache_module
 from picture.serving.cache import Cache
 from picture.serving.deadline import Deadline
 
@@ -105,3 +116,228 @@ def test_who_waits_for_another_gives_up_at_the_deadline() -> None:
             cache.get_or_compute("a", compute, Deadline(0.05))
         finish.set()
         assert first.result() == b"late"
+
+
+class Leader:
+    """One computation, under way in a thread of its own until it is told to fail."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._begun, self._end = threading.Event(), threading.Event()
+        self._error: BaseException | None = None
+        self._pool = ThreadPoolExecutor(1)
+        self.job = self._pool.submit(cache.get_or_compute, "a", self._compute, soon())
+        assert self._begun.wait(10)
+
+    def fail(self, error: BaseException) -> None:
+        self._error = error
+        self._end.set()
+        self._pool.shutdown()
+
+    def _compute(self) -> bytes:
+        self._begun.set()
+        assert self._end.wait(10)
+        assert self._error is not None
+        raise self._error
+
+
+class Room:
+    """Where followers wait: counts those who are in and those who ever came."""
+
+    def __init__(self, places: int = 99) -> None:
+        self._places = places
+        self._changed = threading.Condition()
+        self.inside = self.came = 0
+
+    @contextmanager
+    def wait(self) -> Iterator[None]:
+        with self._changed:
+            if self.inside == self._places:
+                raise QueueFullError
+            self.inside += 1
+            self.came += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.inside -= 1
+
+    def fill(self, number: int) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.inside == number, 10)
+
+
+OF_REQUEST = [DeadlineExceededError(), QueueFullError(), CancelledError(), SystemExit()]
+OF_ALL = [
+    PictureBrokenError(),
+    EngineUnavailableError(),
+    ServiceError(),
+    ValueError("broken"),
+    TimeoutError("of a disk"),
+]
+
+
+@pytest.mark.parametrize("error", OF_REQUEST, ids=repr)
+def test_a_leader_that_fails_for_itself_is_succeeded(error: BaseException) -> None:
+    cache, room = Cache(10, 1000), Room()
+    leader = Leader(cache)
+    with ThreadPoolExecutor(1) as pool:
+        follower = pool.submit(
+            cache.get_or_compute, "a", lambda: b"mine", soon(), waiting=room.wait
+        )
+        room.fill(1)
+        leader.fail(error)
+        assert follower.result() == b"mine"
+    assert leader.job.exception() is error
+    assert cache.get("a") == b"mine"
+
+
+@pytest.mark.parametrize("error", OF_ALL, ids=repr)
+def test_a_failure_of_the_picture_or_the_service_is_shared(error: Exception) -> None:
+    cache, room = Cache(10, 1000), Room()
+    leader = Leader(cache)
+    with ThreadPoolExecutor(3) as pool:
+        followers = [
+            pool.submit(cache.get_or_compute, "a", lambda: b"mine", soon(), waiting=room.wait)
+            for _ in range(3)
+        ]
+        room.fill(3)
+        leader.fail(error)
+        assert [job.exception() for job in followers] == [error] * 3
+
+
+def test_followers_succeed_one_at_a_time_and_the_last_failure_is_its_own() -> None:
+    cache, room = Cache(10, 1000), Room()
+    leader = Leader(cache)
+    alone, computed = threading.Lock(), []
+
+    def fail(name: str) -> bytes:
+        assert alone.acquire(blocking=False), "two computed at once"
+        computed.append(name)
+        time.sleep(0.01)
+        alone.release()
+        raise DeadlineExceededError(name)
+
+    with ThreadPoolExecutor(5) as pool:
+        followers = {
+            name: pool.submit(
+                cache.get_or_compute, "a", partial(fail, name), soon(), waiting=room.wait
+            )
+            for name in "bcdef"
+        }
+        room.fill(5)
+        leader.fail(DeadlineExceededError())
+        failures = {name: str(job.exception()) for name, job in followers.items()}
+    assert failures == {name: name for name in "bcdef"}
+    assert sorted(computed) == list("bcdef")
+    assert cache.get_or_compute("a", lambda: b"whole", soon()) == b"whole"
+
+
+def test_those_who_wait_on_get_what_a_successor_computes() -> None:
+    cache, room = Cache(10, 1000), Room()
+    leader = Leader(cache)
+    computed = []
+
+    def compute() -> bytes:
+        computed.append(1)
+        return b"value"
+
+    with ThreadPoolExecutor(5) as pool:
+        followers = [
+            pool.submit(cache.get_or_compute, "a", compute, soon(), waiting=room.wait)
+            for _ in range(5)
+        ]
+        room.fill(5)
+        leader.fail(DeadlineExceededError())
+        assert [job.result() for job in followers] == [b"value"] * 5
+    assert len(computed) == 1
+
+
+def test_who_may_not_wait_is_refused_and_the_others_are_not() -> None:
+    cache, room = Cache(10, 1000), Room(places=1)
+    leader = Leader(cache)
+    with ThreadPoolExecutor(1) as pool:
+        follower = pool.submit(
+            cache.get_or_compute, "a", lambda: b"mine", soon(), waiting=room.wait
+        )
+        room.fill(1)
+        with pytest.raises(QueueFullError):
+            cache.get_or_compute("a", lambda: b"refused", soon(), waiting=room.wait)
+        leader.fail(DeadlineExceededError())
+        assert follower.result() == b"mine"
+
+
+def test_who_computes_does_not_wait() -> None:
+    cache, room = Cache(10, 1000), Room()
+    inside = []
+
+    def compute() -> bytes:
+        inside.append(room.inside)
+        return b"mine"
+
+    cache.get_or_compute("b", compute, soon(), waiting=room.wait)
+    assert room.came == 0
+    leader = Leader(cache)
+    with ThreadPoolExecutor(1) as pool:
+        follower = pool.submit(cache.get_or_compute, "a", compute, soon(), waiting=room.wait)
+        room.fill(1)
+        leader.fail(QueueFullError())
+        follower.result()
+    assert inside == [0, 0]
+
+
+class LastingError(PictureBrokenError):
+    is_lasting = True
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__(f"{pieces} pieces")
+        self.message = f"That is {pieces} pieces."
+
+
+def failing(error: Exception, computed: list[str], key: str = "") -> Callable[[], bytes]:
+    def compute() -> bytes:
+        computed.append(key)
+        raise error
+
+    return compute
+
+
+def test_what_is_known_to_fail_is_not_tried_again() -> None:
+    cache = Cache(10, 1000)
+    computed: list[str] = []
+    compute = failing(LastingError(9), computed)
+    for _ in range(3):
+        with pytest.raises(LastingError, match="9 pieces") as caught:
+            cache.get_or_compute("a", compute, soon())
+        assert caught.value.message == "That is 9 pieces."
+    assert len(computed) == 1
+    assert cache.get_or_compute("b", lambda: b"whole", soon()) == b"whole"
+
+
+def test_a_failure_that_is_kept_holds_no_frames() -> None:
+    cache = Cache(10, 1000)
+    for _ in range(2):
+        with pytest.raises(LastingError) as caught:
+            cache.get_or_compute("a", failing(LastingError(9), []), soon())
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    assert "compute" not in [frame.name for frame in frames]
+    assert all(error.__traceback__ is None for _, error in cache._failures._kept.values())
+
+
+def test_a_failure_is_kept_for_some_minutes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(10, 1000)
+    with pytest.raises(LastingError):
+        cache.get_or_compute("a", failing(LastingError(9), []), soon())
+    later = time.monotonic() + cache_module._FAILURE_SECONDS
+    monkeypatch.setattr("time.monotonic", lambda: later)
+    assert cache.get_or_compute("a", lambda: b"whole", Deadline(10)) == b"whole"
+
+
+def test_the_oldest_of_too_many_failures_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "_FAILURES", 2)
+    cache = Cache(10, 1000)
+    computed: list[str] = []
+    for key in "abcbca":
+        with pytest.raises(LastingError):
+            cache.get_or_compute(key, failing(LastingError(9), computed, key), soon())
+    assert computed == ["a", "b", "c", "a"]
