@@ -326,9 +326,8 @@ def answer_http_error(error: HTTPException) -> Response:
     if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return answer_error(UploadTooLargeError())
     status = HTTPStatus(error.code or 500)
-    response = error_response(
-        status, status.name.lower(), f"{status.phrase}. {status.description}."
-    )
+    sentence = PLAIN_SENTENCES.get(status, f"{status.phrase}. {status.description}.")
+    response = error_response(status, status.name.lower(), sentence)
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")
     )

@@ -2,6 +2,7 @@ import errno
 import io
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,7 @@ def test_errors_of_the_framework_have_our_shape(
 ) -> None:
     response = client.open(path, method=method)
     assert (response.status_code, error_code(response)) == (status, code)
+    assert response.get_json()["error"]["message"] == ocr.PLAIN_SENTENCES[HTTPStatus(status)]
     assert ("Allow" in response.headers) == (status == 405)
 
 

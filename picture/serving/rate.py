@@ -18,7 +18,7 @@ from picture.errors import RateExceededError
 
 # A provider gives a client a whole network of this length, to the last bit its own.
 _NETWORK_BITS = 64
-# The oldest are forgotten first: with a client each, these take about 20 MB.
+# The oldest are forgotten first: with a client each, these take 27 MB.
 _MOST_MOMENTS = 100_000
 
 

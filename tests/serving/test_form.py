@@ -1,4 +1,5 @@
 import io
+import socket
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from picture.errors import (
     UploadIncompleteError,
 )
 from picture.serving.form import FormParser
+from tests.conftest import LiveService
 
 END = b"--b--\r\n"
 PICTURE = bytes(range(256)) * 1000
@@ -117,6 +119,29 @@ def test_a_client_that_leaves_broke_off() -> None:
 def test_broken_chunks_are_told_as_that() -> None:
     with pytest.raises(ChunkInvalidError):
         read_from(limited(Failing(picture()[:100], InvalidChunkSize(b"zz"))))
+
+
+@pytest.mark.parametrize(
+    ("chunks", "code"),
+    [
+        (b"zz\r\n", "form_invalid"),
+        (b"4\r\n--b\r?", "form_invalid"),
+        (b"4\r\n--b\r\r\n0\r\nno trailer\r\n\r\n", "form_invalid"),
+        (b"4\r\n--b\r\r\n0\r\n\r\n", "upload_incomplete"),
+        (b"ffff\r\n--b\r\n", "upload_incomplete"),
+    ],
+)
+def test_chunks_as_the_server_hands_them_on_get_an_answer(
+    live: LiveService, chunks: bytes, code: str
+) -> None:
+    head = b"POST /img_txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    kind = b"Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", live.port), timeout=30) as connection:
+        connection.sendall(head + kind + chunks)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert code.encode() in answer
 
 
 def test_a_boundary_that_never_comes_is_named() -> None:
