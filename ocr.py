@@ -120,8 +120,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     storage = Storage.of(settings, ROOT)
     jobs = Jobs(settings, engine, Fonts(FONTS_FOLDER))
-    keys = Keys(settings.keys, settings.cache_url)
-    rate_limit = RateLimit(settings.rate_limit, settings.cache_url)
+    keys = Keys(settings.keys, settings.counter_url)
+    rate_limit = RateLimit(settings.rate_limit, settings.counter_url)
     app.extensions["ocr"] = Service(settings, engine, storage, jobs, keys, rate_limit)
     app.register_blueprint(routes)
     app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]

@@ -15,6 +15,7 @@ from limits.storage import Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from picture.errors import RateExceededError
+from picture.serving.breaker import Breaker
 
 # A provider gives a client a whole network of this length, to the last bit its own.
 _NETWORK_BITS = 64
@@ -33,8 +34,8 @@ class RateLimit:
         limits = parse_many(limit) if limit else []
         self._windows: list[_Window] = [_OwnWindow(item) for item in limits]
         if url:
-            limiter = MovingWindowRateLimiter(_redis_storage(url))
-            self._windows = [_SharedWindow(item, limiter, name) for item in limits]
+            counters = _Counters(url, name)
+            self._windows = [_SharedWindow(item, counters) for item in limits]
 
     def check(self, client: str) -> None:
         """Count a request of `client`; raises RateExceededError where it is one too many."""
@@ -103,25 +104,39 @@ class _OwnWindow:
                 del self._moments[client]
 
 
+class _Counters:
+    """The Redis that counts, and whether it is known to be down."""
+
+    def __init__(self, url: str, name: str) -> None:
+        storage = _redis_storage(url)
+        self.limiter = MovingWindowRateLimiter(storage)
+        self.name = name
+        self.breaker = Breaker("rate counters", storage.check)
+
+
 class _SharedWindow:
     """The same for all processes, in Redis."""
 
-    def __init__(self, limit: RateLimitItem, limiter: MovingWindowRateLimiter, name: str) -> None:
+    def __init__(self, limit: RateLimitItem, counters: _Counters) -> None:
         self._limit = limit
-        self._limiter = limiter
-        self._name = name
+        self._counters = counters
         self._own = _OwnWindow(limit)
 
     def seconds_left(self, client: str, counts: bool) -> float:
-        asked = self._limit, self._name, client
-        try:
-            if self._limiter.hit(*asked) if counts else self._limiter.test(*asked):
-                return 0.0
-            reset = self._limiter.get_window_stats(*asked).reset_time
-            # Another clock may have counted; who is refused has to wait.
-            return max(reset - time.time(), 1.0)
-        except StorageError:
-            return self._own.seconds_left(client, counts)
+        breaker = self._counters.breaker
+        if not breaker.is_open:
+            try:
+                return self._seconds_left(client, counts)
+            except StorageError as error:
+                breaker.trip(error)
+        return self._own.seconds_left(client, counts)
+
+    def _seconds_left(self, client: str, counts: bool) -> float:
+        limiter, asked = self._counters.limiter, (self._limit, self._counters.name, client)
+        if limiter.hit(*asked) if counts else limiter.test(*asked):
+            return 0.0
+        # Another clock may have counted; who is refused has to wait.
+        return max(limiter.get_window_stats(*asked).reset_time - time.time(), 1.0)
 
 
 def _redis_storage(url: str) -> Storage:

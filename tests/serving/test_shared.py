@@ -488,3 +488,15 @@ def test_where_counters_have_no_room_each_process_counts(tmp_path: Path) -> None
     with pytest.raises(RateExceededError):
         rate.check("a")
     full.stop()
+
+
+def test_once_the_counters_hang_no_request_asks_them(
+    hung: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(monkeypatch)
+    rate = RateLimit("2/hour", hung)
+    rate.check("a")
+    rate.check("a")
+    with pytest.raises(RateExceededError):
+        rate.check("a")
+    assert asked.threads.count("MainThread") == 1
