@@ -21,7 +21,7 @@ METRICS_FOLDER = os.environ.setdefault(
 from gunicorn.arbiter import Arbiter  # noqa: E402
 from prometheus_client import multiprocess  # noqa: E402
 
-from picture.serving import Storage, log_configuration  # noqa: E402
+from picture.serving import Storage, Worker, log_configuration  # noqa: E402
 from picture.settings import Settings  # noqa: E402
 
 _settings = Settings.from_environment()
@@ -29,9 +29,11 @@ _settings = Settings.from_environment()
 bind = f"{_settings.host}:{_settings.port}"
 chdir = str(ROOT)
 workers = _settings.worker_count
-worker_class = "gthread"
-# Most threads wait: for an upload, for the engine, for a client to take its
-# answer. The rest answer what the cache holds and refuse what is too much.
+# Slow clients wait in its poller: a thread is for a request that has arrived whole.
+worker_class = Worker
+worker_connections = _settings.connections
+# Some threads wait for the engine. The rest answer what the cache holds and
+# refuse what is too much.
 threads = 2 * _settings.queue_size + 16
 # ONNX Runtime's threads do not survive a fork: each worker loads its own model.
 preload_app = False

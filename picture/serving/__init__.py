@@ -9,6 +9,7 @@ from picture.serving.openapi import description
 from picture.serving.queue import Queue
 from picture.serving.shared import SharedResults
 from picture.serving.storage import Storage, Upload, discard
+from picture.serving.worker import Worker
 
 __all__ = [
     "HEADERS",
@@ -20,6 +21,7 @@ __all__ = [
     "SharedResults",
     "Storage",
     "Upload",
+    "Worker",
     "description",
     "discard",
     "log_configuration",
