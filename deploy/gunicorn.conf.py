@@ -46,7 +46,8 @@ def metrics_folder() -> Path:
             return folder
 
 
-METRICS_PREFIX = "ocr-metrics-"
+# Not the name that a version without locks gave: its services may be running.
+METRICS_PREFIX = "ocr-counts-"
 METRICS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 # Workers share their counts through files, and prometheus_client looks for this
