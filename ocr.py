@@ -68,8 +68,6 @@ ROOT = Path(__file__).resolve().parent
 
 # Whether it is well is for everyone, how it is used is not.
 OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
-DRAINED_BYTES = 200_000_000
-DRAINED_SECONDS = 10.0
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
 NO_STORAGE = (errno.EACCES, errno.EIO, errno.ENOENT, errno.EROFS)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
@@ -257,8 +255,6 @@ def finish(response: Response) -> Response:
     """Stamp, count and log an answer, without a word of what was in the picture."""
     response.headers.extend(HEADERS)
     response.headers["X-Request-Id"] = g.request_id
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
-        drain(request)
     route = request.url_rule.rule if request.url_rule else "none"
     seconds = time.monotonic() - g.started
     metrics.requests.labels(route, response.status_code).inc()
@@ -279,24 +275,6 @@ def finish(response: Response) -> Response:
 def level_of(asked: Request) -> int:
     """Return how loudly a request is logged: those who watch would fill the log."""
     return logging.DEBUG if asked.path in QUIET_ROUTES else logging.INFO
-
-
-def drain(refused: Request) -> None:
-    """Read what is left of a refused body, within bounds.
-
-    A client that is still sending when its connection is closed never gets to
-    read why it was refused.
-    """
-    if not refused.environ.get("wsgi.input_terminated"):
-        return  # a server that does not end the body by itself would be waited for
-    body = refused.environ["wsgi.input"]
-    enough = DRAINED_SECONDS + time.monotonic()
-    left = DRAINED_BYTES
-    while left > 0 and time.monotonic() < enough:
-        chunk = body.read(min(left, 65_536))
-        if not chunk:
-            return
-        left -= len(chunk)
 
 
 @routes.teardown_app_request

@@ -191,6 +191,27 @@ class Settings:
         "forwarding headers from elsewhere are ignored.",
         parse=_networks,
     )
+    client_seconds: float = _setting(
+        20.0,
+        "Seconds a client may take to send a request or to take an answer, beyond those it "
+        "needs at 10 kB a second.",
+        least=1,
+        most=3600,
+    )
+    client_connections: int = _setting(
+        64,
+        "Connections one client may have to a worker; addresses of private networks, such as a "
+        "proxy's, may have any number.",
+        least=1,
+        most=100_000,
+    )
+    connections: int = _setting(
+        1000,
+        "Connections to a worker; beyond them the one that has waited longest for its client "
+        "is closed.",
+        least=16,
+        most=100_000,
+    )
     log_level: str = _setting("info", "Least severe message that is logged.", choices=LOG_LEVELS)
 
     @classmethod

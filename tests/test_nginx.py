@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.conftest import (
     to_bytes,
     wait_until,
 )
+from tests.slow import KINDS, slow_clients
 
 NGINX = find_program("nginx")
 pytestmark = needs(nginx_light=NGINX)
@@ -136,6 +138,19 @@ def test_nginx_and_the_service_agree_on_the_largest_upload(
     direct = service.post("/img_txt", bytes(size))
     assert (through.status, direct.status) == (status, status)
     assert through.error == direct.error
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_hundred_slow_clients_do_not_matter(
+    nginx: Nginx, service: LiveService, kind: str
+) -> None:
+    with slow_clients(nginx.port, kind, 200):
+        started = time.monotonic()
+        answer = nginx.post("/img_txt", to_bytes(draw_page("Served")))
+        seconds = time.monotonic() - started
+        assert service.get("/healthz").status == 200
+    assert (answer.status, answer.text.strip()) == (200, "Served")
+    assert seconds < 30
 
 
 def test_spoofed_headers_are_ignored_without_a_proxy(tmp_path: Path) -> None:

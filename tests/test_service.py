@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.conftest import LiveService, draw_page, multipart, to_bytes, wait_until
+from tests.slow import HEAD, KINDS, slow_clients
 
 
 def test_a_picture_becomes_text(live: LiveService) -> None:
@@ -224,3 +226,166 @@ def dense_page(number: int) -> Image.Image:
     for row, text in enumerate(words):
         draw.text((20, 10 + 32 * row), text, fill="black", font_size=22)
     return page
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    """Return a live service that asks for a key."""
+    service = LiveService(tmp_path_factory.mktemp("keyed"), OCR_API_KEYS="secret")
+    yield service
+    service.stop()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["live", "keyed"])
+def test_two_hundred_slow_clients_lock_nobody_out(
+    request: pytest.FixtureRequest, name: str, kind: str
+) -> None:
+    service: LiveService = request.getfixturevalue(name)
+    body, content_type = multipart(to_bytes(draw_page("Served")), "page.png", {})
+    headers = {"Content-Type": content_type, "X-API-Key": "secret"}
+    with slow_clients(service.port, kind, 200):
+        started = time.monotonic()
+        healthy = service.get("/healthz")
+        answer = service.send("POST", "/img_txt", body, headers)
+        seconds = time.monotonic() - started
+    assert (healthy.status, answer.status, answer.text.strip()) == (200, 200, "Served")
+    assert seconds < 30  # slow clients of this test stay for twice as long
+
+
+@pytest.mark.parametrize("kind", ["half a head", "a head", "a body byte by byte"])
+def test_a_slow_client_is_given_up(hurried: LiveService, kind: str) -> None:
+    first, then = KINDS[kind]
+    with socket.create_connection(("127.0.0.1", hurried.port), 20) as client:
+        client.sendall(first)
+        client.setblocking(False)
+        wait_until(lambda: is_closed(client, then), 20)
+
+
+@pytest.fixture(scope="module")
+def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    """Return a live service that gives clients a second."""
+    service = LiveService(tmp_path_factory.mktemp("hurried"), OCR_CLIENT_SECONDS="1")
+    yield service
+    service.stop()
+
+
+def is_closed(client: socket.socket, data: bytes) -> bool:
+    """Send on and tell whether the other end has closed."""
+    try:
+        client.send(data)
+        return not client.recv(1000)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def test_requests_sent_together_are_answered_in_their_order(live: LiveService) -> None:
+    asked = b"".join(
+        b"GET %s HTTP/1.1\r\nHost: x\r\n%s\r\n" % (path, end)
+        for path, end in [
+            (b"/healthz", b""),
+            (b"/readyz", b""),
+            (b"/none", b"Connection: close\r\n"),
+        ]
+    )
+    answer = exchange(live, asked)
+    parts = [answer.index(text) for text in (b'"ok"', b'"ready"', b" 404 ")]
+    assert parts == sorted(parts)
+
+
+def test_an_upload_in_chunks_is_read(live: LiveService) -> None:
+    body, content_type = multipart(to_bytes(draw_page("In chunks")), "page.png", {})
+    pieces = [body[at : at + 1000] for at in range(0, len(body), 1000)]
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+    head = f"POST /img_txt HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\n"
+    sent = head.encode() + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
+    assert b"In chunks" in exchange(live, sent)
+
+
+def test_a_client_that_asks_first_is_told_to_send(live: LiveService) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), 20) as client:
+        client.sendall(HEAD[:-2] + b"Expect: 100-continue\r\n\r\n")
+        assert client.recv(1000).startswith(b"HTTP/1.1 100 ")
+
+
+def exchange(live: LiveService, data: bytes) -> bytes:
+    """Send bytes and return all that comes back until the service closes."""
+    with socket.create_connection(("127.0.0.1", live.port), 60) as client:
+        client.sendall(data)
+        return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+def test_a_stop_refuses_new_clients_and_waits_for_no_slow_one(tmp_path: Path) -> None:
+    service = LiveService(tmp_path, OCR_CLIENT_SECONDS="600")
+    with slow_clients(service.port, "a body byte by byte", 20), ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(service.post, "/img_txt", to_bytes(dense_page(n))) for n in range(3)]
+        wait_until(lambda: len(service.files()) >= 3)
+        newcomers = pool.submit(arrive_until_the_end, service)
+        assert service.stop() == 0
+        assert [job.result().status for job in jobs] == [200] * 3
+    assert newcomers.result() <= {"200", "ConnectionRefusedError"}
+    assert "ConnectionRefusedError" in newcomers.result()
+
+
+def arrive_until_the_end(service: LiveService) -> set[str]:
+    """Ask again and again until the service has ended; return what came of it."""
+    outcomes = set()
+    for _ in range(2000):
+        try:
+            outcomes.add(str(service.get("/healthz").status))
+        except OSError as error:
+            outcomes.add(type(error).__name__)
+        if service.process.poll() is not None:
+            break
+        time.sleep(0.01)
+    return outcomes
+
+
+def test_a_slow_client_does_not_stretch_a_stop(tmp_path: Path) -> None:
+    service = LiveService(tmp_path, OCR_CLIENT_SECONDS="600")
+    with slow_clients(service.port, "takes byte by byte", 5):
+        started = time.monotonic()
+        assert service.stop() == 0
+        assert time.monotonic() - started < 40
+
+
+def test_counts_of_a_killed_service_are_removed_by_the_next_start(tmp_path: Path) -> None:
+    service = LiveService(tmp_path, TMPDIR=str(tmp_path))
+    (killed,) = tmp_path.glob("ocr-counts-*")
+    workers = service.workers()
+    service.process.kill()
+    service.process.wait(10)
+    wait_until(lambda: not any(Path("/proc", str(worker)).exists() for worker in workers), 30)
+    assert killed.exists()
+    service.start()
+    assert not killed.exists()
+    assert service.stop() == 0
+    assert list(tmp_path.glob("ocr-counts-*")) == []
+
+
+def test_a_start_leaves_the_counts_of_a_running_service(tmp_path: Path) -> None:
+    (folder := tmp_path / "other").mkdir()
+    first = LiveService(tmp_path, TMPDIR=str(tmp_path))
+    second = LiveService(folder, TMPDIR=str(tmp_path))
+    assert len(list(tmp_path.glob("ocr-counts-*"))) == 2
+    assert second.stop() == 0
+    assert "ocr_requests_total" in first.get("/metrics").text
+    assert first.stop() == 0
+
+
+def test_a_client_that_hangs_up_is_not_read_for(tmp_path: Path) -> None:
+    service = LiveService(tmp_path, OCR_LOG_LEVEL="debug")
+    lines = ["so much that it takes the engine a while to read all of it " * 2] * 40
+    body, content_type = multipart(to_bytes(draw_page(*lines, size=(1800, 2600))), "gone.png", {})
+    head = (
+        f"POST /img_txt HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", service.port)) as connection:
+        connection.sendall(head.encode() + body)
+        wait_until(lambda: service.files() != [])
+    wait_until(lambda: "client_gone" in service.log.read_text(), 20)
+    assert service.post("/img_txt", to_bytes(draw_page("Next"))).text.strip() == "Next"
+    assert service.stop() == 0

@@ -15,6 +15,7 @@ from picture.serving.rate import RateLimit
 from picture.serving.results import is_drawing, is_page, is_text
 from picture.serving.shared import SharedResults
 from picture.serving.storage import Storage, Upload, discard
+from picture.serving.worker import Worker
 
 __all__ = [
     "HEADERS",
@@ -30,6 +31,7 @@ __all__ = [
     "Storage",
     "TrustedProxies",
     "Upload",
+    "Worker",
     "description",
     "discard",
     "is_drawing",
