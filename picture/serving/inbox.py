@@ -123,6 +123,10 @@ class Inbox:
         if self.request and not self.is_complete:
             self._add_body(data)
 
+    def end(self) -> None:
+        """Take that no more will come: the service meets the end where it reads the body."""
+        self._refuse(NoMoreData())
+
     def takes_consent(self) -> bool:
         """Tell, once, whether the client waits to be told to send its body (100-continue)."""
         if self.request is None or not self.request._expected_100_continue:

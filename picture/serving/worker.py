@@ -195,6 +195,10 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         data = connection.receive()
         if data:
             self.take(connection, data)
+        elif data is not None and connection.inbox.request is not None:
+            # It may have closed its own side only, and wait to be told what was wrong.
+            connection.inbox.end()
+            self.serve(connection)
         elif data is not None:
             self.drop(connection)
 
@@ -213,10 +217,14 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         if inbox.takes_consent():
             connection.socket.send(_CONSENT)
         if inbox.is_complete:
-            connection.enter(Phase.HANDLED)
-            self.watch(connection, 0)
-            self.enqueue_req(connection)
+            self.serve(connection)
         return None
+
+    def serve(self, connection: Connection) -> None:
+        """Have a thread answer a request."""
+        connection.enter(Phase.HANDLED)
+        self.watch(connection, 0)
+        self.enqueue_req(connection)
 
     def handle(self, connection: Connection) -> bool:
         """Answer a request, on a thread; tell whether another may follow."""
@@ -289,7 +297,7 @@ def refusal(error: ServiceError) -> bytes:
     body = json.dumps({"error": {"code": error.code, "message": error.message}}).encode()
     head = (
         f"HTTP/1.1 {error.status} Refused\r\nConnection: close\r\nCache-Control: no-store\r\n"
-        f"Retry-After: {error.retry_after}\r\nContent-Type: application/json\r\n"
+        f"Retry-After: {error.retry_after or 1}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -32,10 +32,10 @@ class _Patching(Loader):
         self._real.exec_module(module)
         read = module.Engine._read
 
-        def deadly(engine: object, image: object) -> object:
+        def deadly(engine: object, image: object, work: object) -> object:
             if getattr(image, "size", None) == (13, 13):
                 raise SystemExit
-            return read(engine, image)
+            return read(engine, image, work)
 
         module.Engine._read = deadly
 

@@ -125,7 +125,7 @@ def test_broken_chunks_are_told_as_that() -> None:
     ("chunks", "code"),
     [
         (b"zz\r\n", "form_invalid"),
-        (b"4\r\n--b\r?", "form_invalid"),
+        (b"4\r\n--b\r?", "upload_incomplete"),
         (b"4\r\n--b\r\r\n0\r\nno trailer\r\n\r\n", "form_invalid"),
         (b"4\r\n--b\r\r\n0\r\n\r\n", "upload_incomplete"),
         (b"ffff\r\n--b\r\n", "upload_incomplete"),
