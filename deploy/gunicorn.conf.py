@@ -79,7 +79,7 @@ timeout = 120
 graceful_timeout = int(_settings.deadline) + 10
 keepalive = 5
 logconfig_dict = log_configuration(_settings.log_level)
-# ProxyFix alone decides which forwarding headers count.
+# TrustedProxies alone decides which forwarding headers count.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
