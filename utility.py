@@ -32,6 +32,9 @@ from picture.settings import Settings
 _AT_WORK = 3
 _DRAWING = 1
 
+# Bytes that a pixel of the largest line takes while its ink is told from its ground.
+_INK = 45
+
 # A decoded picture up to this size is kept from reading to drawing, in pixels.
 _SMALL = 4_000_000
 _LONGEST_STEM = 100
@@ -139,7 +142,7 @@ class Jobs:
     def _draw(self, source: _Source, style: Style) -> bytes:
         page = self._page(source)
         with (
-            self._memory.hold(source.cost.to_draw, source.deadline),
+            self._memory.hold(source.cost.to_draw + _memory_for_ink(page), source.deadline),
             self._queue.drawing(source.deadline),
         ):
             return self._draw_page(source, page, style)
@@ -217,6 +220,12 @@ def _on_whole(page: Page, picture: Picture) -> Page:
         return page
     width, height = picture.size
     return page.resized(height, width) if page.rotation % 180 else page.resized(width, height)
+
+
+def _memory_for_ink(page: Page) -> int:
+    """Return what drawing takes beside the picture: lines are looked at one by one."""
+    largest = max((line.width * line.height for line in page.lines), default=0.0)
+    return int(_INK * min(largest, page.width * page.height))
 
 
 def _turned(image: Image.Image, rotation: int) -> Image.Image:

@@ -8,12 +8,17 @@ import pytest
 from PIL import Image
 
 import utility
-from picture.errors import DeadlineExceededError, PictureBrokenError, QueueFullError
+from picture.errors import (
+    DeadlineExceededError,
+    PictureBrokenError,
+    PictureTooLargeError,
+    QueueFullError,
+)
 from picture.layout import Layout
 from picture.page import Line, Page
 from picture.reading import Asker
 from picture.redraw import Fonts, Style
-from picture.serving import Storage, Upload
+from picture.serving import Memory, Storage, Upload
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page, to_bytes
 from utility import Download, Jobs, stem
@@ -210,3 +215,15 @@ def test_what_was_not_read_is_marked_and_never_taken_for_the_whole(
     whole = jobs.image_to_text(upload, "a.png", Layout.PAGE)
     assert (whole.name, whole.unread, whole.from_cache) == ("a.txt", 0, False)
     assert engine.reads == 2
+
+
+def test_memory_for_a_letter_as_large_as_the_page_is_counted(
+    jobs: Jobs, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_memory", Memory(16 * 640 * 400))
+    assert jobs.image_to_image(upload, "a.png", Style()).data
+    corners = ((0.0, 0.0), (640.0, 0.0), (640.0, 400.0), (0.0, 400.0))
+    huge = Page(640, 400, (Line("W", 0.9, corners),))
+    monkeypatch.setattr(jobs, "_page", lambda _: huge)
+    with pytest.raises(PictureTooLargeError):
+        jobs.image_to_image(upload, "a.png", Style(white_background=False))
