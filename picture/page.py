@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -16,6 +17,19 @@ _LONGEST_TEXT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What stands between two spaces of a line, or one Chinese or Japanese letter.
+
+    `box` holds four corners around its ink, in pixels of the upright picture, in
+    the order of the line's own; `score` is the mean confidence of its letters.
+    """
+
+    text: str
+    score: float
+    box: Quad
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A run of text as the recogniser read it.
 
@@ -23,12 +37,16 @@ class Line:
     the corner at the picture's own top left; `score` is the recogniser's mean
     confidence, 0 to 1. A box at least one and a half times as tall as it is
     wide was turned a quarter to the left before it was read, so its text runs
-    from top to bottom.
+    from top to bottom. A line that is `flipped` stands on its head: its text
+    runs from right to left, or from bottom to top. `words` are in the text's
+    order; there are none where nothing is known of them.
     """
 
     text: str
     score: float
     box: Quad
+    flipped: bool = False
+    words: tuple[Word, ...] = ()
 
     @property
     def width(self) -> float:
@@ -69,14 +87,23 @@ class Page:
         return Page(
             width,
             height,
-            tuple(replace(line, box=_scaled(line.box, across, down)) for line in self.lines),
+            tuple(_resized(line, across, down) for line in self.lines),
             self.rotation,
             self.unread,
         )
 
     def to_bytes(self) -> bytes:
         """Serialise the page for a cache."""
-        lines = [(line.text, line.score, line.box) for line in self.lines]
+        lines = [
+            (
+                line.text,
+                line.score,
+                line.box,
+                line.flipped,
+                [(word.text, word.score, word.box) for word in line.words],
+            )
+            for line in self.lines
+        ]
         return json.dumps([self.width, self.height, self.rotation, self.unread, lines]).encode()
 
     @classmethod
@@ -84,17 +111,26 @@ class Page:
         """Restore a page from what to_bytes() gave; raises ValueError for anything else."""
         try:
             width, height, rotation, unread, lines = json.loads(data)
-            restored = (Line(text, score, _to_quad(box)) for text, score, box in lines)
-            page = cls(width, height, tuple(restored), rotation, unread)
+            page = cls(width, height, tuple(_to_line(*line) for line in lines), rotation, unread)
         except (TypeError, RecursionError) as error:
             raise ValueError("not the shape of a page") from error
         _check(page)
         return page
 
 
+def _resized(line: Line, across: float, down: float) -> Line:
+    words = (replace(word, box=_scaled(word.box, across, down)) for word in line.words)
+    return replace(line, box=_scaled(line.box, across, down), words=tuple(words))
+
+
 def _scaled(box: Quad, across: float, down: float) -> Quad:
     a, b, c, d = ((x * across, y * down) for x, y in box)
     return (a, b, c, d)
+
+
+def _to_line(text: str, score: float, box: Any, flipped: bool, words: Any) -> Line:
+    restored = (Word(text, score, _to_quad(box)) for text, score, box in words)
+    return Line(text, score, _to_quad(box), flipped, tuple(restored))
 
 
 def _to_quad(corners: list[list[float]]) -> Quad:
@@ -118,13 +154,23 @@ def _check(page: Page) -> None:
 
 
 def _check_line(line: Line, side: int) -> None:
-    if type(line.text) is not str or len(line.text) > _LONGEST_TEXT:
+    if type(line.flipped) is not bool:
+        raise ValueError("no direction of a line")
+    _check_text(line, side)
+    if len(line.words) > len(line.text):
+        raise ValueError("too many words")
+    for word in line.words:
+        _check_text(word, side)
+
+
+def _check_text(part: Line | Word, side: int) -> None:
+    if type(part.text) is not str or len(part.text) > _LONGEST_TEXT:
         raise ValueError("no text of a line")
-    line.text.encode()  # raises ValueError for half a surrogate pair
+    part.text.encode()  # raises ValueError for half a surrogate pair
     # A mean of probabilities may be over 1 by a rounding error.
-    if not _is_within(line.score, -0.01, 1.01):
+    if not _is_within(part.score, -0.01, 1.01):
         raise ValueError("no score of a line")
-    if not all(_is_within(value, -side, 2 * side) for corner in line.box for value in corner):
+    if not all(_is_within(value, -side, 2 * side) for corner in part.box for value in corner):
         raise ValueError("no box of a line")
 
 

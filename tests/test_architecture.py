@@ -9,14 +9,15 @@ import pytest
 
 from tests.conftest import ROOT
 
-WINGS = ("reading", "layout", "redraw", "serving")
+WINGS = ("reading", "layout", "redraw", "formats", "serving")
 
 # What a wing may know of the others, each by its door.
 MAY_ENTER: dict[str, set[str]] = {
     "reading": set(),
     "layout": set(),
     "redraw": {"reading"},
-    "serving": {"reading", "layout", "redraw"},
+    "formats": {"layout"},
+    "serving": {"reading", "layout", "redraw", "formats"},
 }
 
 
@@ -54,8 +55,9 @@ def handed_on_by(door: Path) -> list[str]:
     """Return the names that a door lists, which may be those of rooms behind it."""
     if not door.is_file():
         return []
-    nodes = [node for node in ast.parse(door.read_text()).body if isinstance(node, ast.Assign)]
-    return [name for node in nodes for name in ast.literal_eval(node.value)]
+    nodes = ast.parse(door.read_text()).body
+    lists = [node.value for node in nodes if isinstance(node, ast.Assign | ast.AnnAssign)]
+    return [name for value in lists if value for name in ast.literal_eval(value)]
 
 
 def wing_of(name: str) -> str | None:

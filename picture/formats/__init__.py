@@ -1,0 +1,3 @@
+"""From pages to what other programs read."""
+
+__all__: list[str] = []
