@@ -65,6 +65,27 @@ class Line:
         """Tell whether the text runs from top to bottom."""
         return self.height >= 1.5 * self.width
 
+    def part(self, left: float, top: float, right: float, bottom: float) -> Quad:
+        """Return the corners of a part of the line, in the order of its own.
+
+        The part is given as the text runs: from `left` to `right` along it and from
+        `top` to `bottom` across, 0 to 1.
+        """
+        if self.flipped:
+            left, top, right, bottom = 1 - right, 1 - bottom, 1 - left, 1 - top
+        if self.is_vertical:
+            left, top, right, bottom = 1 - bottom, left, 1 - top, right
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        a, b, c, d = (self._at(*corner) for corner in corners)
+        return (a, b, c, d)
+
+    def _at(self, across: float, down: float) -> Point:
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.box
+        top = ax + across * (bx - ax), ay + across * (by - ay)
+        bottom = dx + across * (cx - dx), dy + across * (cy - dy)
+        x, y = (above + down * (below - above) for above, below in zip(top, bottom, strict=True))
+        return round(x, 1), round(y, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -91,8 +91,12 @@ class Settings:
         "Device, as PaddleOCR names it: `cpu`, `gpu`, `gpu:1`.",
         parse=lambda text: _match(r"cpu|gpu(:\d+)?", text, "cpu, gpu or gpu:<number>"),
     )
-    orientation: bool = _setting(
-        False, "Turn sideways and upside-down pages upright before reading."
+    orientation: str = _setting(
+        "auto",
+        "How pictures are turned before they are read, where a request says nothing: `auto` "
+        "turns those upright whose text lies on its side or its head, a number is degrees to "
+        "the left.",
+        choices=("auto", "0", "90", "180", "270"),
     )
     detection_side: int = _setting(
         1280, "Longest side, in pixels, at which text is looked for.", least=320, most=4000

@@ -65,7 +65,6 @@ def to_bytes(image: Image.Image, form: str = "PNG", **options: Any) -> bytes:
 def prepared() -> Iterator[None]:
     """Have weights and fonts on disk, as after the service's first start."""
     prepare_models(Settings())
-    prepare_models(Settings(orientation=True))
     prepare_models(Settings(engine="paddle", model="PP-OCRv4_mobile"))
     prepare_fonts()
     imported = sys.modules.get("ocr")

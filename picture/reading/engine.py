@@ -16,18 +16,18 @@ from functools import partial
 from threading import Event, Thread
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from picture import heap, metrics, privacy
 from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
-from picture.page import Line, Page
+from picture.page import Page
 from picture.reading import models, preflight
+from picture.reading.orientation import Orientation
+from picture.reading.reader import Reader
 from picture.reading.signals import kept_signals
 from picture.reading.waiting import Waiting
-from picture.reading.weights import ORIENTATION, PUBLISHED
-from picture.reading.work import NOBODY, Asker, Budget, Work, doing
+from picture.reading.weights import PUBLISHED
+from picture.reading.work import NOBODY, Asker, Budget, Work
 from picture.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ _MOST_ASIDE = 6
 class _Job:
     image: Image.Image
     asker: Asker
+    orientation: Orientation
     page: Future[Page] = field(default_factory=Future)
     submitted: float = field(default_factory=time.monotonic)
     charged: float = 0.0
@@ -107,13 +108,19 @@ class Engine:
         if not self.is_ready:
             raise EngineUnavailableError
 
-    def read(self, image: Image.Image, seconds: float, asker: Asker = NOBODY) -> Page:
-        """Read one picture, in mode RGB.
+    def read(
+        self,
+        image: Image.Image,
+        seconds: float,
+        asker: Asker = NOBODY,
+        orientation: Orientation = Orientation.AUTO,
+    ) -> Page:
+        """Read one picture, in mode RGB, turned upright first.
 
         Raises DeadlineExceededError after `seconds`, ClientGoneError once nobody
         waits any more, and TooMuchWorkError where it takes more than its budget.
         """
-        job = _Job(image, asker)
+        job = _Job(image, asker, orientation)
         self._jobs.put(job)
         if self._dead.is_set():
             self._refuse_waiting()
@@ -171,8 +178,8 @@ class Engine:
 
     def _start(self) -> None:
         started = time.monotonic()
-        self._paddle = _create(self._settings)
-        self._read(_warm_up_picture(), Work(Budget()))
+        self._reader = Reader(_create(self._settings))
+        self._reader.read(_warm_up_picture(), Work(Budget()))
         self._ready.set()
         log.info("engine ready", extra={"seconds": round(time.monotonic() - started, 1)})
 
@@ -201,7 +208,8 @@ class Engine:
         aside = partial(self._step_aside, job)
         try:
             with metrics.stage("recognise"):
-                page = self._read(job.image, Work(budget, job.asker.partial, job.check, aside))
+                mine = Work(budget, job.asker.partial, job.check, aside)
+                page = self._reader.read(job.image, mine, job.orientation)
         except Exception as error:
             job.page.set_exception(error)
         except BaseException:
@@ -223,16 +231,10 @@ class Engine:
         finally:
             self._depth -= 1
 
-    def _read(self, image: Image.Image, work: Work) -> Page:
-        with doing(work):
-            (result,) = self._paddle.predict(_to_blue_first(image))
-        return _to_page(result, work.unread)
-
 
 def weights_of(settings: Settings) -> list[str]:
     """Return the names of the weights that these settings need."""
-    names = [f"{settings.model_pair}_det", f"{settings.model_pair}_rec"]
-    return [*names, ORIENTATION] if settings.orientation else names
+    return [f"{settings.model_pair}_det", f"{settings.model_pair}_rec"]
 
 
 def fingerprint(settings: Settings) -> str:
@@ -281,28 +283,3 @@ def _warm_up_picture() -> Image.Image:
         words = ("Warm-up " * 10)[: 2 + 2 * row]
         draw.text((30, 20 + 42 * row), words, fill="black", font_size=28)
     return page
-
-
-def _to_blue_first(image: Image.Image) -> NDArray[np.uint8]:
-    """Return the pixels in OpenCV's channel order, which PaddleOCR takes.
-
-    Strip by strip: a large picture is not to stand in memory in a third form.
-    """
-    pixels = np.empty((image.height, image.width, 3), np.uint8)
-    for top in range(0, image.height, 256):
-        bottom = min(top + 256, image.height)
-        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))[:, :, ::-1]
-    return pixels
-
-
-def _to_page(result: Any, unread: int = 0) -> Page:
-    upright = result["doc_preprocessor_res"]
-    height, width = upright["output_img"].shape[:2]
-    found = zip(result["rec_texts"], result["rec_scores"], result["rec_polys"], strict=True)
-    lines = (_to_line(text, score, corners) for text, score, corners in found if text.strip())
-    return Page(width, height, tuple(lines), max(upright.get("angle", 0), 0), unread)
-
-
-def _to_line(text: str, score: float, corners: NDArray[np.int16]) -> Line:
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return Line(text, float(score), (a, b, c, d))

@@ -11,10 +11,8 @@ def describe(weights: Weights, characters: list[str] | None) -> dict[str, Any]:
     """Return what inference.yml says: how pixels go in, and what comes out."""
     if weights.task == "det":
         steps, result = _detection_steps(weights.box_threshold)
-    elif weights.task == "rec":
-        steps, result = _recognition_steps(characters or [])
     else:
-        steps, result = _orientation_steps()
+        steps, result = _recognition_steps(characters or [])
     return {
         "Global": {"model_name": weights.name},
         "PreProcess": {"transform_ops": steps},
@@ -54,13 +52,3 @@ def _recognition_steps(characters: list[str]) -> Steps:
     whole = "".join(characters)
     usable = whole if len(whole) == len(characters) else characters
     return steps, {"name": "CTCLabelDecode", "character_dict": usable}
-
-
-def _orientation_steps() -> Steps:
-    steps: list[dict[str, Any]] = [
-        {"ResizeImage": {"resize_short": 256}},
-        {"CropImage": {"size": 224}},
-        {"NormalizeImage": {**_IMAGENET, "order": "", "channel_num": 3}},
-        {"ToCHWImage": None},
-    ]
-    return steps, {"Topk": {"topk": 1, "label_list": ["0", "90", "180", "270"]}}

@@ -18,6 +18,9 @@ from picture.settings import Settings
 # is kept for each is about four megabytes.
 DETECTION_SHAPES = 24
 
+# Where lines are not spread over threads.
+LINES_A_RUN = 6
+
 
 def create(settings: Settings, names: list[str]) -> PaddleOCR:
     """Create PaddleOCR out of the weights with these names."""
@@ -33,7 +36,7 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
         text_det_limit_side_len=settings.detection_side,
         text_det_limit_type="max",
         text_det_unclip_ratio=settings.unclip,
-        use_doc_orientation_classify=settings.orientation,
+        use_doc_orientation_classify=False,
         use_doc_unwarping=False,
         use_textline_orientation=False,
         **_model_arguments(settings, names),
@@ -43,8 +46,8 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
 def _model_arguments(settings: Settings, names: list[str]) -> dict[str, str | None]:
     own = Path(settings.model_dir) if settings.model_dir else None
     arguments: dict[str, str | None] = {}
-    roles = ("text_detection", "text_recognition", "doc_orientation_classify")
-    for role, name in zip(roles, names, strict=False):
+    roles = ("text_detection", "text_recognition")
+    for role, name in zip(roles, names, strict=True):
         folder = models.model_folder(name, own)
         arguments[f"{role}_model_name"] = name
         arguments[f"{role}_model_dir"] = str(folder) if folder else None
@@ -63,7 +66,9 @@ def _pipeline_config(settings: Settings) -> dict[str, Any]:
 def _detection_engine(settings: Settings) -> dict[str, Any]:
     threads = settings.engine_threads
     if settings.runtime == "paddle":
-        return {"engine_config": {"paddle_static": {"cpu_threads": threads}}}
+        # PaddleOCR adds options for its own engine: each name has its own here.
+        own = {runners.PADDLE: {"cpu_threads": threads}}
+        return {"engine": runners.PADDLE, "engine_config": own}
     if settings.runtime == "openvino":
         options = {"threads": threads, "streams": 1, "shapes": DETECTION_SHAPES}
         return {"engine": runners.OPENVINO, "engine_config": options}
@@ -71,18 +76,18 @@ def _detection_engine(settings: Settings) -> dict[str, Any]:
 
 
 def _recognition_engine(settings: Settings) -> dict[str, Any]:
-    """Return what runs the recogniser: on a CPU, a line a thread."""
+    """Return what runs the recogniser: on a CPU a line a thread, where the engine allows it."""
     threads = settings.engine_threads
     if settings.runtime == "paddle":
-        return _detection_engine(settings)
+        return {**_detection_engine(settings), "batch_size": LINES_A_RUN}
     if settings.device != "cpu":
-        return {"engine_config": _onnxruntime_options(threads)}
-    if settings.runtime == "openvino":
-        engine = runners.OPENVINO
+        engine, options, size = runners.ONNXRUNTIME_GPU, _onnxruntime_options(threads), LINES_A_RUN
+    elif settings.runtime == "openvino":
         options = {"threads": threads, "streams": threads, "shapes": len(WIDTHS)}
+        engine, size = runners.OPENVINO, threads
     else:
-        engine, options = runners.ONNXRUNTIME, _onnxruntime_options(1)
-    return {"engine": engine, "engine_config": options, "batch_size": threads}
+        engine, options, size = runners.ONNXRUNTIME, _onnxruntime_options(1), threads
+    return {"engine": engine, "engine_config": options, "batch_size": size}
 
 
 def _onnxruntime_options(threads: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from picture import machine, privacy
-from picture.reading.weights import ORIENTATION, PUBLISHED
+from picture.reading.weights import PUBLISHED
 from picture.settings import Settings, SettingsError, nearest
 from picture.wheels import FetchError
 
@@ -90,10 +90,9 @@ def _check_names(settings: Settings, names: list[str]) -> None:
         weights = PUBLISHED.get(name)
         if weights is not None and weights.is_onnx == (settings.runtime == "paddle"):
             fitting = "onnxruntime or openvino" if weights.is_onnx else "paddle"
-            other = "OCR_ORIENTATION=false" if name == ORIENTATION else "another OCR_MODEL"
             raise SettingsError(
                 f"The weights {name} are not for OCR_ENGINE={settings.runtime}: "
-                f"set OCR_ENGINE to {fitting}, or choose {other}."
+                f"set OCR_ENGINE to {fitting}, or choose another OCR_MODEL."
             )
     if any(name not in PUBLISHED for name in names):
         _check_known(settings.model_pair)

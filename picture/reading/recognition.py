@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby, islice
 from typing import Any
 
 import cv2
@@ -13,18 +15,22 @@ from numpy.typing import NDArray
 from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPredictor
 
 from picture.errors import TooMuchWorkError
-from picture.reading import work
+from picture.reading import windows, work
+from picture.reading.transcript import Reading, Transcript, transcribe
+from picture.reading.words import find_words
 
 Crop = NDArray[np.uint8]
-Reading = tuple[str, float]
 
-# The widths that lines are read at: fine steps where most lines are. A line of
-# small type across a whole screen needs the last.
-WIDTHS: tuple[int, ...] = (
-    *range(32, 1024, 32),
-    *range(1024, 2048, 128),
-    *range(2048, 6145, 256),
-)
+# The widths that lines are read at: fine steps where most lines are. What is
+# longer is read in windows.
+WIDTHS: tuple[int, ...] = (*range(32, 1024, 32), *range(1024, windows.LONGEST + 1, 128))
+
+# True lines have scores of .96 and more, those on their heads mostly under .7. A
+# few letters may read as well on their heads: 0, X, M for W.
+_DOUBTFUL = 0.8
+_FEWEST = 4
+_SURE = 0.85
+_BETTER = 0.1
 
 
 class LineRecogniser(TextRecRunnerPredictor):
@@ -39,51 +45,127 @@ class LineRecogniser(TextRecRunnerPredictor):
     def __init__(self, *args: Any, batch_size: int, **kwargs: Any) -> None:
         super().__init__(*args, batch_size=batch_size, **kwargs)
         self.batch_sampler.batch_size = 1_000_000  # so that a picture's lines come at once
-        self.pre_tfs["ReisizeNorm"].max_imgW = WIDTHS[-1]
-        self._count = batch_size
+        self._resize = self.pre_tfs["ReisizeNorm"]
+        self._resize.max_imgW = WIDTHS[-1]
+        _, self._height, self._narrowest = map(int, self._resize.rec_image_shape)
+        self._letters = self.post_op.character
+        self._size = batch_size
         self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
 
     def process(self, batch_data: Any, **_: Any) -> dict[str, list[Any]]:
-        """Return what each crop (height x width x 3, BGR, uint8) says, in order."""
+        """Return what each crop (height x width x 3, BGR, uint8) says, in order.
+
+        In place of a text stands a whole Reading, which PaddleX hands on as it is.
+        """
         crops = self.pre_tfs["Read"](imgs=batch_data.instances)
         # They come narrow ones first; begun with the widest, no thread is left
         # with a long line at the end while the others have nothing to do.
         lines = self._read_all(list(reversed(crops)))[::-1]
-        texts, scores = (list(part) for part in zip(*lines, strict=True))
-        return {"rec_text": texts, "rec_score": scores, "vis_font": [None] * len(lines)}
+        scores = [line.score for line in lines]
+        return {"rec_text": lines, "rec_score": scores, "vis_font": [None] * len(lines)}
 
     def _read_all(self, crops: list[Crop]) -> list[Reading]:
         """Return what the crops say, blank where there was no more time and that is welcome."""
-        lines: list[Reading] = []
-        begun: deque[Future[Reading]] = deque()
         mine = work.current()
+        if not mine.partial:
+            mine.claim(sum(map(self._length, crops)))
+        seen = self._read_lines(crops)
+        mine.unread = len(crops) - len(seen)
+        flipped = self._read_flipped(crops, seen)
+        lines = [
+            self._reading(crop, transcript, flipped.get(number))
+            for number, (crop, transcript) in enumerate(zip(crops, seen, strict=False))
+        ]
+        return lines + [Reading()] * mine.unread
+
+    def _read_flipped(self, crops: list[Crop], seen: list[Transcript]) -> dict[int, Transcript]:
+        """Return what doubtful lines say upside down, those that say more so."""
+        doubtful = [number for number, line in enumerate(seen) if line.score < _DOUBTFUL]
+        turned = self._read_lines([np.rot90(crops[number], 2) for number in doubtful])
+        return {
+            number: line
+            for number, line in zip(doubtful, turned, strict=False)
+            if len(line.letters) >= _FEWEST
+            and line.score > max(_SURE, seen[number].score + _BETTER)
+        }
+
+    def _reading(self, crop: Crop, upright: Transcript, flipped: Transcript | None) -> Reading:
+        line = flipped or upright
+        if flipped:
+            crop = np.rot90(crop, 2)
+        height = self._height
+        size = round(height * crop.shape[1] / crop.shape[0]), height
+        scaled: Any = cv2.resize(crop, size)
+        words = find_words(scaled, line)
+        return Reading(line.text, line.score, flipped is not None, words)
+
+    def _read_lines(self, crops: list[Crop]) -> list[Transcript]:
+        """Return what the crops say, fewer where there was no more time and that is welcome."""
+        cuts = [windows.cut(crop, self._height) for crop in crops]
+        seen = iter(self._read_units([window.crop for cut in cuts for window in cut]))
+        lines = []
+        for cut in cuts:
+            parts = list(islice(seen, len(cut)))
+            if len(parts) < len(cut):
+                break
+            lines.append(windows.merge(cut, parts))
+        return lines
+
+    def _read_units(self, crops: list[Crop]) -> list[Transcript]:
+        """Return what the crops say, fewer where there was no more time and that is welcome."""
+        seen: list[Transcript] = []
+        begun: deque[Future[list[Transcript]]] = deque()
         try:
-            if not mine.partial:
-                mine.claim(sum(map(self._width, crops)))
-            for crop in crops:
-                mine.turn()
-                begun.append(self._threads.submit(self._read, crop))
+            for group in self._groups(crops):
+                work.current().turn()
+                begun.append(self._begin(group))
                 # Enough are under way that no thread waits, few enough to stop soon.
-                if len(begun) > 2 * self._count:
-                    lines.append(begun.popleft().result())
+                if len(begun) > 2 * self._size:
+                    seen += begun.popleft().result()
         except TooMuchWorkError:
-            if not mine.partial:
+            if not work.current().partial:
                 raise
         finally:
-            lines += [job.result() for job in begun]
-        mine.unread = len(crops) - len(lines)
-        return lines + [("", 0.0)] * mine.unread
+            for job in begun:
+                seen += job.result()
+        return seen
+
+    def _groups(self, crops: list[Crop]) -> Iterable[list[Crop]]:
+        """Return what is read in one run each."""
+        return ([crop] for crop in crops)
+
+    def _begin(self, group: list[Crop]) -> Future[list[Transcript]]:
+        return self._threads.submit(self._read, group)
+
+    def _read(self, group: list[Crop]) -> list[Transcript]:
+        """Read crops of one width."""
+        size = self._width(group[0]), self._height
+        (seen,) = self.runner(x=[np.stack(self._resize(imgs=[cv2.resize(c, size) for c in group]))])
+        return [transcribe(line, self._letters) for line in seen]
 
     def _width(self, crop: Crop) -> int:
-        _, height, narrowest = self.pre_tfs["ReisizeNorm"].rec_image_shape
-        return max(stepped_width(crop, height), int(narrowest))
+        return max(stepped_width(crop, self._height), self._narrowest)
 
-    def _read(self, crop: Crop) -> Reading:
-        resize = self.pre_tfs["ReisizeNorm"]
-        size = self._width(crop), resize.rec_image_shape[1]
-        (tensor,) = resize(imgs=[cv2.resize(crop, size)])
-        (text,), (score,) = self.post_op(self.runner(x=[tensor[np.newaxis]]))
-        return text, float(score)
+    def _length(self, crop: Crop) -> float:
+        length: float = self._height * crop.shape[1] / crop.shape[0]
+        return max(length, self._narrowest)
+
+
+class BatchRecogniser(LineRecogniser):
+    """The same on the thread that asks, up to `batch_size` lines of one width a run.
+
+    PaddlePaddle insists on its thread, and a GPU has more to gain from fewer runs.
+    """
+
+    def _groups(self, crops: list[Crop]) -> Iterable[list[Crop]]:
+        for _, alike in groupby(crops, self._width):
+            lines = list(alike)
+            yield from (lines[at : at + self._size] for at in range(0, len(lines), self._size))
+
+    def _begin(self, group: list[Crop]) -> Future[list[Transcript]]:
+        done: Future[list[Transcript]] = Future()
+        done.set_result(self._read(group))
+        return done
 
 
 def stepped_width(crop: Crop, height: int) -> int:

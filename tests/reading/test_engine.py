@@ -12,8 +12,7 @@ from PIL import Image
 from picture.errors import DeadlineExceededError, EngineUnavailableError
 from picture.page import Page
 from picture.reading import engine as engine_module
-from picture.reading.engine import Engine, fingerprint, weights_of
-from picture.reading.weights import ORIENTATION
+from picture.reading.engine import Engine, fingerprint
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page
 
@@ -179,7 +178,7 @@ def test_a_dead_thread_is_noticed_and_answers_all_who_wait(
 def test_a_failed_picture_does_not_stop_the_next(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_read", lambda *_: 1 / 0)
+    monkeypatch.setattr(engine._reader, "read", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         read(engine, PAGE)
     monkeypatch.undo()
@@ -192,17 +191,11 @@ def test_options_that_change_what_is_read_change_the_fingerprint() -> None:
         Settings(engine="onnxruntime", model="PP-OCRv6_tiny"),
         Settings(engine="paddle"),
         Settings(engine="openvino"),
-        Settings(engine="onnxruntime", orientation=True),
         Settings(engine="onnxruntime", detection_side=960),
         Settings(engine="onnxruntime", unclip=1.5),
     ]
     assert len({fingerprint(settings) for settings in variants}) == len(variants)
     assert fingerprint(Settings(port=80)) == fingerprint(Settings())
-
-
-def test_orientation_is_loaded_only_when_asked_for() -> None:
-    assert ORIENTATION not in weights_of(Settings())
-    assert ORIENTATION in weights_of(Settings(orientation=True))
 
 
 def _run(program: str, **environment: str) -> str:
@@ -247,9 +240,3 @@ def test_either_engine_reads_the_same_lines(engine: Engine, name: str) -> None:
     assert texts(theirs) == texts(ours)
     apart = np.array([line.box for line in theirs.lines]) - [line.box for line in ours.lines]
     assert np.abs(apart).max() <= 4  # pixels; bfloat16 has eight bits
-
-
-@pytest.mark.parametrize(("degrees", "rotation"), [(180, 180), (270, 90)])
-def test_orientation_turns_a_page_upright(degrees: int, rotation: int) -> None:
-    said = _run(_READ.format(degrees=degrees), OCR_ORIENTATION="true")
-    assert said.splitlines()[-1] == f"['Hello world'] {rotation} False"

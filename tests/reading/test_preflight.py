@@ -20,7 +20,6 @@ def check(**values: Any) -> None:
     [
         {},
         {"model": "PP-OCRv6_tiny"},
-        {"orientation": True},
         {"engine": "openvino"},
         {"engine": "paddle"},
         {"engine": "paddle", "model": "PP-OCRv4_mobile"},
@@ -38,7 +37,6 @@ def test_what_can_start_passes(values: dict[str, Any]) -> None:
         ({"model": "PP-OCRv6_smal"}, "Did you mean PP-OCRv6_small?"),
         ({"model": "PP-OCRv4_mobile"}, "set OCR_ENGINE to paddle, or choose another OCR_MODEL"),
         ({"engine": "paddle", "model": "PP-OCRv6_small"}, "set OCR_ENGINE to onnxruntime"),
-        ({"engine": "paddle", "orientation": True}, "or choose OCR_ORIENTATION=false"),
         ({"engine": "openvino", "device": "gpu"}, "OCR_ENGINE=openvino runs on the CPU"),
         ({"model_dir": "/no/such"}, "OCR_MODEL_DIR has no /no/such/PP-OCRv6_small_det/inference"),
     ],

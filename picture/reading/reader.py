@@ -1,0 +1,98 @@
+"""One picture read, the right way up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from picture.errors import TooMuchWorkError
+from picture.page import Line, Page, Word
+from picture.reading.orientation import (
+    Orientation,
+    hanging_glyphs,
+    is_better,
+    is_said_by,
+    laid_out,
+    turn_of,
+)
+from picture.reading.transcript import Reading
+from picture.reading.work import Work, doing
+
+
+class Pipeline(Protocol):
+    """PaddleOCR, as far as it is used here."""
+
+    def predict(self, pixels: NDArray[np.uint8]) -> list[Any]:
+        """Return one result for a picture (height x width x 3, BGR)."""
+
+
+class Reader:
+    """PaddleOCR, and what it takes to read a picture that lies on its side or its head."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def read(
+        self, image: Image.Image, work: Work, orientation: Orientation = Orientation.NONE
+    ) -> Page:
+        """Read a picture in mode RGB, as long as `work` allows."""
+        with doing(work):
+            if orientation != Orientation.AUTO:
+                return self._read(image, work, int(orientation))
+            page = self._read(image, work)
+            try:
+                return self._upright(image, work, page)
+            except TooMuchWorkError:
+                return page
+
+    def _upright(self, image: Image.Image, work: Work, page: Page) -> Page:
+        """Return a page as it is read upright, if it says that it is not."""
+        degrees = 0 if page.unread else self._turn(image, work, page)
+        if degrees == 0:
+            return page
+        turned = self._read(image, work, degrees)
+        return turned if not turned.unread and is_better(turned, page) else page
+
+    def _turn(self, image: Image.Image, work: Work, page: Page) -> int:
+        """Return by how many degrees to the left the picture is to be turned."""
+        degrees = turn_of(page)
+        glyphs = hanging_glyphs(page) if degrees in (90, 270) else []
+        if not glyphs:
+            return degrees
+        standing = 0 if degrees == 90 else 180
+        alone = self._read(laid_out(image, glyphs, standing), work)
+        return standing if is_said_by(alone, glyphs) else degrees
+
+    def _read(self, image: Image.Image, work: Work, degrees: int = 0) -> Page:
+        (result,) = self._pipeline.predict(_to_blue_first(image, degrees))
+        return _to_page(result, degrees, work.unread)
+
+
+def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
+    """Return the pixels in OpenCV's channel order, which PaddleOCR takes, turned to the left.
+
+    Strip by strip: a large picture is not to stand in memory in a third form.
+    """
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, 256):
+        bottom = min(top + 256, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))[:, :, ::-1]
+    return np.ascontiguousarray(np.rot90(pixels, degrees // 90))
+
+
+def _to_page(result: Any, degrees: int, unread: int) -> Page:
+    height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
+    found = zip(result["rec_texts"], result["rec_polys"], strict=True)
+    lines = (_to_line(reading, corners) for reading, corners in found if reading.text.strip())
+    return Page(width, height, tuple(lines), degrees, unread)
+
+
+def _to_line(reading: Reading, corners: NDArray[np.int16]) -> Line:
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    line = Line(reading.text, reading.score, (a, b, c, d), reading.flipped)
+    words = (Word(spot.text, spot.score, line.part(*spot.area)) for spot in reading.words)
+    return replace(line, words=tuple(words))

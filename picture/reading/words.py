@@ -1,0 +1,126 @@
+"""The words of a line, each with a box around its ink."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.reading.transcript import Spot, Transcript
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Span = tuple[int, int]
+
+# Written without spaces: each of these letters is a word of its own.
+_ALONE = re.compile(
+    r"[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    r"\U00020000-\U0003ffff]"
+)
+
+# Of a letter's usual advance: how far a word's ink reaches beyond the middle of its
+# first and last letters at most, the widest letters being twice as wide as usual.
+_REACH = 1.25
+
+# Of the line's height: gaps within a letter, such as those of 三 or under the dot of an i.
+_WITHIN = 0.4
+
+
+def find_words(line: Pixels, transcript: Transcript) -> tuple[Spot, ...]:
+    """Return the words on a line (height x width x 3, BGR) as it was read."""
+    groups = list(_groups(transcript.letters))
+    if not groups:
+        return ()
+    ink = _ink(line)
+    spans = _spans(ink, transcript.centres * ink.shape[1], groups)
+    return tuple(
+        _spot(ink, span, transcript.part(*group)) for span, group in zip(spans, groups, strict=True)
+    )
+
+
+def _groups(letters: tuple[str, ...]) -> Iterator[Span]:
+    """Yield the first letter of each word and the one after its last."""
+    start = None
+    for number, letter in enumerate(letters):
+        alone = _ALONE.match(letter) is not None
+        if start is not None and (alone or letter.isspace()):
+            yield start, number
+            start = None
+        if alone:
+            yield number, number + 1
+        elif start is None and not letter.isspace():
+            start = number
+    if start is not None:
+        yield start, len(letters)
+
+
+def _ink(line: Pixels) -> Mask:
+    """Return where a line's ink is: what differs from most of it."""
+    grey = cv2.cvtColor(line, cv2.COLOR_BGR2GRAY)
+    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    ink: Mask = light != (2 * cv2.countNonZero(light) > light.size)
+    return ink
+
+
+def _spans(ink: Mask, centres: NDArray[np.float64], groups: list[Span]) -> list[Span]:
+    """Return the columns, from and to, that each word's ink takes."""
+    # A box reaches into the lines above and below.
+    beyond = ink.shape[0] // 8
+    filled: Mask = np.asarray(ink[beyond:-beyond].any(axis=0))
+    advance = float(np.diff(centres).mean()) if len(centres) > 1 else float(ink.shape[0])
+    reach = _REACH * max(advance, 1.0)
+    starts = [_first_ink(filled, centres[groups[0][0]] - reach, centres[groups[0][0]])]
+    ends: list[int] = []
+    for (_, end), (start, _) in pairwise(groups):
+        gap = _widest_gap(filled, int(centres[end - 1]), int(centres[start]))
+        ends.append(gap[0])
+        starts.append(gap[1])
+    last = centres[groups[-1][1] - 1]
+    width = len(filled)
+    ends.append(width - _first_ink(filled[::-1], width - last - reach, width - last))
+    return [(start, max(end, start + 1)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _first_ink(filled: Mask, earliest: float, latest: float) -> int:
+    start, end = max(int(earliest), 0), max(int(latest), 0)
+    found = np.flatnonzero(filled[start : end + 1])
+    return start + int(found[0]) if len(found) else start
+
+
+def _widest_gap(filled: Mask, left: int, right: int) -> Span:
+    """Return the longest run of empty columns between two letters, or their middle."""
+    empty = np.concatenate([[0], ~filled[left : right + 1], [0]]).astype(np.int8)
+    edges = np.flatnonzero(np.diff(empty))
+    if not len(edges):
+        return (left + right) // 2, (left + right) // 2
+    starts, ends = edges[::2], edges[1::2]
+    longest = int(np.argmax(ends - starts))
+    return left + int(starts[longest]), left + int(ends[longest])
+
+
+def _spot(ink: Mask, span: Span, word: Transcript) -> Spot:
+    height, width = ink.shape
+    top, bottom = _rows(np.asarray(ink[:, slice(*span)].any(axis=1)))
+    area = span[0] / width, top / height, span[1] / width, bottom / height
+    return Spot(word.text, word.score, area)
+
+
+def _rows(filled: Mask) -> Span:
+    """Return the rows that a word's ink takes, without what reaches in from other lines."""
+    height = len(filled)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], filled, [0]]).astype(np.int8)))
+    runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    if not runs:
+        return 0, height
+    top, bottom = max(runs, key=lambda run: run[1] - run[0])
+    for start, end in [run for run in runs if run[1] <= top][::-1]:
+        if start > 0 and top - end <= _WITHIN * height:
+            top = start
+    for start, end in [run for run in runs if run[0] >= bottom]:
+        if end < height and start - bottom <= _WITHIN * height:
+            bottom = end
+    return top, bottom

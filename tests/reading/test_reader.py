@@ -1,0 +1,93 @@
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from picture.page import Page
+from picture.reading import Engine
+from picture.reading.orientation import Orientation
+from tests.conftest import ROOT, draw_page
+
+RECEIPT = draw_page("Garden centre Linden", "Spade with long handle", "Total 12.50", "Thank you")
+
+
+def texts(page: Page) -> list[str]:
+    return [line.text for line in page.lines]
+
+
+def overlap(page: Page, other: Page) -> float:
+    """Return how far the first words of two pages lie apart, in pixels."""
+    first, second = (lines[0].words[0].box for lines in (page.lines, other.lines))
+    return max(
+        abs(a - b) for p, q in zip(first, second, strict=True) for a, b in zip(p, q, strict=True)
+    )
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_turned_page_is_read_upright(engine: Engine, degrees: int) -> None:
+    upright, turned = (
+        engine.read(picture, 60) for picture in (RECEIPT, RECEIPT.rotate(degrees, expand=True))
+    )
+    assert texts(turned) == texts(upright)
+    assert (turned.width, turned.height) == RECEIPT.size
+    assert (upright.rotation, turned.rotation) == (0, 360 - degrees)
+    assert overlap(upright, turned) < 3
+
+
+def test_a_line_on_its_head_is_read_within_an_upright_page(engine: Engine) -> None:
+    page = RECEIPT.copy()
+    label = draw_page("Upside down here", size=(400, 100)).rotate(180)
+    page.paste(label, (200, 290))
+    read = engine.read(page, 60)
+    assert read.rotation == 0
+    (line,) = [line for line in read.lines if line.flipped]
+    assert line.text == "Upside down here"
+    assert [word.text for word in line.words] == ["Upside", "down", "here"]
+    # The text runs to the left.
+    assert line.words[0].box[0][0] > line.words[2].box[0][0]
+
+
+def test_a_label_beside_a_page_does_not_turn_it(engine: Engine) -> None:
+    page = RECEIPT.copy()
+    label = draw_page("Archive 2026", size=(300, 100)).rotate(90, expand=True)
+    page.paste(label, (540, 20))
+    read = engine.read(page, 60)
+    assert read.rotation == 0
+    assert {line.text for line in read.lines if line.flipped} == {"Archive 2026"}
+
+
+def columns(*texts: str) -> Image.Image:
+    """Draw text that runs downwards, in columns from right to left."""
+    page = Image.new("RGB", (400, 500), "white")
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSansCJK.ttc"), 32)
+    for column, text in enumerate(texts):
+        for row, letter in enumerate(text):
+            draw.text((320 - 70 * column, 20 + 36 * row), letter, fill="black", font=font)
+    return page
+
+
+HANGING = columns("春眠不覺曉處處聞啼鳥", "夜來風雨聲花落知多少")
+
+
+def test_text_that_runs_downwards_stays_upright(engine: Engine) -> None:
+    read = engine.read(HANGING, 60)
+    assert read.rotation == 0
+    assert all(line.is_vertical for line in read.lines)
+
+
+def test_a_han_page_on_its_side_is_turned_upright(engine: Engine) -> None:
+    page = Image.new("RGB", (500, 300), "white")
+    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSansCJK.ttc"), 32)
+    for row, text in enumerate(("春眠不覺曉處處聞啼鳥", "夜來風雨聲花落知多少")):
+        ImageDraw.Draw(page).text((40, 60 + 90 * row), text, fill="black", font=font)
+    for degrees in (90, 270):
+        read = engine.read(page.rotate(degrees, expand=True), 60)
+        assert read.rotation == 360 - degrees
+        assert texts(read) == ["春眠不覺曉處處聞啼鳥", "夜來風雨聲花落知多少"]
+
+
+@pytest.mark.parametrize("orientation", list(Orientation)[1:])
+def test_a_picture_is_turned_as_it_is_told(engine: Engine, orientation: Orientation) -> None:
+    turned = RECEIPT.rotate(-int(orientation), expand=True)
+    read = engine.read(turned, 60, orientation=orientation)
+    assert read.rotation == int(orientation)
+    assert texts(read) == texts(engine.read(RECEIPT, 60))
