@@ -48,6 +48,41 @@ class OptionInvalidError(ServiceError):
         self.message = f"The form field “{name}” must be one of: {', '.join(choices)}."
 
 
+class NumberInvalidError(ServiceError):
+    """A form field is not a number between its bounds."""
+
+    status = 400
+    code = "option_invalid"
+
+    def __init__(self, name: str, least: float, most: float) -> None:
+        super().__init__(name)
+        self.message = f"The form field “{name}” must be a number from {least:g} to {most:g}."
+
+
+class RegionInvalidError(ServiceError):
+    """A region is not written as regions are."""
+
+    status = 400
+    code = "region_invalid"
+    message = (
+        "A region must be four numbers such as 10,20,300,150: left, top, width and height "
+        "in pixels, or in percent such as 0,50%,100%,50%."
+    )
+
+
+class RegionOutsideError(ServiceError):
+    """A region holds nothing of the picture."""
+
+    status = 422
+    code = "region_outside"
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        super().__init__("{} x {}".format(*size))
+        self.message = "A region lies outside of the picture, which has {} x {} pixels.".format(
+            *size
+        )
+
+
 class FormInvalidError(ServiceError):
     """The body is no form that can be read."""
 

@@ -16,10 +16,10 @@ from picture.page import Line, Page, Word
 _SURE = 0.8
 _FEWEST_LETTERS = 4
 
-# What it takes to turn a page over: so many letters, and this share of all. A single
+# What it takes to try a page turned: so many letters, and this share of all. A single
 # line that runs upwards or downwards may be a label on an upright page.
 _LETTERS = 8
-_SHARE = 0.7
+_SHARE = 0.4
 _LETTERS_ASIDE = 20
 
 # Letters that are also written one below the other.

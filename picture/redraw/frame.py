@@ -21,7 +21,7 @@ class Lie(Enum):
     """How a frame lies on the page."""
 
     STRAIGHT = "straight"
-    TURNED = "turned a quarter to the right"
+    TURNED = "turned by quarters"
     FREE = "at an angle or in perspective"
 
 
@@ -31,7 +31,8 @@ class Frame:
 
     `corners` are its own corners on the page, clockwise from the frame's top
     left, 4 x 2; `outline` is the line's box, where that does not fill the region:
-    the part of the page around the frame, as pixel bounds.
+    the part of the page around the frame, as pixel bounds. `quarters` tells how many
+    of them, to the right, the frame is turned on the page.
     """
 
     lie: Lie
@@ -43,6 +44,7 @@ class Frame:
     top: int
     right: int
     bottom: int
+    quarters: int = 0
 
     @property
     def region(self) -> tuple[slice, slice]:
@@ -63,7 +65,7 @@ class Frame:
         if self.lie is Lie.STRAIGHT:
             return region
         if self.lie is Lie.TURNED:
-            return np.ascontiguousarray(np.rot90(region))
+            return np.ascontiguousarray(np.rot90(region, self.quarters))
         size = (self.width, self.height)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         lifted = cv2.warpPerspective(region, self._onto_region(1), size, flags=flags)
@@ -74,7 +76,7 @@ class Frame:
         if self.lie is Lie.STRAIGHT:
             return picture
         if self.lie is Lie.TURNED:
-            return np.ascontiguousarray(np.rot90(picture, -1))
+            return np.ascontiguousarray(np.rot90(picture, -self.quarters))
         size = (self.right - self.left, self.bottom - self.top)
         laid = cv2.warpPerspective(picture, self._onto_region(scale), size, flags=cv2.INTER_LINEAR)
         return np.asarray(laid, np.uint8)
@@ -94,12 +96,13 @@ class Frame:
 
 
 def frame_line(
-    line: Line, size: tuple[int, int], *, turned: bool = False, is_level: bool = False
+    line: Line, size: tuple[int, int], *, quarters: int = 0, is_level: bool = False
 ) -> Frame | None:
     """Return the frame of a line on a page of `size`, or None if none of it is there.
 
-    `turned` asks for a frame whose text runs from the top of the page down;
-    `is_level` for a straight one where the box is only a little askew.
+    `quarters` asks for a frame turned so often to the right: by one, its text runs
+    from the top of the page down; `is_level` for a straight one where the box is
+    only a little askew.
     """
     corners = np.array(line.box, np.float64)
     if not np.isfinite(corners).all():
@@ -108,10 +111,10 @@ def frame_line(
     if not _is_clockwise(corners):
         corners = _bounds(corners)
     if is_level and _strays(corners) <= 0.3:
-        return _straight(_bounds(corners), corners, size, turned=turned)
+        return _straight(_bounds(corners), corners, size, quarters)
     if _is_straight(corners):
-        return _straight(corners, corners, size, turned=turned)
-    return _free(np.roll(corners, -1, axis=0) if turned else corners, size)
+        return _straight(corners, corners, size, quarters)
+    return _free(np.roll(corners, -quarters, axis=0), size)
 
 
 def _is_clockwise(corners: Floats) -> bool:
@@ -156,7 +159,7 @@ def is_level(lines: Sequence[Line]) -> bool:
     return bool(np.array(weights)[near].sum() > 0.7 * np.sum(weights))
 
 
-def _straight(corners: Floats, box: Floats, size: tuple[int, int], *, turned: bool) -> Frame | None:
+def _straight(corners: Floats, box: Floats, size: tuple[int, int], quarters: int) -> Frame | None:
     left, right = (corners[[0, 3], 0].mean(), corners[[1, 2], 0].mean())
     top, bottom = (corners[[0, 1], 1].mean(), corners[[2, 3], 1].mean())
     region = _clip((left, top, right, bottom), size)
@@ -165,10 +168,10 @@ def _straight(corners: Floats, box: Floats, size: tuple[int, int], *, turned: bo
     left, top, right, bottom = region
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
     outline = box if np.abs(_bounds(box) - box).max() > 1 else None
-    if turned:
-        corners = np.roll(corners, -1, axis=0)
-        return Frame(Lie.TURNED, bottom - top, right - left, corners, outline, *region)
-    return Frame(Lie.STRAIGHT, right - left, bottom - top, corners, outline, *region)
+    sides = (bottom - top, right - left) if quarters % 2 else (right - left, bottom - top)
+    lie = Lie.TURNED if quarters else Lie.STRAIGHT
+    corners = np.roll(corners, -quarters, axis=0)
+    return Frame(lie, *sides, corners, outline, *region, quarters)
 
 
 def _free(corners: Floats, size: tuple[int, int]) -> Frame | None:

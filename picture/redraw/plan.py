@@ -85,7 +85,8 @@ def plan_line(
     # A single letter is taller than wide without being turned.
     is_single = len(text) == 1 and text.isalnum()
     turned = line.is_vertical and not is_han and not is_single
-    frame = frame_line(line, (page.shape[1], page.shape[0]), turned=turned, is_level=is_level)
+    quarters = turned + 2 * line.flipped
+    frame = frame_line(line, (page.shape[1], page.shape[0]), quarters=quarters, is_level=is_level)
     if not text or frame is None:
         return None
     words = split_words(text, fonts)

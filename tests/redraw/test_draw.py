@@ -226,6 +226,23 @@ def test_a_turned_line_is_drawn_turned(fonts: Fonts) -> None:
     assert np.abs(np.subtract(upright, ink_bounds(drawn))).max() <= 2
 
 
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_line_on_its_head_or_side_is_drawn_so(fonts: Fonts, degrees: int) -> None:
+    sheet = Sheet(fonts, (400, 400))
+    sheet.write("Other way up", (60, 160), 32)
+    upright = ink_bounds(sheet.redraw(WHITE))
+    turned = sheet.picture.rotate(degrees, expand=True)
+    (left, top), (right, bottom) = sheet.lines[0].box[0], sheet.lines[0].box[2]
+    where = {
+        90: box(top, 400 - right, bottom, 400 - left),
+        180: box(400 - right, 400 - bottom, 400 - left, 400 - top),
+        270: box(400 - bottom, left, 400 - top, right),
+    }[degrees]
+    page = Page(400, 400, (Line("Other way up", 0.9, where, flipped=degrees != 270),))
+    drawn = np.asarray(redraw(turned, page, fonts, WHITE).rotate(-degrees, expand=True))
+    assert np.abs(np.subtract(upright, ink_bounds(drawn))).max() <= 2
+
+
 def test_an_askew_line_is_drawn_askew(fonts: Fonts) -> None:
     sheet = Sheet(fonts, (600, 400))
     sheet.write("Askew but steady", (120, 210), 40)

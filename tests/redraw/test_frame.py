@@ -11,10 +11,10 @@ from picture.redraw.frame import Frame, Lie, frame_line, is_level
 SIZE = (200, 100)
 
 
-def frame(*box: float, turned: bool = False, level: bool = False) -> Frame | None:
+def frame(*box: float, quarters: int = 0, level: bool = False) -> Frame | None:
     x, y = box[0::2], box[1::2]
     quad: Quad = ((x[0], y[0]), (x[1], y[1]), (x[2], y[2]), (x[3], y[3]))
-    return frame_line(Line("text", 1.0, quad), SIZE, turned=turned, is_level=level)
+    return frame_line(Line("text", 1.0, quad), SIZE, quarters=quarters, is_level=level)
 
 
 def test_a_straight_box_is_its_own_region() -> None:
@@ -43,10 +43,10 @@ def test_a_slope_is_drawn_as_it_is_unless_the_page_is_level() -> None:
     assert straight.lie is Lie.STRAIGHT
 
 
-@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 @pytest.mark.parametrize("rise", [0, 20])
-def test_what_is_lifted_is_laid_back_where_it_was(turned: bool, rise: int) -> None:
-    found = frame(40, 10 + rise, 140, 10, 144, 70, 44, 70 + rise, turned=turned)
+def test_what_is_lifted_is_laid_back_where_it_was(quarters: int, rise: int) -> None:
+    found = frame(40, 10 + rise, 140, 10, 144, 70, 44, 70 + rise, quarters=quarters)
     assert found is not None
     page = np.zeros((SIZE[1], SIZE[0]), np.uint8)
     page[38:46, 80:100] = 255
@@ -56,7 +56,7 @@ def test_what_is_lifted_is_laid_back_where_it_was(turned: bool, rise: int) -> No
 
 
 def test_a_turned_frame_reads_down_the_page() -> None:
-    found = frame(20, 5, 50, 5, 50, 95, 20, 95, turned=True)
+    found = frame(20, 5, 50, 5, 50, 95, 20, 95, quarters=1)
     assert found is not None
     region = np.zeros((90, 30), np.uint8)
     region[:10] = 255

@@ -1,0 +1,140 @@
+"""Parts of a picture: what is read, and what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from picture.errors import RegionInvalidError, RegionOutsideError
+from picture.page import Line, Page, Quad
+
+Size = tuple[int, int]
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom, in pixels."""
+
+_VALUE = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)\s*(%?)\s*", re.ASCII)
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A length in pixels, or in hundredths of the picture's side."""
+
+    value: float
+    is_percent: bool = False
+
+    def pixels(self, side: int) -> float:
+        """Return the length on a picture whose side is so many pixels long."""
+        return self.value * side / 100 if self.is_percent else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An upright rectangle on a picture as it was sent."""
+
+    x: Measure
+    y: Measure
+    width: Measure
+    height: Measure
+
+    def box(self, size: Size) -> Box:
+        """Return where it lies on a picture; raises RegionOutsideError where it does not."""
+        (left, right), (top, bottom) = (
+            _clipped(start.pixels(side), length.pixels(side), side)
+            for start, length, side in zip(
+                (self.x, self.y), (self.width, self.height), size, strict=True
+            )
+        )
+        if left >= right or top >= bottom:
+            raise RegionOutsideError(size)
+        return left, top, right, bottom
+
+
+def _clipped(start: float, length: float, side: int) -> tuple[int, int]:
+    return min(round(start), side), min(round(start + length), side)
+
+
+def parse_regions(texts: Iterable[str]) -> tuple[Region, ...]:
+    """Read regions as people write them: `x,y,width,height` in pixels or with `%`, `;` between.
+
+    Raises RegionInvalidError for anything else.
+    """
+    parts = [part for text in texts for part in text.split(";") if part.strip()]
+    if len(parts) > _MOST:
+        raise RegionInvalidError(f"{len(parts)} regions")
+    return tuple(_parse_region(part) for part in parts)
+
+
+def _parse_region(text: str) -> Region:
+    found = [_VALUE.fullmatch(part) for part in text.split(",")]
+    measures = [Measure(float(part[1]), bool(part[2])) for part in found if part]
+    if len(found) != 4 or len(measures) != 4:
+        raise RegionInvalidError(text)
+    return Region(*measures)
+
+
+def scaled(box: Box, scale: float) -> Box:
+    """Return a box on a picture of another size."""
+    left, top, right, bottom = (round(value * scale) for value in box)
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def put_together(parts: Sequence[tuple[Box, Page]], size: Size) -> Page:
+    """Return the page of a whole picture of which some boxes were read, all turned alike.
+
+    `size` is the picture's before it was turned, and boxes are on it.
+    """
+    rotation = parts[0][1].rotation
+    width, height = size[::-1] if rotation % 180 else size
+    lines = [
+        _moved(line, turned(box, size, rotation)) for box, page in parts for line in page.lines
+    ]
+    unread = sum(page.unread for _, page in parts)
+    return Page(width, height, tuple(lines), rotation, unread)
+
+
+def turned(box: Box, size: Size, rotation: int) -> Box:
+    """Return where a box lies once its picture is turned by so many degrees to the left."""
+    width, height = size
+    left, top, right, bottom = box
+    match rotation:
+        case 90:
+            return top, width - right, bottom, width - left
+        case 180:
+            return width - right, height - bottom, width - left, height - top
+        case 270:
+            return height - bottom, left, height - top, right
+        case _:
+            return box
+
+
+def _moved(line: Line, to: Box) -> Line:
+    words = (replace(word, box=_moved_box(word.box, to)) for word in line.words)
+    return replace(line, box=_moved_box(line.box, to), words=tuple(words))
+
+
+def _moved_box(box: Quad, to: Box) -> Quad:
+    a, b, c, d = ((x + to[0], y + to[1]) for x, y in box)
+    return (a, b, c, d)
+
+
+def chosen(page: Page, size: Size, ignored: Sequence[Region], min_score: float) -> Page:
+    """Return a page without the lines in some regions and those read less surely.
+
+    `size` is the picture's before it was turned, and regions are on it.
+    """
+    boxes = [turned(region.box(size), size, page.rotation) for region in ignored]
+    lines = (
+        line
+        for line in page.lines
+        if line.score >= min_score and not any(_holds(box, line) for box in boxes)
+    )
+    return replace(page, lines=tuple(lines))
+
+
+def _holds(box: Box, line: Line) -> bool:
+    """Tell whether the middle of a line lies in a box."""
+    x, y = (sum(values) / 4 for values in zip(*line.box, strict=True))
+    left, top, right, bottom = box
+    return left <= x < right and top <= y < bottom
