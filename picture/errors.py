@@ -81,6 +81,12 @@ class RegionOutsideError(ServiceError):
         self.message = "A region lies outside of the picture, which has {} x {} pixels.".format(
             *size
         )
+class PagesInvalidError(ServiceError):
+    """The form field that chooses pages is not written as pages are."""
+
+    status = 400
+    code = "pages_invalid"
+    message = "The form field “pages” must name pages such as 1-3,5 or 7- or last."
 
 
 class FormInvalidError(ServiceError):
@@ -168,12 +174,36 @@ class PictureTooLargeError(ServiceError):
     message = "The picture has too many pixels for this service. Please make it smaller."
 
 
+class PageTooLargeError(PictureTooLargeError):
+    """A page takes more pixels or memory than the service has for it."""
+
+    code = "page_too_large"
+    message = "A page of this document is too large for this service."
+
+
+class PagesExceededError(ServiceError):
+    """More pages are asked for than one request may have."""
+
+    status = 413
+    code = "too_many_pages"
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(f"{count} pages")
+        self.message = (
+            f"These are {count:,} pages, and one request may have {most:,}. "
+            "Please choose some with the form field “pages”."
+        )
+
+
 class FormatUnsupportedError(ServiceError):
     """The file is not in a format that the service reads."""
 
     status = 415
     code = "format_unsupported"
-    message = "This is not a picture we can read. Please send PNG, JPEG, WebP, BMP, TIFF or GIF."
+    message = (
+        "This is not a picture or document we can read. "
+        "Please send PDF, PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
+    )
 
 
 class PictureBrokenError(ServiceError):
@@ -182,6 +212,65 @@ class PictureBrokenError(ServiceError):
     status = 422
     code = "picture_broken"
     message = "The picture is damaged and cannot be read. Please try another copy."
+
+
+class DocumentBrokenError(PictureBrokenError):
+    """The file says it is a document but its pages cannot be read."""
+
+    code = "document_broken"
+    message = "The document is damaged and cannot be read. Please try another copy."
+
+
+class DocumentEmptyError(ServiceError):
+    """The document has no pages."""
+
+    status = 422
+    code = "document_empty"
+    message = "The document has no pages."
+
+
+class DocumentLockedError(ServiceError):
+    """The document is protected in a way that no password opens."""
+
+    status = 422
+    code = "document_locked"
+    message = "The document is protected in a way that this service cannot open."
+
+
+class PasswordRequiredError(ServiceError):
+    """The document opens with a password only, and none was sent."""
+
+    status = 422
+    code = "password_required"
+    message = "The document is encrypted. Send its password in the form field “password”."
+
+
+class PasswordWrongError(ServiceError):
+    """The password that was sent does not open the document."""
+
+    status = 422
+    code = "password_wrong"
+    message = "The password does not open this document."
+
+
+class PageMissingError(ServiceError):
+    """A page is asked for that the document does not have."""
+
+    status = 422
+    code = "page_missing"
+
+    def __init__(self, number: int, count: int) -> None:
+        super().__init__(f"{number} of {count}")
+        pages = "1 page" if count == 1 else f"{count:,} pages"
+        self.message = f"The document has {pages}, so there is no page {number}."
+
+
+class PageTooComplexError(ServiceError):
+    """To draw the page takes more of the CPU than the service gives it."""
+
+    status = 422
+    code = "page_too_complex"
+    message = "A page of this document is too complicated to be drawn. Please try a simpler copy."
 
 
 class TooMuchWorkError(ServiceError):

@@ -157,6 +157,9 @@ class Settings:
         most=1_000_000,
     )
     max_side: int = _setting(20_000, "Longest side of a picture, in pixels.", least=32, most=30_000)
+    max_pages: int = _setting(
+        100, "Pages of a document that one request may have.", least=1, most=10_000
+    )
     uploads_dir: str = _setting(
         "uploads", "Folder for uploads while they are handled; relative to the service's own."
     )

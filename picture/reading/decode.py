@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-from PIL import Image, ImageCms, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from picture.errors import (
     FormatUnsupportedError,
@@ -31,7 +30,7 @@ _MOST_SCANS = 100
 
 # A page scanned at 300 dots an inch is this wide, and its smallest print is read
 # as well as at 600: what is twice as wide can be halved.
-_WIDTH_TO_READ = 2400
+WIDTH_TO_READ = 2400
 
 
 # Bytes of a decoded pixel; those of colour have room for a fourth channel.
@@ -39,7 +38,7 @@ _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I": 4, "F": 4}
 
 # Bytes that a pixel takes while it is read: the picture, its copy for the
 # detector, and what that sees.
-_READ = 16
+READ = 16
 
 # Bytes that a pixel takes more while some formats are written.
 _ENCODED = {"WEBP": 8, "GIF": 4, "BMP": 3, "TIFF": 3}
@@ -79,9 +78,9 @@ def measure(file: IO[bytes] | Path, max_pixels: int, max_side: int) -> Cost:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with _open(file) as opened:
-            _check_size(opened, max_pixels, max_side)
-            return _cost(opened)
+        with open_as(file) as opened:
+            check_size(opened, max_pixels, max_side)
+            return cost_of(opened)
 
 
 def decode(
@@ -96,15 +95,20 @@ def decode(
     with warnings.catch_warnings():
         # A picture that Pillow only grumbles about is still a picture.
         warnings.simplefilter("ignore")
-        with _open(file) as opened:
-            _check_size(opened, max_pixels, max_side)
+        with open_as(file) as opened:
+            check_size(opened, max_pixels, max_side)
             _check_scans(opened)
-            return _load(opened, _reduction(opened.size) if to_read else 1)
+            return load(opened, reduction_of(opened.size) if to_read else 1)
 
 
-def _open(file: IO[bytes] | Path) -> ImageFile.ImageFile:
+def open_as(file: IO[bytes] | Path, formats: tuple[str, ...] = FORMATS) -> ImageFile.ImageFile:
+    """Open a picture that is in one of the formats, by what it holds; its pixels wait.
+
+    Raises FormatUnsupportedError where it is in none, PictureEmptyError where there
+    are no bytes, and PictureBrokenError where its header cannot be read.
+    """
     try:
-        return Image.open(file, formats=FORMATS)
+        return Image.open(file, formats=formats)
     except UnidentifiedImageError as error:
         _refuse_empty(file)
         raise FormatUnsupportedError(str(error)) from error
@@ -119,7 +123,8 @@ def _refuse_empty(file: IO[bytes] | Path) -> None:
         raise PictureEmptyError
 
 
-def _check_size(opened: Image.Image, max_pixels: int, max_side: int) -> None:
+def check_size(opened: Image.Image, max_pixels: int, max_side: int) -> None:
+    """Raise PictureTooLargeError for a picture of more pixels, or longer, before it is decoded."""
     width, height = opened.size
     if width * height > max_pixels or max(width, height) > max_side:
         raise PictureTooLargeError(f"{width} x {height} pixels")
@@ -134,9 +139,9 @@ def _check_scans(opened: ImageFile.ImageFile) -> None:
             raise PictureBrokenError(f"{scans} scans")
 
 
-def _cost(opened: ImageFile.ImageFile) -> Cost:
-    """Return what was seen to be taken, by mode and format, rounded up."""
-    pixels, reduction = math.prod(opened.size), _reduction(opened.size)
+def cost_of(opened: ImageFile.ImageFile) -> Cost:
+    """Return what a picture was seen to take, by its mode and format, rounded up."""
+    pixels, reduction = math.prod(opened.size), reduction_of(opened.size)
     decoded = pixels * _BYTES.get(opened.mode, 4)
     whole = decoded if opened.mode == "RGB" else decoded + 5 * pixels
     seen = pixels // reduction**2
@@ -144,18 +149,22 @@ def _cost(opened: ImageFile.ImageFile) -> Cost:
     is_reduced = opened.format in ("JPEG", "MPO") and reduction > 1
     to_decode = 9 * seen if is_reduced else whole + 4 * seen
     drawn = 13 * pixels + (_ENCODED.get(str(opened.format), 1) * pixels)
-    return Cost(max(to_decode, _READ * seen), max(whole, drawn))
+    return Cost(max(to_decode, READ * seen), max(whole, drawn))
 
 
-def _reduction(size: tuple[int, int]) -> int:
-    """Return the power of two that a picture's sides may be divided by."""
+def reduction_of(size: tuple[int, int]) -> int:
+    """Return the power of two that a picture's sides may be divided by to be read."""
     reduction = 1
-    while min(size) >= 2 * reduction * _WIDTH_TO_READ:
+    while min(size) >= 2 * reduction * WIDTH_TO_READ:
         reduction *= 2
     return reduction
 
 
-def _load(opened: ImageFile.ImageFile, reduction: int) -> Picture:
+def load(opened: ImageFile.ImageFile, reduction: int) -> Picture:
+    """Decode an opened picture, its sides divided by `reduction`, a power of two.
+
+    Raises PictureBrokenError, or PictureTooLargeError where memory did not suffice.
+    """
     try:
         size = opened.size
         if reduction > 1:
@@ -206,6 +215,8 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:
     """Bring grey of more than 8 bits down to 8."""
+    import numpy as np
+
     values = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0, neginf=0)
     black, white = _black_and_white(image.mode, float(values.min()), float(values.max()))
     scaled = (values - black) * (255.0 / max(white - black, 1e-9))
@@ -227,6 +238,8 @@ def _black_and_white(mode: str, darkest: float, brightest: float) -> tuple[float
 
 
 def _from_lab(image: Image.Image) -> Image.Image:
+    from PIL import ImageCms
+
     lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
     transform = ImageCms.buildTransform(lab, srgb, "LAB", "RGB")
     converted = ImageCms.applyTransform(image, transform)
