@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import math
+import io
+import json
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import PurePosixPath
 
 from PIL import Image
 
 from picture import metrics
-from picture.layout import Layout, render_text
+from picture.formats import FORMS, Sheet, add_text, to_json, to_results, write_pdf
+from picture.layout import Layout
 from picture.page import Page
-from picture.reading import NOBODY, Asker, Cost, Engine, Picture, decode, fingerprint, measure
-from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, encode, redraw
+from picture.reading import NOBODY, Asker, Engine, Picture, Selection
+from picture.redraw import EXTENSIONS, MIMETYPES, PAGED, Fonts, Style, encode, own_format, redraw
 from picture.serving import (
     Cache,
-    Deadline,
     Memory,
     Queue,
+    Readings,
     SharedResults,
+    Source,
     Upload,
     is_drawing,
-    is_page,
-    is_text,
+    is_pdf,
+    opened,
 )
 from picture.settings import Settings
 
@@ -35,10 +40,10 @@ _DRAWING = 1
 # Bytes that a pixel of the largest line takes while its ink is told from its ground.
 _INK = 45
 
-# A decoded picture up to this size is kept from reading to drawing, in pixels.
-_SMALL = 4_000_000
 _LONGEST_STEM = 100
 _FALLBACK_STEM = "picture"
+
+ALL = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,166 +72,83 @@ class Jobs:
 
     def __init__(self, settings: Settings, engine: Engine, fonts: Fonts) -> None:
         self._settings = settings
-        self._engine = engine
         self._fonts = fonts
-        self._fingerprint = fingerprint(settings)
         self._queue = Queue(_AT_WORK + settings.queue_size, _DRAWING)
         self._memory = Memory(settings.picture_bytes)
         shared = _shared_results(settings) if settings.cache_url else None
         self._cache = Cache(settings.cache_entries, settings.cache_bytes, shared)
+        self._readings = Readings(settings, engine, self._cache, self._memory)
 
     def image_to_text(
-        self, upload: Upload, name: str, layout: Layout, asker: Asker = NOBODY
+        self, order: Order, form: str = "txt", layout: Layout = Layout.PAGE
     ) -> Download:
-        """Read the text of a picture with its layout kept."""
-        source = _Source(upload, self._settings, asker)
-        text = self._text(source, layout)
-        unread = self._unread(source)
-        own = _marked(stem(name), unread)
-        return Download(own, ".txt", "text/plain", text, not source.was_read, unread)
+        """Read the text of a document, written in one of FORMS, plain text in a layout."""
+        written = FORMS[form]
+        with opened(order, self._settings) as source:
 
-    def image_to_image(
-        self, upload: Upload, name: str, style: Style, asker: Asker = NOBODY
-    ) -> Download:
-        """Draw the text of a picture anew, in a picture of the same format."""
-        source = _Source(upload, self._settings, asker)
-        form, data = self._drawing(source, style)
-        suffix = f"_text{_extension(name, form)}"
-        unread = self._unread(source)
-        own = _marked(stem(name), unread)
-        return Download(own, suffix, MIMETYPES[form], data, not source.was_read, unread)
+            def write() -> bytes:
+                pages = self._readings.pages(source)
+                with metrics.stage("render"):
+                    return written.write(pages, layout)
 
-    def _text(self, source: _Source, layout: Layout) -> bytes:
-        key = self._key(source, f"text-{layout}")
-        kept = self._cache.get(key, is_text)
+            data = self._kept(source, f"text-{form}-{layout}", write, written.is_valid)
+            return self._download(source, written.suffix, written.mimetype, data)
+
+    def image_to_image(self, order: Order, style: Style, form: str = "") -> Download:
+        """Draw the text of a document anew, in a picture of its own format or of another."""
+        with opened(order, self._settings) as source:
+            draw = partial(self._draw, source, style, form.upper())
+            result = f"drawing-{style.white_background}-{style.color}-{form}"
+            kind, _, data = self._kept(source, result, draw, is_drawing).partition(b"\n")
+            suffix = f"_text{_extension(order.name, kind.decode())}"
+            return self._download(source, suffix, MIMETYPES[kind.decode()], data)
+
+    def image_to_pdf(self, order: Order, pdfa: bool = False) -> Download:
+        """Make a PDF of a document's own pages in which its text can be searched and copied."""
+        with opened(order, self._settings) as source:
+            write = partial(self._write_pdf, source, pdfa)
+            data = self._kept(source, f"pdf-{pdfa}", write, is_pdf)
+            return self._download(source, "_ocr.pdf", "application/pdf", data)
+
+    def image_to_json(self, order: Order) -> Download:
+        """Tell everything that was read on a document, for programs."""
+        started = time.monotonic()
+        with opened(order, self._settings) as source:
+            pages = self._read(source)
+            outline = self._readings.outline(source)
+            about = About(self._settings.model_pair, self._settings.runtime)
+            data = to_json(pages, outline.numbers, about, time.monotonic() - started)
+            return self._download(source, ".json", "application/json", data)
+
+    def _read(self, source: Source) -> list[Page]:
+        with self._queue.admission():
+            return self._readings.pages(source)
+
+    def _kept(
+        self, source: Source, result: str, make: Callable[[], bytes], is_valid: Check
+    ) -> bytes:
+        """Return a result that is kept, or make it and keep it."""
+        key = self._readings.key(source, f"{result}-{source.order.selection.key}")
+        kept = self._cache.get(key, is_valid)
         if kept is None:
             with self._queue.admission():
-                page = self._page(source)
-            with metrics.stage("render"):
-                kept = render_text(page, layout).encode()
-            self._cache.put(key, kept)
+                kept = self._cache.get_or_compute(key, make, source.deadline, is_valid)
         return kept
 
-    def _drawing(self, source: _Source, style: Style) -> tuple[str, bytes]:
-        """Return the redrawn picture's format and its file."""
-        key = self._key(source, f"drawing-{style.white_background}-{style.color}")
-        kept = self._cache.get(key, is_drawing)
-        if kept is None:
-            draw = partial(self._draw, source, style)
-            with self._queue.admission():
-                kept = self._cache.get_or_compute(key, draw, source.deadline, is_drawing)
-        form, _, data = kept.partition(b"\n")
-        return form.decode(), data
+    def _download(self, source: Source, suffix: str, mimetype: str, data: bytes) -> Download:
+        unread = 0
+        if source.order.asker.partial:
+            unread = sum(page.unread for page in self._readings.pages(source))
+        own = _marked(stem(source.order.name), unread)
+        return Download(own, suffix, mimetype, data, not source.was_read, unread)
 
-    def _unread(self, source: _Source) -> int:
-        """Return how many lines were not read, for who is content with a part."""
-        return self._page(source).unread if source.asker.partial else 0
+    def _draw(self, source: Source, style: Style, form: str) -> bytes:
+        """Return a format's name, a line feed and the file of all pages drawn anew."""
+        outline = self._readings.outline(source)
+        form = form or own_format(outline.format)
+        if len(outline.numbers) > 1 and form not in PAGED:
+            raise SinglePageError(form, len(outline.numbers))
+        drawn = [self._draw_page(source, number, style) for number in outline.numbers]
 
-    def _page(self, source: _Source) -> Page:
-        key = self._key(source, "page")
-        kept = self._cache.get_or_compute(key, lambda: self._read(source), source.deadline, is_page)
-        return Page.from_bytes(kept)
-
-    def _read(self, source: _Source) -> bytes:
-        with self._memory.hold(source.cost.to_read, source.deadline):
-            page = self._read_page(source)
-        source.was_read = True
-        return page.to_bytes()
-
-    def _read_page(self, source: _Source) -> Page:
-        """Read the picture; a function of its own, so that pixels go before their memory does."""
-        picture = source.picture(whole=False)
-        page = self._engine.read(picture.image, source.deadline.remaining(), source.asker)
-        return _on_whole(page, picture)
-
-    def _draw(self, source: _Source, style: Style) -> bytes:
-        page = self._page(source)
-        with (
-            self._memory.hold(source.cost.to_draw + _memory_for_ink(page), source.deadline),
-            self._queue.drawing(source.deadline),
-        ):
-            return self._draw_page(source, page, style)
-
-    def _draw_page(self, source: _Source, page: Page, style: Style) -> bytes:
-        picture, check = source.picture(whole=True), source.deadline.check
-        with metrics.stage("render"):
-            upright = _turned(picture.image, page.rotation)
-            drawn = redraw(upright, page, self._fonts, style, check)
-            check()
-            return picture.format.encode() + b"\n" + encode(drawn, picture)
-
-    def _key(self, source: _Source, result: str) -> str:
-        part = "-partial" if source.asker.partial else ""
-        return f"{source.upload.sha256}:{self._fingerprint}:{result}{part}"
-
-
-def _shared_results(settings: Settings) -> SharedResults:
-    bounds = settings.cache_seconds, settings.shared_bytes
-    return SharedResults(settings.cache_url, *bounds, settings.cache_key)
-
-
-class _Source:
-    """A request's upload, decoded when it is needed, and how long the request may take."""
-
-    def __init__(self, upload: Upload, settings: Settings, asker: Asker) -> None:
-        self.upload = upload
-        self.asker = asker
-        self.deadline = Deadline(settings.deadline, asker.is_gone)
-        self.was_read = False
-        self._limits = settings.max_pixels, settings.max_side
-        self._picture: Picture | None = None
-
-    def picture(self, whole: bool) -> Picture:
-        """Return the picture, in its own size if it must be `whole`, else as reading needs it."""
-        kept = self._picture
-        if kept is None or (whole and kept.image.size != kept.size):
-            with metrics.stage("decode"):
-                kept = decode(self.upload.path, *self._limits, to_read=not whole)
-            self._picture = kept if math.prod(kept.size) <= _SMALL else None
-        return kept
-
-    @cached_property
-    def cost(self) -> Cost:
-        """Return the memory that the picture will take."""
-        return measure(self.upload.path, *self._limits)
-
-
-def stem(name: str) -> str:
-    """Return a client's file name without folder, extension and unprintable characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(char for char in unicodedata.normalize("NFC", last) if _is_shown(char))
-    before, dot, _ = shown.rpartition(".")
-    return (before if dot else shown)[:_LONGEST_STEM].strip(" .") or _FALLBACK_STEM
-
-
-def _marked(own: str, unread: int) -> str:
-    return f"{own}_partial" if unread else own
-
-
-def _is_shown(char: str) -> bool:
-    # Control, format (bidirectional overrides among them), surrogate and private.
-    return not unicodedata.category(char).startswith("C")
-
-
-def _extension(name: str, form: str) -> str:
-    """Return the client's own extension where it is one of the format's, else the usual one."""
-    own = PurePosixPath(name.lower()).suffix
-    return own if own in EXTENSIONS[form] else EXTENSIONS[form][0]
-
-
-def _on_whole(page: Page, picture: Picture) -> Page:
-    """Return a page as it is on the picture in its own size."""
-    if picture.image.size == picture.size:
-        return page
-    width, height = picture.size
-    return page.resized(height, width) if page.rotation % 180 else page.resized(width, height)
-
-
-def _memory_for_ink(page: Page) -> int:
-    """Return what drawing takes beside the picture: lines are looked at one by one."""
-    largest = max((line.width * line.height for line in page.lines), default=0.0)
-    return int(_INK * min(largest, page.width * page.height))
-
-
-def _turned(image: Image.Image, rotation: int) -> Image.Image:
-    return image.rotate(rotation, expand=True) if rotation else image
+    def _write_pdf(self, source: Source, pdfa: bool) -> bytes:
+        """Return the document as a PDF with what was read laid over it, invisibly."""

@@ -133,6 +133,13 @@ def chosen(page: Page, size: Size, ignored: Sequence[Region], min_score: float) 
     return replace(page, lines=tuple(lines))
 
 
+def within(page: Page, regions: Sequence[Region]) -> Page:
+    """Return a page, on a picture as it was sent, with the lines in some regions alone."""
+    boxes = [region.box((page.width, page.height)) for region in regions]
+    lines = (line for line in page.lines if any(_holds(box, line) for box in boxes))
+    return replace(page, lines=tuple(lines))
+
+
 def _holds(box: Box, line: Line) -> bool:
     """Tell whether the middle of a line lies in a box."""
     x, y = (sum(values) / 4 for values in zip(*line.box, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,6 +25,14 @@ def is_page(data: bytes) -> bool:
     with suppress(ValueError):
         Page.from_bytes(data)
         return True
+    return False
+
+
+def is_outline(data: bytes) -> bool:
+    """Tell whether it is a document's format and numbers of pages."""
+    with suppress(ValueError, TypeError, RecursionError):
+        form, numbers = json.loads(data)
+        return type(form) is str and all(type(number) is int and number > 0 for number in numbers)
     return False
 
 

@@ -1,0 +1,65 @@
+"""What of a document is read, and how."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from picture.page import Page
+from picture.reading.orientation import Orientation
+from picture.reading.pages import Pages
+from picture.reading.region import Region, Size, chosen, within
+
+
+class TextLayer(StrEnum):
+    """What becomes of the text that a PDF brings with it."""
+
+    IGNORE = "ignore"
+    USE = "use"
+    MIX = "mix"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The pages and parts of pages that somebody wants to have read.
+
+    `pages` and `dpi` are the document's own where they are None; without `regions`
+    all of a page is read; lines in `ignored` regions or under `min_score` are left out.
+    """
+
+    pages: Pages | None = None
+    dpi: int | None = None
+    password: str = ""
+    text_layer: TextLayer = TextLayer.IGNORE
+    orientation: Orientation = Orientation.AUTO
+    regions: tuple[Region, ...] = ()
+    ignored: tuple[Region, ...] = ()
+    min_score: float = 0.0
+
+    @property
+    def way(self) -> str:
+        """Return a digest of what decides how a page is read."""
+        return _digest(self.dpi, self.password, self.text_layer, self.orientation, self.regions)
+
+    @property
+    def key(self) -> str:
+        """Return a digest of all of it."""
+        return _digest(self.way, self.pages, self.ignored, self.min_score)
+
+    @property
+    def extent(self) -> str:
+        """Return a digest of what decides which pages there are."""
+        return _digest(self.pages, self.password)
+
+    def within(self, page: Page) -> Page:
+        """Return the lines of a page, on a picture as it was sent, in the regions."""
+        return within(page, self.regions) if self.regions else page
+
+    def of(self, page: Page, size: Size) -> Page:
+        """Return what is wanted of a page; `size` is its picture's before it was turned."""
+        return chosen(page, size, self.ignored, self.min_score)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

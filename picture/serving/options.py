@@ -1,0 +1,175 @@
+"""What a request may ask for: each option read from its fields, and described for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from picture.errors import NumberInvalidError, OptionInvalidError
+from picture.formats import FORMS
+from picture.layout import Layout
+from picture.reading import (
+    DPI,
+    LEAST_DPI,
+    MOST_DPI,
+    Orientation,
+    Pages,
+    Selection,
+    TextLayer,
+    parse_pages,
+    parse_regions,
+)
+from picture.redraw import WRITABLE, Color
+
+T = TypeVar("T")
+Texts = Sequence[str]
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[T]):
+    """A field of the form or of the query.
+
+    `read` takes all that was sent for it, and raises a ServiceError with status 400
+    for what it does not understand.
+    """
+
+    name: str
+    read: Callable[[Texts], T]
+    schema: Schema
+
+
+def _last(texts: Texts) -> str:
+    return texts[-1].strip() if texts else ""
+
+
+def _choice(name: str, values: Iterable[str], default: str | None, meaning: str) -> Option[str]:
+    """Describe one of some words; without a default, what is not sent is no word at all."""
+    words = tuple(values)
+    schema: Schema = {"type": "string", "enum": list(words), "description": meaning}
+    if default is not None:
+        schema["default"] = default
+
+    def read(texts: Texts) -> str:
+        word = _last(texts).lower()
+        if word and word not in words:
+            raise OptionInvalidError(name, words)
+        return word or default or ""
+
+    return Option(name, read, schema)
+
+
+def _flag(name: str, default: str, meaning: str) -> Option[bool]:
+    word = _choice(name, ("true", "false"), default, meaning)
+    return Option(name, lambda texts: word.read(texts) == "true", word.schema)
+
+
+def _number(name: str, least: float, most: float, default: float, meaning: str) -> Option[float]:
+    schema = {
+        "type": "number",
+        "minimum": least,
+        "maximum": most,
+        "default": default,
+        "description": meaning,
+    }
+
+    def read(texts: Texts) -> float:
+        try:
+            value = float(_last(texts) or default)
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise NumberInvalidError(name, least, most)
+        return value
+
+    return Option(name, read, schema)
+
+
+def _text(name: str, read: Callable[[Texts], T], meaning: str) -> Option[T]:
+    return Option(name, read, {"type": "string", "description": meaning})
+
+
+def _read_pages(texts: Texts) -> Pages | None:
+    text = _last(texts)
+    return parse_pages(text) if text else None
+
+
+FORM = _choice("format", FORMS, "txt", "What the text is written as.")
+LAYOUT = _choice(
+    "layout", [item.value for item in Layout], Layout.PAGE, "How plain text is laid out."
+)
+WHITE = _flag(
+    "white_background", "true", "White page, or the original with its text erased first."
+)
+COLOR = _choice(
+    "color", [item.value for item in Color], Color.BLACK, "Colour of the text on a white page."
+)
+WRITTEN = _choice("format", WRITABLE, None, "The picture's format; without it, the file's own.")
+PDFA = _flag("pdfa", "false", "Whether the PDF is to conform to PDF/A-2b.")
+PARTIAL = _flag(
+    "partial", "false", "Where there is too much text: what can be read, marked as a part."
+)
+
+_PAGES = _text(
+    "pages",
+    _read_pages,
+    "Pages of a document or frames of an animation: `1-3,5`, `7-`, `last`. "
+    "Without it: all pages, the first frame.",
+)
+_DPI = _number("dpi", LEAST_DPI, MOST_DPI, DPI, "Dots an inch at which pages of a PDF are drawn.")
+_PASSWORD = _text("password", _last, "What opens an encrypted PDF.")
+_TEXT_LAYER = _choice(
+    "text_layer",
+    [item.value for item in TextLayer],
+    TextLayer.IGNORE,
+    "A PDF's own text: ignored, used in place of reading, or mixed with what is read "
+    "where it has none.",
+)
+_ORIENTATION = _choice(
+    "orientation",
+    [item.value for item in Orientation],
+    None,
+    "Degrees to the left by which pages are turned before they are read; `auto` turns those "
+    "upright whose text lies on its side or its head.",
+)
+_REGION = _text(
+    "region",
+    parse_regions,
+    "Where to read: left, top, width and height in pixels or percent, `0,50%,100%,50%`; "
+    "several with `;` between.",
+)
+_IGNORE = _text("ignore", parse_regions, "Where lines are left out, written as `region`.")
+_MIN_SCORE = _number("min_score", 0, 1, 0, "Lines read less surely are left out.")
+
+SELECTION: tuple[Option[Any], ...] = (
+    _PAGES,
+    _DPI,
+    _PASSWORD,
+    _TEXT_LAYER,
+    _ORIENTATION,
+    _REGION,
+    _IGNORE,
+    _MIN_SCORE,
+)
+
+
+def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
+    """Return what of a document is wanted; `sent` gives all that came for an option.
+
+    `orientation` is what counts where a request says nothing of it.
+    """
+
+    def read(option: Option[T]) -> T:
+        return option.read(sent(option.name))
+
+    return Selection(
+        pages=read(_PAGES),
+        dpi=round(read(_DPI)),
+        password=read(_PASSWORD),
+        text_layer=TextLayer(read(_TEXT_LAYER)),
+        orientation=Orientation(read(_ORIENTATION) or orientation),
+        regions=read(_REGION),
+        ignored=read(_IGNORE),
+        min_score=read(_MIN_SCORE),
+    )

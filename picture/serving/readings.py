@@ -1,0 +1,118 @@
+"""The pages of uploads, each read once for all who ask for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from picture.page import Page
+from picture.reading import (
+    Engine,
+    Orientation,
+    Picture,
+    TextLayer,
+    fingerprint,
+    merge,
+    put_together,
+    scaled,
+)
+from picture.serving.cache import Cache
+from picture.serving.memory import Memory
+from picture.serving.results import is_outline, is_page
+from picture.serving.source import Source
+from picture.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document's format and the numbers of the pages that are wanted."""
+
+    format: str
+    numbers: tuple[int, ...]
+
+
+class Readings:
+    """What is read of uploads, kept in a cache by content, model and what was wanted."""
+
+    def __init__(self, settings: Settings, engine: Engine, cache: Cache, memory: Memory) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._cache = cache
+        self._memory = memory
+        self._fingerprint = fingerprint(settings)
+
+    def key(self, source: Source, result: str) -> str:
+        """Return what a result of a source is kept under."""
+        part = "-partial" if source.order.asker.partial else ""
+        return f"{source.order.upload.sha256}:{self._fingerprint}:{result}{part}"
+
+    def outline(self, source: Source) -> Outline:
+        """Return which pages of a source are wanted; raises a ServiceError where some are not."""
+        selection = source.order.selection
+        key = self.key(source, f"outline-{selection.extent}")
+        kept = self._cache.get_or_compute(
+            key, lambda: self._outline(source), source.deadline, is_outline
+        )
+        form, numbers = json.loads(kept)
+        return Outline(form, tuple(numbers))
+
+    def _outline(self, source: Source) -> bytes:
+        document = source.document
+        numbers = document.numbers(source.order.selection.pages, self._settings.max_pages)
+        return json.dumps([document.format, numbers]).encode()
+
+    def pages(self, source: Source) -> list[Page]:
+        """Return what was read on the pages that are wanted."""
+        return [self.page(source, number) for number in self.outline(source).numbers]
+
+    def page(self, source: Source, number: int) -> Page:
+        """Return what was read on a page."""
+        key = self.key(source, f"page-{number}-{source.order.selection.way}")
+        kept = self._cache.get_or_compute(
+            key, lambda: self._read(source, number), source.deadline, is_page
+        )
+        page = Page.from_bytes(kept)
+        size = (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
+        return source.order.selection.of(page, size)
+
+    def _read(self, source: Source, number: int) -> bytes:
+        with self._memory.hold(source.document.cost(number).to_read, source.deadline):
+            page = self._read_page(source, number)
+        source.was_read = True
+        return page.to_bytes()
+
+    def _read_page(self, source: Source, number: int) -> Page:
+        """Read a page; a function of its own, so that pixels go before their memory does."""
+        picture, wanted = source.picture(number, whole=False), source.order.selection
+        if wanted.text_layer == TextLayer.IGNORE:
+            return _on_whole(self._read_picture(source, picture, wanted.orientation), picture)
+        own = source.document.text_lines(number)
+        if own and wanted.text_layer == TextLayer.USE:
+            return wanted.within(Page(*picture.size, own))
+        # The document's own text says which way up the page is.
+        upright = Orientation.NONE if own else wanted.orientation
+        page = _on_whole(self._read_picture(source, picture, upright), picture)
+        whole = wanted.within(Page(*picture.size, own))
+        return replace(page, lines=merge(whole.lines, page.lines)) if own else page
+
+    def _read_picture(self, source: Source, picture: Picture, orientation: Orientation) -> Page:
+        """Read all of a picture, or the regions that are wanted, all turned as the first."""
+        image, regions = picture.image, source.order.selection.regions
+        scale = image.width / picture.size[0]
+        boxes = [scaled(region.box(picture.size), scale) for region in regions]
+        parts = []
+        for box in boxes or [(0, 0, *image.size)]:
+            part = image.crop(box) if boxes else image
+            left = source.deadline.remaining()
+            page = self._engine.read(part, left, source.order.asker, orientation)
+            parts.append((box, page))
+            orientation = Orientation(str(page.rotation))
+        return put_together(parts, image.size) if boxes else parts[0][1]
+
+
+def _on_whole(page: Page, picture: Picture) -> Page:
+    """Return a page as it is on the picture in its own size."""
+    if picture.image.size == picture.size:
+        return page
+    width, height = picture.size
+    return page.resized(height, width) if page.rotation % 180 else page.resized(width, height)

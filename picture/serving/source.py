@@ -1,0 +1,85 @@
+"""What a request brought, opened when it is needed, and how long it may take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from picture import metrics
+from picture.reading import (
+    NOBODY,
+    Asker,
+    Document,
+    Limits,
+    Picture,
+    Selection,
+    open_document,
+)
+from picture.serving.deadline import Deadline
+from picture.serving.storage import Upload
+from picture.settings import Settings
+
+# A decoded picture up to this size is kept from reading to drawing, in pixels.
+_SMALL = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An upload with its name at the client, what of it is wanted, and by whom."""
+
+    upload: Upload
+    name: str = ""
+    selection: Selection = Selection()
+    asker: Asker = NOBODY
+
+
+class Source:
+    """An order's document, and the deadline of its request.
+
+    `was_read` tells that some of it had to be read for this request.
+    """
+
+    def __init__(self, order: Order, settings: Settings) -> None:
+        self.order = order
+        self.deadline = Deadline(settings.deadline, order.asker.is_gone)
+        self.was_read = False
+        self._limits = Limits(settings.max_pixels, settings.max_side, settings.picture_bytes)
+        self._open = ExitStack()
+        self._document: Document | None = None
+        self._kept: tuple[int, Picture] | None = None
+
+    @property
+    def document(self) -> Document:
+        """Return the document, open as long as the request."""
+        if self._document is None:
+            path, wanted = self.order.upload.path, self.order.selection
+            opened = open_document(path, self._limits, self.deadline, wanted.dpi, wanted.password)
+            self._document = self._open.enter_context(opened)
+        return self._document
+
+    def picture(self, number: int, whole: bool) -> Picture:
+        """Return a page's picture, in its own size if it must be `whole`, else as reading needs it."""
+        if self._kept is not None and self._kept[0] == number:
+            kept = self._kept[1]
+            if not whole or kept.image.size == kept.size:
+                return kept
+        with metrics.stage("decode"):
+            picture = self.document.picture(number, to_read=not whole)
+        self._kept = (number, picture) if math.prod(picture.size) <= _SMALL else None
+        return picture
+
+    def close(self) -> None:
+        """Close the document."""
+        self._open.close()
+
+
+@contextmanager
+def opened(order: Order, settings: Settings) -> Iterator[Source]:
+    """Give an order's source and close it when the block ends."""
+    source = Source(order, settings)
+    try:
+        yield source
+    finally:
+        source.close()
