@@ -149,6 +149,39 @@ class PictureBrokenError(ServiceError):
     message = "The picture is damaged and cannot be read. Please try another copy."
 
 
+class DocumentBrokenError(PictureBrokenError):
+    """The file says it is a document but its pages cannot be read."""
+
+    code = "document_broken"
+    message = "The document is damaged and cannot be read. Please try another copy."
+
+
+class PasswordRequiredError(ServiceError):
+    """The document opens with a password only, and none was sent."""
+
+    status = 422
+    code = "password_required"
+    message = "The document is encrypted. Send its password in the form field “password”."
+
+
+class PasswordWrongError(ServiceError):
+    """The password that was sent does not open the document."""
+
+    status = 422
+    code = "password_wrong"
+    message = "The password does not open this document."
+
+
+class ArchiveUnavailableError(ServiceError):
+    """PDF/A is asked for where its rules cannot be kept."""
+
+    status = 422
+    code = "archive_unavailable"
+    message = (
+        "A PDF cannot be made a PDF/A here, since its own pages are kept. Send pictures for that."
+    )
+
+
 class TooMuchWorkError(ServiceError):
     """The picture holds more text than one request may have read.
 
