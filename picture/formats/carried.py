@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 """What begins a segment of a JPEG; inside of a scan there is none."""
 _PLAIN_FRAMES = (0xC0, 0xC1, 0xC2)
 _OTHER_FRAMES = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, zip_longest
 
-from picture.formats.glyphless import ASCENT, DESCENT, Glyphs, width
-from picture.formats.track import Piece, lay
+from picture.formats.glyphless import ASCENT, DESCENT, SPACE, Glyphs, width
+from picture.formats.track import GAP, Piece, Track, lay
 from picture.page import Line
+
+Laid = tuple[Track, list[Piece]]
+
+_LINE_FEED = ["\n"]
 
 _SLACK = 0.08
 """How far, in heights of its line, a word may end from its place to save an operator."""
-_FREE = math.inf
-"""The same for lines at an angle: PDFium breaks columns between operators."""
 _NARROWEST = 0.01
 """How much letters are condensed at most."""
 
@@ -23,24 +26,39 @@ def draw_text(lines: Iterable[Line], height: int, glyphs: Glyphs, font: str) -> 
 
     They count pixels from its lower left corner.
     """
-    written = (_draw_line(line, height, glyphs, font) for line in lines)
-    return "\n".join(["BT 3 Tr", *filter(None, written), "ET"]).encode("ascii")
+    laid = [(track, pieces) for track, pieces in map(lay, lines) if pieces]
+    operators = ["BT 3 Tr"]
+    for (track, pieces), following in zip_longest(laid, laid[1:]):
+        size = track.height
+        foot = track.low - size * DESCENT / (ASCENT - DESCENT)
+        (x, y), (across, down) = track.point(pieces[0].start, foot), track.along
+        matrix = " ".join(map(_number, (across, -down, down, across, x, height - y)))
+        ended = _end(track, pieces, following)
+        runs = "".join(_draw_runs(ended, size, glyphs, _slack(track)))
+        operators.append(f"/{font} {_number(size)} Tf {matrix} Tm{runs}")
+    return "\n".join([*operators, "ET"]).encode("ascii")
 
 
-def _draw_line(line: Line, height: int, glyphs: Glyphs, font: str) -> str:
-    track, pieces = lay(line)
-    if not pieces:
-        return ""
-    size = track.height
-    foot = track.low - size * DESCENT / (ASCENT - DESCENT)
-    (x, y), (across, down) = track.point(pieces[0].start, foot), track.along
-    matrix = " ".join(map(_number, (across, -down, down, across, x, height - y)))
-    is_level = down == 0
-    runs = "".join(_draw_runs(pieces, size, glyphs, _SLACK if is_level else _FREE))
-    # PDFium runs lines at an angle into one, and sorts columns that begin at one height
-    # from left to right, unless something stands at the end of each.
-    end = "" if is_level else _shown(["\n"], glyphs)
-    return f"/{font} {_number(size)} Tf {matrix} Tm{runs}{end}"
+def _end(track: Track, pieces: list[Piece], following: Laid | None) -> list[Piece]:
+    """Return pieces that readers do not run into the line that follows."""
+    last = pieces[-1]
+    if not track.is_level or (following and not following[0].is_level):
+        # PDFium takes lines at an angle for one, and sorts columns that begin at one
+        # height from left to right, unless something stands at the end of each.
+        return [*pieces, Piece(_LINE_FEED, last.end, last.end + GAP * track.height)]
+    if following:
+        start, above = track.place(following[0].point(following[1][0].start, 0))
+        space = start - GAP * track.height
+        if abs(above) < track.height / 2 and space < last.end:
+            # On one row with it, and touched or overlapped by its box.
+            end = space if space > last.start else last.end
+            return [*pieces[:-1], replace(last, end=end), Piece([SPACE], end, max(start, end))]
+    return pieces
+
+
+def _slack(track: Track) -> float:
+    # PDFium breaks a column between operators.
+    return _SLACK if track.is_level else math.inf
 
 
 def _draw_runs(pieces: Sequence[Piece], size: float, glyphs: Glyphs, slack: float) -> Iterator[str]:
@@ -65,14 +83,14 @@ def _fit(
         whole = length + sum(map(width, piece.letters)) * size / 1000
         exact, free = (piece.end - pen) / whole, slack * size / whole
         lowest, highest = max(lowest, exact - free), min(highest, exact + free)
-        if count and lowest > highest:
+        if count and (lowest > highest or piece.letters is _LINE_FEED):
             break
         count, length = count + 1, whole
         scale = max(min(exact, highest), lowest)
     return count, scale, length
 
 
-def _shown(letters: Sequence[str], glyphs: Glyphs) -> str:
+def _shown(letters: Iterable[str], glyphs: Glyphs) -> str:
     return f"<{''.join(f'{glyphs.code(letter):04X}' for letter in letters)}>Tj"
 
 

@@ -16,12 +16,12 @@ Span = tuple[float, float]
 # In heights of a line.
 _SNAP = 0.25
 """How far a line may rise from end to end and still be laid level."""
-_GAP = 0.2
+GAP = 0.2
 """The least that every reader takes for a space."""
 _THINNEST = 0.02
 """The least width of a word whose place is believed."""
 _INK = 0.8
-"""How much of its box's height the letters of a line take."""
+"""How much of its box's height the letters of a line take, with as wide a margin beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,17 @@ class Track:
     def height(self) -> float:
         """Return the height of the letters, at least a pixel."""
         return max(self.high - self.low, 1.0)
+
+    @property
+    def is_level(self) -> bool:
+        """Tell whether it runs along the picture's rows."""
+        return self.along[1] == 0
+
+    def place(self, point: Point) -> Point:
+        """Return how far along and above the track's middle a place on the picture is."""
+        x, y = point[0] - self.middle[0], point[1] - self.middle[1]
+        across, down = self.along
+        return x * across + y * down, x * down - y * across
 
     def point(self, along: float, above: float) -> Point:
         """Return a place on the picture by its distances from the track's middle."""
@@ -101,17 +112,18 @@ def _known_words(text: str, known: Sequence[Word]) -> list[_Word]:
         if not own or not text.startswith(own):
             return []
         text = text.removeprefix(own)
-        words.append(_Word(list(cut_letters(own)), text.startswith(SPACE)))
+        words.append(_Word(cut_letters(own), text.startswith(SPACE)))
         text = text.lstrip(SPACE)
     return [] if text else words
 
 
 def _cut_words(letters: Sequence[str]) -> Iterator[_Word]:
-    last = len(letters)
-    for is_word, run in groupby(enumerate(letters, start=1), key=lambda place: place[1] != SPACE):
-        places, own = zip(*run, strict=True)
-        if is_word:
-            yield _Word(list(own), places[-1] != last)
+    left = len(letters)
+    for is_space, run in groupby(letters, key=SPACE.__eq__):
+        own = list(run)
+        left -= len(own)
+        if not is_space:
+            yield _Word(own, left > 0)
 
 
 def _track(line: Line, words: Sequence[Quad]) -> Track:
@@ -122,7 +134,9 @@ def _track(line: Line, words: Sequence[Quad]) -> Track:
     heights = [_reach(box, middle, upwards) for box in words]
     if not heights:
         low, high = _reach(line.box, middle, upwards)
-        heights = [(_INK * low, _INK * high)]
+        margin = (1 - _INK) * min(high - low, end - start) / 2
+        start, end = start + margin, end - margin
+        heights = [(low + margin, high - margin)]
     low, high = min(low for low, _ in heights), max(high for _, high in heights)
     return Track(middle, along, start, end, low, high)
 
@@ -172,7 +186,7 @@ def _join(words: Sequence[_Word], spans: Sequence[Span], height: float) -> Itera
         middle, gap = (right + following[0]) / 2, 0.0
         if word.spaced:
             narrower = min(right - left, following[1] - following[0])
-            gap = max(following[0] - right, min(_GAP * height, narrower / 2))
+            gap = max(following[0] - right, min(GAP * height, narrower / 2))
         yield Piece(word.letters, start, middle - gap / 2)
         if word.spaced:
             yield Piece([SPACE], middle - gap / 2, middle + gap / 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from bidi import get_display
 from wcwidth import iter_graphemes
@@ -15,19 +15,25 @@ _MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 
 def is_right_to_left(text: str) -> bool:
     """Tell whether any letter of a text is written from right to left."""
-    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    return not text.isascii() and any(
+        unicodedata.bidirectional(char) in ("R", "AL") for char in text
+    )
 
 
-def cut_letters(text: str) -> Iterator[str]:
-    """Yield what a person sees as one letter, of one or more characters."""
+def cut_letters(text: str) -> list[str]:
+    """Return what a person sees as one letter each, of one or more characters."""
+    if text.isascii():
+        return list(text)
+    letters: list[str] = []
     for letter in iter_graphemes(text):
         # MuPDF takes the halves of a surrogate pair for two characters where more follow.
-        yield from (letter,) if max(letter) < "\U00010000" else letter
+        letters += (letter,) if max(letter) < "\U00010000" else letter
+    return letters
 
 
 def shown_letters(text: str) -> list[str]:
     """Return a text's letters from left to right."""
-    letters = list(cut_letters(text))
+    letters = cut_letters(text)
     if not is_right_to_left(text):
         return letters
     shown = get_display(text)
