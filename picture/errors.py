@@ -81,6 +81,8 @@ class RegionOutsideError(ServiceError):
         self.message = "A region lies outside of the picture, which has {} x {} pixels.".format(
             *size
         )
+
+
 class PagesInvalidError(ServiceError):
     """The form field that chooses pages is not written as pages are."""
 
@@ -271,6 +273,14 @@ class PageTooComplexError(ServiceError):
     status = 422
     code = "page_too_complex"
     message = "A page of this document is too complicated to be drawn. Please try a simpler copy."
+class ArchiveUnavailableError(ServiceError):
+    """PDF/A is asked for where its rules cannot be kept."""
+
+    status = 422
+    code = "archive_unavailable"
+    message = (
+        "A PDF cannot be made a PDF/A here, since its own pages are kept. Send pictures for that."
+    )
 
 
 class TooMuchWorkError(ServiceError):

@@ -66,6 +66,12 @@ def read_text(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     return texts
 
 
+def order_lines(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[int]:
+    """Return the indices of lines in reading order."""
+    strips = (strip for column in _columns(rows, plane, cell) for strip in column)
+    return [line for strip in strips for line in strip.row.members]
+
+
 def _columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> Iterator[list[Strip]]:
     """Return columns in reading order, each as strips from top to bottom."""
     for vertical, run in groupby(_gather(rows, plane), key=lambda row: row.vertical):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from picture.layout.grid import draw_code, draw_grid, measure_cell
 from picture.layout.level import level
-from picture.layout.order import read_text
+from picture.layout.order import order_lines, read_text
 from picture.layout.plane import Plane, flatten
 from picture.layout.rows import group_rows
 from picture.page import Page
@@ -29,6 +30,16 @@ def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
     plane = flatten(page.lines)
     text = _finish(_render(level(plane), layout)) if plane.texts else ""
     return text + (f"\n[{page.unread} lines were not read]\n" if page.unread else "")
+
+
+def sort_lines(page: Page) -> Page:
+    """Return the page with its lines in reading order, those without text left out."""
+    lines = [line for line in page.lines if line.text.strip()]
+    if lines:
+        plane = level(flatten(lines))
+        order = order_lines(group_rows(plane), plane, measure_cell(plane))
+        lines = [lines[index] for index in order]
+    return replace(page, lines=tuple(lines))
 
 
 def _render(plane: Plane, layout: Layout) -> list[str]:
