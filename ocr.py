@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 from urllib.parse import quote
 
 from flask import (
@@ -32,13 +32,13 @@ from flask import (
     send_file,
 )
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
 
 from picture import metrics
 from picture.errors import (
     DiskFullError,
     EngineUnavailableError,
     FormInvalidError,
-    OptionInvalidError,
     PictureMissingError,
     ServiceError,
     StorageUnavailableError,
@@ -51,13 +51,16 @@ from picture.serving import (
     HEADERS,
     FormParser,
     Keys,
+    Order,
     RateLimit,
     Storage,
     TrustedProxies,
     Upload,
+    capabilities,
     description,
     discard,
     is_gone,
+    options,
     refuse_cross_site,
 )
 from picture.settings import Settings, SettingsError, unknown
@@ -68,6 +71,9 @@ ROOT = Path(__file__).resolve().parent
 
 # Whether it is well is for everyone, how it is used is not.
 OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
+FORM_TYPE = "multipart/form-data"
+FILE_TYPES = ("application/pdf", "application/octet-stream")
+CHUNK = 65_536
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
 NO_STORAGE = (errno.EACCES, errno.EIO, errno.ENOENT, errno.EROFS)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
@@ -76,6 +82,8 @@ PLAIN_SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is no such page here.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address takes another method, such as POST with a form.",
 }
+
+T = TypeVar("T")
 
 log = logging.getLogger("ocr")
 routes = Blueprint("routes", __name__)
@@ -104,11 +112,15 @@ class UploadRequest(Request):
     form_data_parser_class = FormParser
     max_form_parts = 20
 
-    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+    def receive(self) -> Upload:
+        """Return a file on disk that goes when the request is handled."""
         upload = service().storage.receive()
         g.uploads.append(upload)
         g.paths.append(upload.path)
-        return cast(IO[bytes], upload)
+        return upload
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        return cast(IO[bytes], self.receive())
 
 
 def create_app(settings: Settings, engine: Engine) -> Flask:
@@ -136,19 +148,37 @@ def index() -> str:
 
 @routes.post("/img_txt")
 def img_txt() -> Response:
-    """Answer an uploaded picture with its text."""
-    upload, name = uploaded_picture()
-    layout = Layout(choice("layout", [item.value for item in Layout], Layout.PAGE))
-    return answer(upload, service().jobs.image_to_text(upload, name, layout, asker()))
+    """Answer an uploaded picture or document with its text."""
+    asked, form, layout = order(), read(options.FORM), Layout(read(options.LAYOUT))
+    return answer(asked, service().jobs.image_to_text(asked, form, layout))
 
 
 @routes.post("/img_img")
 def img_img() -> Response:
-    """Answer an uploaded picture with a picture of its text."""
-    upload, name = uploaded_picture()
-    white = choice("white_background", ["true", "false"], "true") == "true"
-    color = Color(choice("color", [item.value for item in Color], Color.BLACK))
-    return answer(upload, service().jobs.image_to_image(upload, name, Style(white, color), asker()))
+    """Answer an uploaded picture or document with a picture of its text."""
+    asked, style = order(), Style(read(options.WHITE), Color(read(options.COLOR)))
+    return answer(asked, service().jobs.image_to_image(asked, style, read(options.WRITTEN)))
+
+
+@routes.post("/img_pdf")
+def img_pdf() -> Response:
+    """Answer an uploaded picture or document with a PDF whose text can be searched."""
+    asked = order()
+    return answer(asked, service().jobs.image_to_pdf(asked, read(options.PDFA)))
+
+
+@routes.post("/img_json")
+def img_json() -> Response:
+    """Answer an uploaded picture or document with everything that was read on it."""
+    asked = order()
+    return answer(asked, service().jobs.image_to_json(asked))
+
+
+@routes.post("/ocr")
+def ocr_server() -> Response:
+    """Answer programs that know LiteParse's OCR servers."""
+    asked = order("file")
+    return answer(asked, service().jobs.image_to_results(asked))
 
 
 @routes.get("/healthz")
@@ -173,41 +203,62 @@ def counts() -> Response:
     return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
+@routes.get("/capabilities")
+def abilities() -> Response:
+    """Tell formats, languages, limits and the model."""
+    return jsonify(capabilities(service().settings))
+
+
 @routes.get("/openapi.json")
 def openapi() -> Response:
     """Describe every route and error for programs."""
     return jsonify(description(service().settings))
 
 
-def uploaded_picture() -> tuple[Upload, str]:
-    """Return the uploaded picture and its name at the client."""
-    if request.mimetype != "multipart/form-data":
-        raise FormInvalidError(f"Content-Type is {request.mimetype!r}")
-    file = request.files.get("image")
+def order(field: str = "image") -> Order:
+    """Return what was sent, what of it is wanted, and by whom."""
+    upload, name = uploaded_form(field) if request.mimetype == FORM_TYPE else uploaded_body()
+    selection = options.read_selection(sent, service().settings.orientation)
+    gone = partial(is_gone, request.environ)
+    asker = Asker(request.remote_addr or "", read(options.PARTIAL), gone)
+    return Order(upload, name, selection, asker)
+
+
+def uploaded_form(field: str) -> tuple[Upload, str]:
+    """Return the file in the form's field and its name at the client."""
+    file = request.files.get(field)
     if file is None or not (file.filename or file.stream.seek(0, os.SEEK_END)):
         raise PictureMissingError
     return cast(Upload, file.stream), file.filename or ""
 
 
-def asker() -> Asker:
-    """Return who asks, for the engine to share its turns out."""
-    part = choice("partial", ["true", "false"], "false") == "true"
-    return Asker(request.remote_addr or "", part, partial(is_gone, request.environ))
+def uploaded_body() -> tuple[Upload, str]:
+    """Return the body where it is a file itself, and the name that came with it."""
+    if not request.mimetype.startswith("image/") and request.mimetype not in FILE_TYPES:
+        raise FormInvalidError(f"Content-Type is {request.mimetype!r}")
+    upload = cast(UploadRequest, request).receive()
+    for chunk in iter(partial(request.stream.read, CHUNK), b""):
+        upload.write(chunk)
+    _, told = parse_options_header(request.headers.get("Content-Disposition"))
+    return upload, told.get("filename", "")
 
 
-def choice(name: str, choices: list[str], default: str) -> str:
-    """Return what the form field `name` says, in lower case, or the default."""
-    value = request.form.get(name, "").strip().lower() or default
-    if value not in choices:
-        raise OptionInvalidError(name, tuple(choices))
-    return value
+def sent(name: str) -> list[str]:
+    """Return all that was sent for an option, behind the address and in the form."""
+    fields = request.form.getlist(name) if request.mimetype == FORM_TYPE else []
+    return [*request.args.getlist(name), *fields]
 
 
-def answer(upload: Upload, download: Download) -> Response:
+def read(option: options.Option[T]) -> T:
+    """Return what an option says."""
+    return option.read(sent(option.name))
+
+
+def answer(asked: Order, download: Download) -> Response:
     """Send a result as a file to save."""
     storage = service().storage
-    storage.accept(upload)
-    path = storage.save_result(download.data, upload.sha256 + download.suffix)
+    storage.accept(asked.upload)
+    path = storage.save_result(download.data, asked.upload.sha256 + download.suffix)
     g.paths.append(path)
     response = send_file(path, mimetype=download.mimetype, etag=False)
     response.headers.pop("Last-Modified")

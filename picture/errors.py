@@ -273,6 +273,8 @@ class PageTooComplexError(ServiceError):
     status = 422
     code = "page_too_complex"
     message = "A page of this document is too complicated to be drawn. Please try a simpler copy."
+
+
 class ArchiveUnavailableError(ServiceError):
     """PDF/A is asked for where its rules cannot be kept."""
 
@@ -281,6 +283,20 @@ class ArchiveUnavailableError(ServiceError):
     message = (
         "A PDF cannot be made a PDF/A here, since its own pages are kept. Send pictures for that."
     )
+
+
+class SinglePageError(ServiceError):
+    """Several pages are asked for in a format that holds one."""
+
+    status = 422
+    code = "single_page"
+
+    def __init__(self, form: str, count: int) -> None:
+        super().__init__(f"{count} pages")
+        self.message = (
+            f"{form} holds one page, and these are {count:,}. "
+            "Please choose one with pages=1, or ask for format=pdf or format=tiff."
+        )
 
 
 class TooMuchWorkError(ServiceError):

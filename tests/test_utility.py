@@ -71,13 +71,13 @@ def upload(tmp_path: Path) -> Iterator[Upload]:
 
 
 def test_a_picture_becomes_text(jobs: Jobs, upload: Upload) -> None:
-    download = jobs.image_to_text(upload, "scan.png", Layout.PAGE)
+    download = jobs.image_to_text(Order(upload, "scan.png"))
     assert (download.name, download.data.decode().strip()) == ("scan.txt", "Hello")
     assert download.mimetype == "text/plain"
 
 
 def test_a_picture_becomes_a_picture_of_its_format(jobs: Jobs, upload: Upload) -> None:
-    download = jobs.image_to_image(upload, "scan.png", Style())
+    download = jobs.image_to_image(Order(upload, "scan.png"), Style())
     assert (download.name, download.mimetype) == ("scan_text.png", "image/png")
     drawn = Image.open(io.BytesIO(download.data))
     assert (drawn.format, drawn.size) == ("PNG", (640, 400))
@@ -85,10 +85,10 @@ def test_a_picture_becomes_a_picture_of_its_format(jobs: Jobs, upload: Upload) -
 
 def test_text_then_picture_reads_once(jobs: Jobs, engine: CountingEngine, upload: Upload) -> None:
     downloads = [
-        jobs.image_to_text(upload, "a.png", Layout.PAGE),
-        jobs.image_to_text(upload, "b.png", Layout.LINES),
-        jobs.image_to_image(upload, "c.png", Style()),
-        jobs.image_to_image(upload, "d.png", Style(white_background=False)),
+        jobs.image_to_text(Order(upload, "a.png")),
+        jobs.image_to_text(Order(upload, "b.png"), layout=Layout.LINES),
+        jobs.image_to_image(Order(upload, "c.png"), Style()),
+        jobs.image_to_image(Order(upload, "d.png"), Style(white_background=False)),
     ]
     assert [download.from_cache for download in downloads] == [False, True, True, True]
     assert engine.reads == 1
@@ -99,7 +99,7 @@ def test_a_huge_scan_is_read_halved_and_drawn_whole(
 ) -> None:
     with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
         upload.write(to_bytes(Image.new("RGB", (4801, 5000), PAPER), "JPEG"))
-        download = jobs.image_to_image(upload, "scan.jpg", Style())
+        download = jobs.image_to_image(Order(upload, "scan.jpg"), Style())
     assert engine.sizes == [(2401, 2500)]
     drawn = Image.open(io.BytesIO(download.data)).convert("L")
     assert drawn.size == (4801, 5000)
@@ -111,8 +111,8 @@ def test_a_huge_scan_is_read_halved_and_drawn_whole(
 
 
 def test_the_options_are_part_of_the_answer(jobs: Jobs, upload: Upload) -> None:
-    white = jobs.image_to_image(upload, "a.png", Style())
-    over = jobs.image_to_image(upload, "a.png", Style(white_background=False))
+    white = jobs.image_to_image(Order(upload, "a.png"), Style())
+    over = jobs.image_to_image(Order(upload, "a.png"), Style(white_background=False))
     assert corner(white) == (255, 255, 255)
     assert corner(over) == PAPER
 
@@ -120,18 +120,18 @@ def test_the_options_are_part_of_the_answer(jobs: Jobs, upload: Upload) -> None:
 def test_a_repeat_is_answered_without_decoding(
     jobs: Jobs, upload: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = jobs.image_to_image(upload, "a.png", Style())
-    text = jobs.image_to_text(upload, "a.png", Layout.PAGE)
+    first = jobs.image_to_image(Order(upload, "a.png"), Style())
+    text = jobs.image_to_text(Order(upload, "a.png"))
     monkeypatch.delattr(utility, "decode")
-    assert jobs.image_to_image(upload, "a.png", Style()).data == first.data
-    assert jobs.image_to_text(upload, "a.png", Layout.PAGE).data == text.data
+    assert jobs.image_to_image(Order(upload, "a.png"), Style()).data == first.data
+    assert jobs.image_to_text(Order(upload, "a.png")).data == text.data
 
 
 def test_a_picture_that_arrives_many_times_at_once_is_read_once(
     jobs: Jobs, engine: CountingEngine, upload: Upload
 ) -> None:
     with ThreadPoolExecutor(16) as pool:
-        asked = [pool.submit(jobs.image_to_text, upload, "a.png", Layout.PAGE) for _ in range(16)]
+        asked = [pool.submit(jobs.image_to_text, Order(upload, "a.png")) for _ in range(16)]
         downloads = [job.result() for job in asked]
     assert len({download.data for download in downloads}) == 1
     assert [download.from_cache for download in downloads].count(False) == 1
@@ -141,9 +141,9 @@ def test_a_picture_that_arrives_many_times_at_once_is_read_once(
 def test_a_failure_is_not_kept(jobs: Jobs, engine: CountingEngine, upload: Upload) -> None:
     engine.failure = DeadlineExceededError()
     with pytest.raises(DeadlineExceededError):
-        jobs.image_to_text(upload, "a.png", Layout.PAGE)
+        jobs.image_to_text(Order(upload, "a.png"))
     engine.failure = None
-    assert not jobs.image_to_text(upload, "a.png", Layout.PAGE).from_cache
+    assert not jobs.image_to_text(Order(upload, "a.png")).from_cache
 
 
 def test_a_broken_picture_never_reaches_the_engine(
@@ -152,14 +152,14 @@ def test_a_broken_picture_never_reaches_the_engine(
     with Storage(tmp_path / "u", tmp_path / "o", keep=False).receive() as upload:
         upload.write(PICTURE[: len(PICTURE) // 2])
         with pytest.raises(PictureBrokenError):
-            jobs.image_to_image(upload, "a.png", Style())
+            jobs.image_to_image(Order(upload, "a.png"), Style())
     assert engine.reads == 0
 
 
 def test_a_full_queue_refuses_what_has_to_be_read_but_not_what_is_kept(
     jobs: Jobs, upload: Upload, tmp_path: Path
 ) -> None:
-    jobs.image_to_text(upload, "a.png", Layout.PAGE)
+    jobs.image_to_text(Order(upload, "a.png"))
     places = utility._AT_WORK + Settings().queue_size
     admissions = [jobs._queue.admission() for _ in range(places)]
     for admission in admissions:
@@ -167,8 +167,8 @@ def test_a_full_queue_refuses_what_has_to_be_read_but_not_what_is_kept(
     with Storage(tmp_path / "u", tmp_path / "o", keep=False).receive() as other:
         other.write(to_bytes(draw_page("Other")))
         with pytest.raises(QueueFullError):
-            jobs.image_to_text(other, "b.png", Layout.PAGE)
-    assert jobs.image_to_text(upload, "a.png", Layout.PAGE).from_cache
+            jobs.image_to_text(Order(other, "b.png"))
+    assert jobs.image_to_text(Order(upload, "a.png")).from_cache
     for admission in admissions:
         admission.__exit__(None, None, None)
 
@@ -207,12 +207,12 @@ def test_what_was_not_read_is_marked_and_never_taken_for_the_whole(
 ) -> None:
     asker = Asker(partial=True)
     for _ in range(2):
-        text = jobs.image_to_text(upload, "a.png", Layout.PAGE, asker)
-        drawn = jobs.image_to_image(upload, "a.png", Style(), asker)
+        text = jobs.image_to_text(Order(upload, "a.png", asker=asker))
+        drawn = jobs.image_to_image(Order(upload, "a.png", asker=asker), Style())
         assert (text.name, text.unread) == ("a_partial.txt", 7)
         assert (drawn.name, drawn.unread) == ("a_partial_text.png", 7)
         assert text.data.endswith(b"\n[7 lines were not read]\n")
-    whole = jobs.image_to_text(upload, "a.png", Layout.PAGE)
+    whole = jobs.image_to_text(Order(upload, "a.png"))
     assert (whole.name, whole.unread, whole.from_cache) == ("a.txt", 0, False)
     assert engine.reads == 2
 
@@ -221,9 +221,9 @@ def test_memory_for_a_letter_as_large_as_the_page_is_counted(
     jobs: Jobs, upload: Upload, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "_memory", Memory(16 * 640 * 400))
-    assert jobs.image_to_image(upload, "a.png", Style()).data
+    assert jobs.image_to_image(Order(upload, "a.png"), Style()).data
     corners = ((0.0, 0.0), (640.0, 0.0), (640.0, 400.0), (0.0, 400.0))
     huge = Page(640, 400, (Line("W", 0.9, corners),))
     monkeypatch.setattr(jobs, "_page", lambda _: huge)
     with pytest.raises(PictureTooLargeError):
-        jobs.image_to_image(upload, "a.png", Style(white_background=False))
+        jobs.image_to_image(Order(upload, "a.png"), Style(white_background=False))

@@ -1,3 +1,19 @@
 """From pages to what other programs read."""
 
-__all__: list[str] = []
+from picture.formats.carried import CARRIED
+from picture.formats.forms import FORMS
+from picture.formats.pdf import Sheet, write_pdf
+from picture.formats.record import JSON_SCHEMA, to_json
+from picture.formats.results import to_results
+from picture.formats.searchable import make_searchable
+
+__all__ = [
+    "CARRIED",
+    "FORMS",
+    "JSON_SCHEMA",
+    "Sheet",
+    "make_searchable",
+    "to_json",
+    "to_results",
+    "write_pdf",
+]

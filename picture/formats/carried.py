@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageChops
 
+CARRIED = ("JPEG", "PNG")
+"""Formats whose files a PDF mostly carries as they are."""
+
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")

@@ -55,6 +55,14 @@ def add_text(
         raise DocumentBrokenError(repr(error)) from error
 
 
+def add_text_to(
+    path: str, pages: Mapping[str, str], only: Sequence[int], password: str
+) -> tuple[None, bytes]:
+    """Do the same for a call from another process, which tells pages as JSON."""
+    read = {int(number): Page.from_bytes(page.encode()) for number, page in pages.items()}
+    return None, add_text(Path(path), read, only, password)
+
+
 def _open(document: Path | bytes, password: str) -> Pdf:
     source = io.BytesIO(document) if isinstance(document, bytes) else document
     return Pdf.open(source, password=password, inherit_page_attributes=False)

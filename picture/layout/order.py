@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -66,10 +67,12 @@ def read_text(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     return texts
 
 
-def order_lines(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[int]:
-    """Return the indices of lines in reading order."""
-    strips = (strip for column in _columns(rows, plane, cell) for strip in column)
-    return [line for strip in strips for line in strip.row.members]
+def order_lines(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[list[int]]]:
+    """Return the indices of lines in reading order: a list a column, in it one a paragraph."""
+    return [
+        [[line for strip in paragraph for line in strip.row.members] for paragraph in paragraphs]
+        for paragraphs in map(_paragraphs, _columns(rows, plane, cell))
+    ]
 
 
 def _columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> Iterator[list[Strip]]:
@@ -192,16 +195,26 @@ def _hanging_strips(lines: Sequence[int], plane: Plane) -> list[Strip]:
 
 def _join_paragraphs(strips: Sequence[Strip], words: set[str]) -> list[str]:
     """Return paragraphs, a blank text where the page leaves a gap or a paragraph ends."""
-    margin = _margin(strips)
-    texts, first, joined = [strips[0].text], strips[0], False
-    for above, strip in pairwise(strips):
-        if _continues(above, strip, first, margin):
-            texts[-1] = _join(texts[-1], strip.text, words)
-            joined = True
-            continue
-        texts += [""] * (strip.row.blank > 0 or joined) + [strip.text]
-        first, joined = strip, False
+    texts: list[str] = []
+    joined = False
+    for first, *others in _paragraphs(strips):
+        if texts and (first.row.blank > 0 or joined):
+            texts.append("")
+        texts.append(reduce(lambda text, strip: _join(text, strip.text, words), others, first.text))
+        joined = bool(others)
     return texts
+
+
+def _paragraphs(strips: Sequence[Strip]) -> list[list[Strip]]:
+    """Return the strips of a column that go on with one another."""
+    margin = _margin(strips)
+    paragraphs = [[strips[0]]]
+    for above, strip in pairwise(strips):
+        if _continues(above, strip, paragraphs[-1][0], margin):
+            paragraphs[-1].append(strip)
+        else:
+            paragraphs.append([strip])
+    return paragraphs
 
 
 def _continues(above: Strip, strip: Strip, first: Strip, margin: float) -> bool:

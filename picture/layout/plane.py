@@ -53,7 +53,7 @@ class Plane:
 
 def flatten(lines: Sequence[Line]) -> Plane:
     """Return the lines turned upright by their own angles, blank ones left out."""
-    texts = [_on_one_row(line.text) for line in lines]
+    texts = [on_one_row(line.text) for line in lines]
     kept = [index for index, text in enumerate(texts) if text]
     quads = np.array([lines[index].box for index in kept], dtype=float).reshape(-1, 4, 2)
     quads = np.clip(np.nan_to_num(quads), -FARTHEST, FARTHEST)
@@ -83,7 +83,8 @@ def pair_up(plane: Plane) -> tuple[Indices, Indices]:
     return left[beside], right[beside]
 
 
-def _on_one_row(text: str) -> str:
+def on_one_row(text: str) -> str:
+    """Return a text without line ends, tabs and blank edges."""
     return " ".join(text.splitlines()).replace("\t", " ").strip()
 
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from picture.layout.grid import draw_code, draw_grid, measure_cell
 from picture.layout.level import level
 from picture.layout.order import order_lines, read_text
-from picture.layout.plane import Plane, flatten
+from picture.layout.plane import Plane, flatten, on_one_row
 from picture.layout.rows import group_rows
-from picture.page import Page
+from picture.page import Line, Page
 
 
 class Layout(StrEnum):
@@ -32,13 +32,19 @@ def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
     return text + (f"\n[{page.unread} lines were not read]\n" if page.unread else "")
 
 
+def cut_blocks(page: Page) -> list[list[list[Line]]]:
+    """Return a page's lines with text, in reading order: a list a column, in it one a paragraph."""
+    lines = [line for line in page.lines if on_one_row(line.text)]
+    if not lines:
+        return []
+    plane = level(flatten(lines))
+    columns = order_lines(group_rows(plane), plane, measure_cell(plane))
+    return [[[lines[at] for at in paragraph] for paragraph in column] for column in columns]
+
+
 def sort_lines(page: Page) -> Page:
     """Return the page with its lines in reading order, those without text left out."""
-    lines = [line for line in page.lines if line.text.strip()]
-    if lines:
-        plane = level(flatten(lines))
-        order = order_lines(group_rows(plane), plane, measure_cell(plane))
-        lines = [lines[index] for index in order]
+    lines = (line for column in cut_blocks(page) for paragraph in column for line in paragraph)
     return replace(page, lines=tuple(lines))
 
 

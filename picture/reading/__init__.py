@@ -1,18 +1,38 @@
 """From untrusted bytes to upright pictures, and from pictures to the text on them."""
 
-from picture.reading.decode import FORMATS, Cost, Picture, decode, measure
+from picture.reading.decode import FORMATS, Cost, Picture
+from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, prepare_models
+from picture.reading.orientation import Orientation
+from picture.reading.pages import Pages, parse_pages
+from picture.reading.region import parse_regions, put_together, scaled
+from picture.reading.selection import WHOLE, Selection, TextLayer
+from picture.reading.text_layer import merge
 from picture.reading.work import NOBODY, Asker
 
 __all__ = [
+    "DPI",
     "FORMATS",
+    "LEAST_DPI",
+    "MOST_DPI",
     "NOBODY",
+    "WHOLE",
     "Asker",
     "Cost",
+    "Document",
     "Engine",
+    "Limits",
+    "Orientation",
+    "Pages",
     "Picture",
-    "decode",
+    "Selection",
+    "TextLayer",
     "fingerprint",
-    "measure",
+    "merge",
+    "open_document",
+    "parse_pages",
+    "parse_regions",
     "prepare_models",
+    "put_together",
+    "scaled",
 ]

@@ -61,5 +61,8 @@ class Selection:
         return chosen(page, size, self.ignored, self.min_score)
 
 
+WHOLE = Selection()
+
+
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

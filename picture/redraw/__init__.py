@@ -1,7 +1,7 @@
 """From a page and its picture to a picture with the text drawn anew."""
 
 from picture.redraw.draw import Color, Style, erase_text, line_mask, plan_page, redraw
-from picture.redraw.encode import EXTENSIONS, MIMETYPES, encode
+from picture.redraw.encode import EXTENSIONS, MIMETYPES, bind, encode
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, is_cjk
 from picture.redraw.fonts import prepare as prepare_fonts
 from picture.redraw.typefaces import BOLD, CJK, MONO, REGULAR, SANS, SERIF
@@ -19,6 +19,7 @@ __all__ = [
     "Color",
     "Fonts",
     "Style",
+    "bind",
     "encode",
     "erase_text",
     "is_cjk",

@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from picture import errors
 from picture.errors import ServiceError
-from picture.layout import Layout
-from picture.redraw import MIMETYPES, Color
+from picture.formats import FORMS, JSON_SCHEMA
+from picture.redraw import MIMETYPES
+from picture.serving import options
 from picture.settings import Settings
 
 Description = dict[str, Any]
 
-_TEXT = {"type": "string"}
-_IMAGE = {
-    "type": "string",
-    "format": "binary",
-    "description": "The picture: PNG, JPEG, WebP, BMP, TIFF or GIF (first frame).",
-}
-_LAYOUT = {
-    "type": "string",
-    "enum": [item.value for item in Layout],
-    "default": Layout.PAGE.value,
-    "description": "How the text is laid out.",
-}
-_WHITE = {
-    "type": "string",
-    "enum": ["true", "false"],
-    "default": "true",
-    "description": "White page, or the original with its text erased first.",
-}
-_COLOR = {
-    "type": "string",
-    "enum": [item.value for item in Color],
-    "default": Color.BLACK.value,
-    "description": "Colour of the text on a white page.",
-}
+VERSION = "1.1.0"
 
-_PARTIAL = {
-    "type": "string",
-    "enum": ["true", "false"],
-    "default": "false",
-    "description": "Where there is too much text: what can be read, marked as a part.",
+_TEXT = {"type": "string"}
+_FILE = {"type": "string", "format": "binary"}
+_SENT = {
+    **_FILE,
+    "description": "PDF, PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF.",
 }
 
 # Every failure that an uploaded picture can meet; 500 is not among what is promised.
@@ -52,6 +30,8 @@ _UPLOAD_ERRORS = (
     errors.FormInvalidError,
     errors.UploadIncompleteError,
     errors.OptionInvalidError,
+    errors.RegionInvalidError,
+    errors.PagesInvalidError,
     errors.KeyRequiredError,
     errors.CrossSiteError,
     errors.UploadTooLargeError,
@@ -59,7 +39,19 @@ _UPLOAD_ERRORS = (
     errors.PartsExceededError,
     errors.PictureTooLargeError,
     errors.FormatUnsupportedError,
+    errors.PagesExceededError,
+    errors.PageTooLargeError,
     errors.PictureBrokenError,
+    errors.DocumentBrokenError,
+    errors.DocumentEmptyError,
+    errors.DocumentLockedError,
+    errors.PasswordRequiredError,
+    errors.PasswordWrongError,
+    errors.PageMissingError,
+    errors.PageTooComplexError,
+    errors.RegionOutsideError,
+    errors.SinglePageError,
+    errors.ArchiveUnavailableError,
     errors.TooMuchWorkError,
     errors.ClientGoneError,
     errors.RateExceededError,
@@ -75,10 +67,10 @@ def description(settings: Settings) -> Description:
     """Return the OpenAPI document of the service as it is set up."""
     document: Description = {
         "openapi": "3.1.0",
-        "info": {"title": "OCR Picture Process Service", "version": "1.0.0"},
+        "info": {"title": "OCR Picture Process Service", "version": VERSION},
         "paths": {
-            "/img_txt": {"post": _img_txt(settings)},
-            "/img_img": {"post": _img_img(settings)},
+            **{path: {"post": call} for path, call in _calls(settings).items()},
+            "/capabilities": {"get": _CAPABILITIES},
             "/healthz": {"get": _probe("Tell that the process answers.")},
             "/readyz": {
                 "get": _probe(
@@ -89,7 +81,7 @@ def description(settings: Settings) -> Description:
             },
             "/metrics": {"get": _METRICS},
         },
-        "components": {"schemas": {"Error": _ERROR_SCHEMA}},
+        "components": {"schemas": {"Error": _ERROR_SCHEMA, "Document": JSON_SCHEMA}},
     }
     if settings.keys:
         document["components"]["securitySchemes"] = _SECURITY_SCHEMES
@@ -116,32 +108,67 @@ _SECURITY_SCHEMES = {
 }
 
 
-def _img_txt(settings: Settings) -> Description:
-    answer = {"text/plain": {"schema": _TEXT}}
-    return _upload(
-        "Read the text of a picture.", {"layout": _LAYOUT, "partial": _PARTIAL}, answer, settings
-    )
+def _calls(settings: Settings) -> dict[str, Description]:
+    """Return what can be sent for reading: each call with its options and answers."""
+    texts = {form.mimetype: {"schema": _FILE} for form in FORMS.values()}
+    pictures = {kind: {"schema": _FILE} for kind in (*MIMETYPES.values(), _PDF)}
+    record = {"application/json": {"schema": {"$ref": "#/components/schemas/Document"}}}
+    results = {"application/json": {"schema": _RESULTS}}
+    own = options.WHITE, options.COLOR, options.WRITTEN
+    return {
+        "/img_txt": _call("Read text.", (options.FORM, options.LAYOUT), texts, settings),
+        "/img_img": _call("Draw the text of a picture anew.", own, pictures, settings),
+        "/img_pdf": _call(
+            "Make a PDF whose text can be searched and copied.",
+            (options.PDFA,),
+            {_PDF: {"schema": _FILE}},
+            settings,
+        ),
+        "/img_json": _call("Tell everything that was read.", (), record, settings),
+        "/ocr": _call("Answer as LiteParse asks an OCR server.", (), results, settings, "file"),
+    }
 
 
-def _img_img(settings: Settings) -> Description:
-    answer = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _IMAGE_KINDS}
-    fields = {"white_background": _WHITE, "color": _COLOR, "partial": _PARTIAL}
-    return _upload("Draw the text of a picture anew.", fields, answer, settings)
+_PDF = "application/pdf"
+_RESULT = {
+    "type": "object",
+    "required": ["text", "bbox", "confidence"],
+    "properties": {
+        "text": _TEXT,
+        "bbox": {"type": "array", "items": {"type": "integer"}, "minItems": 4, "maxItems": 4},
+        "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+    },
+}
+_RESULTS = {
+    "type": "object",
+    "required": ["results"],
+    "properties": {"results": {"type": "array", "items": _RESULT}},
+}
 
 
-_IMAGE_KINDS = tuple(MIMETYPES.values())
-
-
-def _upload(
-    summary: str, fields: Mapping[str, Any], answer: Description, settings: Settings
+def _call(
+    summary: str,
+    own: Sequence[options.Option[Any]],
+    answer: Description,
+    settings: Settings,
+    field: str = "image",
 ) -> Description:
-    schema = {"type": "object", "required": ["image"], "properties": {"image": _IMAGE, **fields}}
+    every = (*own, *options.SELECTION, options.PARTIAL)
+    fields = {option.name: option.schema for option in every}
+    schema = {"type": "object", "required": [field], "properties": {field: _SENT, **fields}}
+    form = {"schema": schema, "encoding": {field: {"contentType": ", ".join(_KINDS)}}}
+    bodies = {kind: {"schema": _FILE} for kind in ("image/*", *_OTHER_KINDS)}
     return {
         "summary": summary,
-        "description": f"At most {settings.max_body_mb:g} MB and {settings.max_megapixels:g} MP.",
+        "description": f"At most {settings.max_body_mb:g} MB and {settings.max_megapixels:g} MP "
+        f"a page, {settings.max_pages} pages. With the file itself as the body, options stand "
+        "behind the address.",
+        "parameters": [
+            {"name": option.name, "in": "query", "schema": option.schema} for option in every
+        ],
         "requestBody": {
             "required": True,
-            "content": {"multipart/form-data": {"schema": schema, "encoding": _ENCODING}},
+            "content": {"multipart/form-data": form, **bodies},
         },
         "responses": {
             "200": {"description": "A file to save.", "headers": _HEADERS, "content": answer},
@@ -150,7 +177,8 @@ def _upload(
     }
 
 
-_ENCODING = {"image": {"contentType": ", ".join(_IMAGE_KINDS)}}
+_OTHER_KINDS = (_PDF, "application/octet-stream")
+_KINDS = (*MIMETYPES.values(), "image/heic", _PDF)
 
 _HEADERS = {
     "Content-Disposition": {
@@ -188,6 +216,17 @@ def _responses(*failures: type[ServiceError]) -> dict[str, Description]:
         for status, names in codes.items()
     }
 
+
+_CAPABILITIES = {
+    "summary": "Formats, layouts, languages, limits, the model and the version.",
+    "responses": {
+        "200": {
+            "description": "All of it.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        **_responses(errors.KeyRequiredError, errors.RateExceededError),
+    },
+}
 
 _METRICS = {
     "summary": "Counts and times for Prometheus.",

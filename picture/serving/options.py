@@ -20,7 +20,10 @@ from picture.reading import (
     parse_pages,
     parse_regions,
 )
-from picture.redraw import WRITABLE, Color
+from picture.redraw import Color
+
+WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf")
+"""What a picture can be drawn as, whatever was sent."""
 
 T = TypeVar("T")
 Texts = Sequence[str]
@@ -65,21 +68,16 @@ def _flag(name: str, default: str, meaning: str) -> Option[bool]:
     return Option(name, lambda texts: word.read(texts) == "true", word.schema)
 
 
-def _number(name: str, least: float, most: float, default: float, meaning: str) -> Option[float]:
-    schema = {
-        "type": "number",
-        "minimum": least,
-        "maximum": most,
-        "default": default,
-        "description": meaning,
-    }
+def _number(name: str, least: float, most: float, meaning: str) -> Option[float | None]:
+    schema = {"type": "number", "minimum": least, "maximum": most, "description": meaning}
 
-    def read(texts: Texts) -> float:
+    def read(texts: Texts) -> float | None:
+        text = _last(texts)
         try:
-            value = float(_last(texts) or default)
+            value = float(text) if text else None
         except ValueError:
             value = float("nan")
-        if not least <= value <= most:
+        if value is not None and not least <= value <= most:
             raise NumberInvalidError(name, least, most)
         return value
 
@@ -99,9 +97,7 @@ FORM = _choice("format", FORMS, "txt", "What the text is written as.")
 LAYOUT = _choice(
     "layout", [item.value for item in Layout], Layout.PAGE, "How plain text is laid out."
 )
-WHITE = _flag(
-    "white_background", "true", "White page, or the original with its text erased first."
-)
+WHITE = _flag("white_background", "true", "White page, or the original with its text erased first.")
 COLOR = _choice(
     "color", [item.value for item in Color], Color.BLACK, "Colour of the text on a white page."
 )
@@ -117,7 +113,12 @@ _PAGES = _text(
     "Pages of a document or frames of an animation: `1-3,5`, `7-`, `last`. "
     "Without it: all pages, the first frame.",
 )
-_DPI = _number("dpi", LEAST_DPI, MOST_DPI, DPI, "Dots an inch at which pages of a PDF are drawn.")
+_DPI = _number(
+    "dpi",
+    LEAST_DPI,
+    MOST_DPI,
+    f"Dots an inch at which pages of a PDF are drawn; without it {DPI}, scans no finer.",
+)
 _PASSWORD = _text("password", _last, "What opens an encrypted PDF.")
 _TEXT_LAYER = _choice(
     "text_layer",
@@ -140,7 +141,7 @@ _REGION = _text(
     "several with `;` between.",
 )
 _IGNORE = _text("ignore", parse_regions, "Where lines are left out, written as `region`.")
-_MIN_SCORE = _number("min_score", 0, 1, 0, "Lines read less surely are left out.")
+_MIN_SCORE = _number("min_score", 0, 1, "Lines read less surely are left out.")
 
 SELECTION: tuple[Option[Any], ...] = (
     _PAGES,
@@ -163,13 +164,14 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
     def read(option: Option[T]) -> T:
         return option.read(sent(option.name))
 
+    dpi = read(_DPI)
     return Selection(
         pages=read(_PAGES),
-        dpi=round(read(_DPI)),
+        dpi=None if dpi is None else round(dpi),
         password=read(_PASSWORD),
         text_layer=TextLayer(read(_TEXT_LAYER)),
         orientation=Orientation(read(_ORIENTATION) or orientation),
         regions=read(_REGION),
         ignored=read(_IGNORE),
-        min_score=read(_MIN_SCORE),
+        min_score=read(_MIN_SCORE) or 0.0,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, replace
 
 from picture.page import Page
@@ -76,9 +77,11 @@ class Readings:
         return source.order.selection.of(page, size)
 
     def _read(self, source: Source, number: int) -> bytes:
+        started = time.monotonic()
         with self._memory.hold(source.document.cost(number).to_read, source.deadline):
             page = self._read_page(source, number)
         source.was_read = True
+        source.seconds += time.monotonic() - started
         return page.to_bytes()
 
     def _read_page(self, source: Source, number: int) -> Page:

@@ -9,6 +9,8 @@ from contextlib import suppress
 
 from picture.page import Page
 
+_PDF = b"%PDF-"
+
 # How the files of the formats that are drawn begin.
 _BEGINNINGS: Mapping[bytes, re.Pattern[bytes]] = {
     b"PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -17,6 +19,8 @@ _BEGINNINGS: Mapping[bytes, re.Pattern[bytes]] = {
     b"BMP": re.compile(rb"BM"),
     b"TIFF": re.compile(rb"II\*\0|MM\0\*"),
     b"GIF": re.compile(rb"GIF8[79]a"),
+    b"AVIF": re.compile(rb".{4}ftypavif", re.DOTALL),
+    b"PDF": re.compile(_PDF),
 }
 
 
@@ -42,6 +46,11 @@ def is_text(data: bytes) -> bool:
         data.decode()
         return True
     return False
+
+
+def is_pdf(data: bytes) -> bool:
+    """Tell whether a file begins as a PDF."""
+    return data.startswith(_PDF)
 
 
 def is_drawing(data: bytes) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from picture import metrics
 from picture.reading import (
     NOBODY,
+    WHOLE,
     Asker,
     Document,
     Limits,
@@ -31,20 +32,22 @@ class Order:
 
     upload: Upload
     name: str = ""
-    selection: Selection = Selection()
+    selection: Selection = WHOLE
     asker: Asker = NOBODY
 
 
 class Source:
     """An order's document, and the deadline of its request.
 
-    `was_read` tells that some of it had to be read for this request.
+    `was_read` tells that some of it had to be read for this request, `seconds` how long
+    that took.
     """
 
     def __init__(self, order: Order, settings: Settings) -> None:
         self.order = order
         self.deadline = Deadline(settings.deadline, order.asker.is_gone)
         self.was_read = False
+        self.seconds = 0.0
         self._limits = Limits(settings.max_pixels, settings.max_side, settings.picture_bytes)
         self._open = ExitStack()
         self._document: Document | None = None
@@ -60,7 +63,7 @@ class Source:
         return self._document
 
     def picture(self, number: int, whole: bool) -> Picture:
-        """Return a page's picture, in its own size if it must be `whole`, else as reading needs it."""
+        """Return a page's picture: `whole` in its own size, else as reading needs it."""
         if self._kept is not None and self._kept[0] == number:
             kept = self._kept[1]
             if not whole or kept.image.size == kept.size:

@@ -18,18 +18,22 @@ def test_every_format_that_is_read_can_be_written() -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_copy_has_the_originals_format_and_size(form: str) -> None:
-    copy = Image.open(io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, None, None))))
+    copy = Image.open(io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, None, None), form)))
     assert (copy.format, copy.size) == (form, IMAGE.size)
     assert np.abs(np.asarray(copy.convert("RGB"), int) - np.asarray(IMAGE, int)).mean() < 3
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "BMP", "TIFF"])
 def test_a_copy_has_the_originals_density(form: str) -> None:
-    copy = Image.open(io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, (300, 150), None))))
+    copy = Image.open(
+        io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, (300, 150), None), form))
+    )
     assert np.allclose([float(value) for value in copy.info["dpi"]], (300, 150), atol=0.1)
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF"])
 def test_a_copy_has_the_originals_colour_profile(form: str) -> None:
-    copy = Image.open(io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, None, PROFILE))))
+    copy = Image.open(
+        io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, None, PROFILE), form))
+    )
     assert copy.info["icc_profile"] == PROFILE

@@ -15,7 +15,6 @@ import pytest
 from redis import Redis, RedisError
 
 from picture.errors import DeadlineExceededError, QueueFullError, RateExceededError
-from picture.layout import Layout
 from picture.redraw import Fonts, Style
 from picture.serving import Storage, is_page
 from picture.serving import breaker as breaker_module
@@ -449,8 +448,8 @@ def test_foreign_values_in_redis_change_no_answer(
 
         def answers() -> list[bytes]:
             jobs = Jobs(settings, engine, fonts)  # type: ignore[arg-type]
-            text = jobs.image_to_text(upload, "a.png", Layout.PAGE)
-            return [text.data, jobs.image_to_image(upload, "a.png", Style()).data]
+            text = jobs.image_to_text(Order(upload, "a.png"))
+            return [text.data, jobs.image_to_image(Order(upload, "a.png"), Style()).data]
 
         true = answers()
         # Any text in UTF-8 might be the true one.
@@ -466,7 +465,7 @@ def test_the_settings_reach_what_is_shared(server: RedisServer, tmp_path: Path) 
     def answer(**settings: Any) -> bytes:
         chosen = Settings(cache_url=server.url, **settings)
         jobs = Jobs(chosen, CountingEngine(), Fonts(ROOT / "fonts"))  # type: ignore[arg-type]
-        return jobs.image_to_text(upload, "a.png", Layout.PAGE).data
+        return jobs.image_to_text(Order(upload, "a.png")).data
 
     with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
         upload.write(to_bytes(draw_page("Hello")))

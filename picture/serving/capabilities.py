@@ -1,0 +1,46 @@
+"""What this service can do as it is set up, for programs that choose among services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from picture.formats import FORMS
+from picture.layout import Layout
+from picture.reading import FORMATS, Orientation, TextLayer
+from picture.serving.openapi import VERSION
+from picture.serving.options import WRITABLE
+from picture.settings import Settings
+
+# Those whose letters are all in PP-OCR's dictionary, as BCP 47 names them.
+_LANGUAGES = (
+    "zh-Hans", "zh-Hant", "ja", "en", "ca", "cs", "da", "de", "es", "et", "fi", "fr", "ga", "hr",
+    "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tr",
+)  # fmt: skip
+
+
+def capabilities(settings: Settings) -> dict[str, Any]:
+    """Return formats in and out, layouts, languages, limits, the model and the version."""
+    return {
+        "version": VERSION,
+        "model": settings.model_pair,
+        "engine": settings.runtime,
+        "formats": {
+            "in": [form.lower() for form in (*FORMATS, "PDF", "HEIF", "AVIF")],
+            "text": list(FORMS),
+            "image": list(WRITABLE),
+            "calls": ["img_txt", "img_img", "img_json", "img_pdf", "ocr"],
+        },
+        "layouts": [item.value for item in Layout],
+        "languages": list(_LANGUAGES),
+        "orientations": [item.value for item in Orientation],
+        "text_layers": [item.value for item in TextLayer],
+        "limits": {
+            "upload_mb": settings.max_body_mb,
+            "megapixels": settings.max_megapixels,
+            "side": settings.max_side,
+            "pages": settings.max_pages,
+            "lines": settings.max_lines,
+            "read_seconds": settings.read_seconds,
+            "deadline_seconds": settings.deadline,
+        },
+    }
