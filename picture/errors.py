@@ -48,6 +48,17 @@ class OptionInvalidError(ServiceError):
         self.message = f"The form field “{name}” must be one of: {', '.join(choices)}."
 
 
+class NumberInvalidError(ServiceError):
+    """A form field is no whole number within its bounds."""
+
+    status = 400
+    code = "option_invalid"
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__(name)
+        self.message = f"The form field “{name}” must be a whole number from {least} to {most}."
+
+
 class PagesInvalidError(ServiceError):
     """The form field that chooses pages is not written as pages are."""
 
