@@ -147,8 +147,9 @@ class Child:
         code = self._process.wait()
         if code == -signal.SIGXCPU:
             return PageTooComplexError("took too much of the CPU")
-        if code == -signal.SIGKILL:
-            return PictureTooLargeError("killed: the system has no memory left")
+        # The system kills where memory is short, and C++ aborts.
+        if code in (-signal.SIGKILL, -signal.SIGABRT):
+            return PictureTooLargeError(f"the child ended with {code}")
         return PictureBrokenError(f"the child ended with {code}")
 
 

@@ -99,9 +99,10 @@ def test_memory_has_a_bound() -> None:
             one.call("take", size=2 * MEMORY)
 
 
-def test_a_child_that_the_system_kills_had_too_much_memory() -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
+def test_a_child_that_ends_as_without_memory_had_too_much_to_do(number: int) -> None:
     with child() as one, pytest.raises(PictureTooLargeError):
-        one.call("be_killed")
+        one.call("signal", number=number)
 
 
 def test_a_call_has_so_much_of_the_cpu() -> None:

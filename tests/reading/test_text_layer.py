@@ -120,6 +120,11 @@ def test_lines_of_unknown_letters_are_left_out() -> None:
     ]
 
 
+def test_a_line_without_end_is_cut() -> None:
+    heap = [letter for _ in range(7000) for letter in letters("x")]
+    assert [len(text) for text in texts(heap)] == [3000, 3000, 1000]
+
+
 def test_no_box_lies_outside_of_the_page() -> None:
     (line,) = lines_of(letters("over the edge", left=950, top=-5), *SIZE)
     assert line.box == box(950, 0, 1000, 15)
