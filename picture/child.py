@@ -46,8 +46,8 @@ class Child:
     in are entered without their `__init__.py`, so that the child starts with little.
 
     The child may take `memory` bytes beside what its modules take, `seconds` of CPU
-    for a call, and write files of `file_bytes` together at most. It ends with the
-    block, with `deadline`, and with this process.
+    for a call, and write files of `file_bytes` each. It ends with the block, and where
+    that is never left, with the thread that entered it.
     """
 
     def __init__(
@@ -147,8 +147,9 @@ class Child:
         code = self._process.wait()
         if code == -signal.SIGXCPU:
             return PageTooComplexError("took too much of the CPU")
-        if code == -signal.SIGKILL:
-            return PictureTooLargeError("killed: the system has no memory left")
+        # The system kills where memory is short, and C++ aborts.
+        if code in (-signal.SIGKILL, -signal.SIGABRT):
+            return PictureTooLargeError(f"the child ended with {code}")
         return PictureBrokenError(f"the child ended with {code}")
 
 

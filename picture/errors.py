@@ -51,6 +51,8 @@ class OptionInvalidError(ServiceError):
 class NumberInvalidError(ServiceError):
     """A form field is not a number between its bounds."""
 
+    """A form field is no whole number within its bounds."""
+
     status = 400
     code = "option_invalid"
 
@@ -81,6 +83,10 @@ class RegionOutsideError(ServiceError):
         self.message = "A region lies outside of the picture, which has {} x {} pixels.".format(
             *size
         )
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__(name)
+        self.message = f"The form field “{name}” must be a whole number from {least} to {most}."
 
 
 class PagesInvalidError(ServiceError):

@@ -81,11 +81,11 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
 def png(width: int, height: int, chunks: list[tuple[bytes, bytes]]) -> bytes:
     """Return a PNG with these chunks after its header."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    parts = [_chunk(kind, data) for kind, data in [(b"IHDR", header), *chunks, (b"IEND", b"")]]
+    parts = [png_chunk(kind, data) for kind, data in [(b"IHDR", header), *chunks, (b"IEND", b"")]]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
+def png_chunk(kind: bytes, data: bytes) -> bytes:
     checksum = struct.pack(">I", zlib.crc32(kind + data))
     return struct.pack(">I", len(data)) + kind + data + checksum
 

@@ -52,7 +52,7 @@ class Picture:
     """An upright RGB picture and what its file said that a copy should keep.
 
     `size` is the whole upright picture's, in pixels; `image` may be smaller, if
-    that was asked for. `format` is one of FORMATS; `dpi` is horizontal and
+    that was asked for. `format` is one of FORMATS, or a Document's; `dpi` is horizontal and
     vertical dots an inch; `icc_profile` describes RGB colours.
     """
 

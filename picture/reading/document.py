@@ -18,6 +18,7 @@ from picture.child import Child, Deadline
 from picture.errors import (
     DocumentBrokenError,
     FormatUnsupportedError,
+    NumberInvalidError,
     PageMissingError,
     PageTooLargeError,
     PictureBrokenError,
@@ -63,7 +64,7 @@ _WITH_PAGES = ("PDF", "TIFF")
 
 # Bytes that a child takes beside the picture; that a pixel takes more while it is
 # handed over; and those of a page's text.
-_CHILD = 40_000_000
+_CHILD = 70_000_000
 _HANDED = 10
 _MOST_TEXT = 50_000_000
 _MOST_PROFILE = 10_000_000
@@ -119,6 +120,14 @@ class Document(ABC):
         if pages is None and self.format not in _WITH_PAGES:
             return (1,)
         return (pages or ALL).numbers(self.count, most)
+
+
+def parse_dpi(text: str) -> int:
+    """Read how fine pages are to be drawn; raises NumberInvalidError beyond the bounds."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_DPI))
+    if not is_number or not LEAST_DPI <= int(text) <= MOST_DPI:
+        raise NumberInvalidError("dpi", LEAST_DPI, MOST_DPI)
+    return int(text)
 
 
 @contextmanager
@@ -199,14 +208,19 @@ class _Picture(Document):
     def count(self) -> int:
         return self._frames.count if self.format in _WITH_FRAMES else 1
 
+    def _further(self, number: int) -> _Frames:
+        if self.format not in _WITH_FRAMES:
+            raise PageMissingError(number, 1)
+        return self._frames
+
     def cost(self, number: int) -> Cost:
-        if number > 1:
-            return self._frames.cost(number)
+        if number != 1:
+            return self._further(number).cost(number)
         return measure(self._path, self._limits.max_pixels, self._limits.max_side)
 
     def picture(self, number: int, to_read: bool = False) -> Picture:
-        if number > 1:
-            return self._frames.picture(number, to_read)
+        if number != 1:
+            return self._further(number).picture(number, to_read)
         return decode(self._path, self._limits.max_pixels, self._limits.max_side, to_read)
 
 
@@ -249,13 +263,15 @@ def _to_picture(about: Any, data: bytearray, form: str) -> Picture:
     """Return what a child decoded; raises ValueError and others where it makes no sense."""
     width, height = _wholes(about["size"], 2)
     across, down = _wholes(about["seen"], 2)
-    dpi = about["dpi"]
+    dpi, pixels = about["dpi"], 3 * across * down
+    if pixels > len(data):
+        raise ValueError(f"{len(data)} bytes for {across} x {down} pixels")
     return Picture(
         image=Image.frombytes("RGB", (across, down), data),
         size=(width, height),
         format=form,
         dpi=(float(dpi[0]), float(dpi[1])) if dpi else None,
-        icc_profile=bytes(data[3 * across * down :]) or None,
+        icc_profile=bytes(data[pixels:]) or None,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import ExifTags, ImageFile, TiffImagePlugin
 
-from picture.errors import PictureBrokenError
+from picture.errors import FormatUnsupportedError, PictureBrokenError
 from picture.reading.decode import check_size, cost_of, load, open_as, reduction_of
 
 # TIFF tags and the bits that tell of a thumbnail and of a mask.
@@ -21,8 +21,8 @@ _NEW_SUBFILE, _OLD_SUBFILE = 254, 255
 _THUMBNAIL, _MASK = 1, 4
 _OLD_THUMBNAIL = 2
 
-# A chain of directories may lead nowhere, and longer ones take more than their length.
-_MOST_DIRECTORIES = 10_000
+# A file may claim any count, and a chain of directories takes more than its length.
+_MOST_FRAMES = 10_000
 
 
 class Frames:
@@ -42,7 +42,11 @@ class Frames:
         return len(self._frames), b""
 
     def _open(self) -> ImageFile.ImageFile:
-        return open_as(self._path, (self._form,))
+        try:
+            return open_as(self._path, (self._form,))
+        except FormatUnsupportedError as error:
+            # The file says that it is in this format, so this is no other one.
+            raise PictureBrokenError(str(error)) from error
 
     def measure(self, number: int) -> tuple[tuple[int, int, int], bytes]:
         """Return a frame's pixels, and the bytes that it takes to be read and to be drawn."""
@@ -94,14 +98,14 @@ def _frames(opened: ImageFile.ImageFile) -> list[int]:
     """Return which of the file's frames are to be seen, the one it opens with first."""
     if isinstance(opened, TiffImagePlugin.TiffImageFile):
         return _directories(opened)
-    first, count = opened.tell(), getattr(opened, "n_frames", 1)
+    first, count = opened.tell(), min(getattr(opened, "n_frames", 1), _MOST_FRAMES)
     return [first, *(number for number in range(count) if number != first)]
 
 
 def _directories(opened: TiffImagePlugin.TiffImageFile) -> list[int]:
     """Return the TIFF directories that hold pages, up to one that cannot be read."""
     pages = []
-    for number in range(_MOST_DIRECTORIES):
+    for number in range(_MOST_FRAMES):
         try:
             opened.seek(number)
         except Exception:

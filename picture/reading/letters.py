@@ -22,12 +22,16 @@ _HYPHENS = ("\x02", "\xad")
 _BREAKS = ("\n", "\r")
 _JOINERS = ("\u200c", "\u200d")
 _LIGATURES = range(0xFB00, 0xFB07)
+_HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 # PDFium tells pixels in whole ones: so many make a page's side.
 _FINE = 1 << 20
 
 # Text that leans by less stands straight.
 _STRAIGHT = math.radians(1)
+
+# How much of its font's height the ink of a letter or digit takes at least.
+_LEAST_INK = 0.1
 
 # Of slanting letters PDFium does not tell the box; usual fonts are so high over their
 # line and so deep below it, and so wide, in font sizes.
@@ -38,8 +42,7 @@ def letters_on(page: Any, width: int, height: int) -> Iterator[Letter]:
     """Yield a page's letters in the document's order, in pixels of its drawing."""
     place = _Place.of(page, width, height)
     with _text_page(page) as text:
-        for number in range(min(pdfium.FPDFText_CountChars(text), _MOST_LETTERS)):
-            char = _char(text, number)
+        for number, char in _chars(text):
             if char in (" ", BREAK):
                 yield Letter(char)
             elif char:
@@ -59,15 +62,25 @@ def _text_page(page: Any) -> Iterator[Any]:
         pdfium.FPDFText_ClosePage(text)
 
 
-def _char(text: Any, number: int) -> str:
+def _chars(text: Any) -> Iterator[tuple[int, str]]:
+    """Yield each letter's number and the letter; what is beyond 16 bits has two numbers."""
+    high = ""
+    for number in range(min(pdfium.FPDFText_CountChars(text), _MOST_LETTERS)):
+        code = pdfium.FPDFText_GetUnicode(text, number)
+        if code in _HIGH:
+            high = chr(code)
+        elif code in _LOW and high:
+            pair = (high + chr(code)).encode("utf-16-le", "surrogatepass")
+            yield number - 1, _written(pair.decode("utf-16-le"))
+            high = ""
+        elif code == 0 or pdfium.FPDFText_HasUnicodeMapError(text, number) == 1:
+            yield number, UNKNOWN
+        else:
+            yield number, _written(chr(code))
+
+
+def _written(char: str) -> str:
     """Return a letter as people write it, or nothing for a sign that is none."""
-    code = pdfium.FPDFText_GetUnicode(text, number)
-    if code == 0 or pdfium.FPDFText_HasUnicodeMapError(text, number) == 1:
-        return UNKNOWN
-    return _cleaned(chr(code)) if code <= 0x10FFFF else UNKNOWN
-
-
-def _cleaned(char: str) -> str:
     if char in _BREAKS:
         return BREAK
     if char in _HYPHENS:
@@ -138,6 +151,9 @@ def _letter(text: Any, number: int, char: str, place: _Place) -> Letter | None:
     if abs(angle - straight) < _STRAIGHT:
         angle = straight
         ink, cell = _boxes(text, number, angle, place)
+        # Fonts that are not to be seen have no ink to speak of.
+        if char.isalnum() and ink[3] - ink[1] < _LEAST_INK * (cell[3] - cell[1]):
+            ink = cell
     else:
         size = pdfium.FPDFText_GetFontSize(text, number)
         height = size * math.hypot(*place.step(matrix.c, matrix.d))
@@ -156,7 +172,6 @@ def _boxes(text: Any, number: int, angle: float, place: _Place) -> tuple[Rectang
     left, right, bottom, top = (side.value for side in sides)
     cell = _along(loose.left, loose.bottom, loose.right, loose.top, angle, place)
     ink = _along(left, bottom, right, top, angle, place)
-    # Fonts that are not to be seen have no ink.
     is_drawn = ink[2] > ink[0] and ink[3] > ink[1]
     return (ink if is_drawn else cell), cell
 

@@ -28,8 +28,9 @@ _NARROWEST = 1 / 1.49
 # How much of a word or line that was read may lie on the document's own text.
 _COVERED = 0.3
 
-# No honest page has more.
+# No honest page has more lines, and no honest line more letters.
 _MOST_LINES = 10_000
+_MOST_LETTERS = 3000
 
 # A letter of which nothing is known.
 UNKNOWN = "\ufffd"
@@ -101,6 +102,8 @@ def _continues(run: list[Letter], letter: Letter) -> bool:
     drawn = [other for other in run[-2:] if other.text != " "]
     if not drawn:
         return True
+    if len(run) >= _MOST_LETTERS:
+        return False
     last = drawn[-1]
     if abs(math.remainder(letter.angle - last.angle, math.tau)) > _TURN:
         return False
