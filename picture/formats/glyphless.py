@@ -159,10 +159,12 @@ def _font_program() -> bytes:
         {
             b"glyf": b"".join(outlines),
             b"head": head + struct.pack(">hhhhHHhhh", 0, DESCENT, widest, ASCENT, 0, 8, 2, 0, 0),
-            b"hhea": struct.pack(">IhhhH22xH", 0x10000, ASCENT, DESCENT, 0, widest, count),
+            b"hhea": struct.pack(
+                ">IhhhH4xhh14xH", 0x10000, ASCENT, DESCENT, 0, widest, widest, 1, count
+            ),
             b"hmtx": b"".join(struct.pack(">Hh", advance, 0) for advance in _ADVANCES),
             b"loca": b"".join(struct.pack(">H", start // 2) for start in starts),
-            b"maxp": struct.pack(">IHHH6xH16x", 0x10000, count, 2, 1, 2),
+            b"maxp": struct.pack(">IHHH4xH16x", 0x10000, count, 2, 1, 2),
         }
     )
     # The font's own checksum stands before the magic number.

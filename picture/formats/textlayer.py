@@ -17,6 +17,8 @@ _LINE_FEED = ["\n"]
 
 _SLACK = 0.08
 """How far, in heights of its line, a word may end from its place to save an operator."""
+_MARK = 0.05
+"""How wide the end of a line is where it is marked, in heights of its line."""
 _NARROWEST = 0.01
 """How much letters are condensed at most."""
 
@@ -45,7 +47,7 @@ def _end(track: Track, pieces: list[Piece], following: Laid | None) -> list[Piec
     if not track.is_level or (following and not following[0].is_level):
         # PDFium takes lines at an angle for one, and sorts columns that begin at one
         # height from left to right, unless something stands at the end of each.
-        return [*pieces, Piece(_LINE_FEED, last.end, last.end + GAP * track.height)]
+        return [*pieces, Piece(_LINE_FEED, last.end, last.end + _MARK * track.height)]
     if following:
         start, above = track.place(following[0].point(following[1][0].start, 0))
         space = start - GAP * track.height

@@ -82,26 +82,26 @@ def lay(line: Line) -> tuple[Track, list[Piece]]:
     Words are cut evenly where nothing, or nothing that can be, is known of their places.
     """
     words, boxes = _words(line)
-    track = _track(line, boxes)
-    # Also where words are written from right to left, they stand from left to right now.
-    spans = sorted(_reach(box, track.middle, track.along) for box in boxes)
-    pieces = list(_join(words, spans, track.height)) if boxes else []
-    thinnest = _THINNEST * track.height
-    if not pieces or any(piece.end - piece.start < thinnest for piece in pieces):
-        pieces = list(_join(words, _even_spans(words, track), track.height))
-    return track, pieces
+    if boxes:
+        track = _track(line, boxes)
+        # From left to right, as the words are now, whichever way they are read.
+        spans = sorted(_reach(box, track.middle, track.along) for box in boxes)
+        pieces = list(_join(words, spans, track.height))
+        if all(piece.end - piece.start > _THINNEST * track.height for piece in pieces):
+            return track, pieces
+    track = _track(line, [])
+    return track, list(_join(words, _even_spans(words, track), track.height))
 
 
 def _words(line: Line) -> tuple[list[_Word], list[Quad]]:
     """Return the words as they stand on the page, and the boxes of all of them or none."""
     text = SPACE.join(line.text.split())
-    boxes = [word.box for word in line.words]
     if not is_right_to_left(text):
         words = _known_words(text, line.words)
-        if words:
-            return words, boxes
-    words = list(_cut_words(shown_letters(text)))
-    return words, boxes if len(boxes) == len(words) else []
+        return words or _cut_words(cut_letters(text)), [word.box for word in line.words if words]
+    words = _cut_words(shown_letters(text))
+    are_known = sorted(word.text for word in line.words) == sorted(text.split())
+    return words, [word.box for word in line.words if are_known]
 
 
 def _known_words(text: str, known: Sequence[Word]) -> list[_Word]:
@@ -117,13 +117,11 @@ def _known_words(text: str, known: Sequence[Word]) -> list[_Word]:
     return [] if text else words
 
 
-def _cut_words(letters: Sequence[str]) -> Iterator[_Word]:
-    left = len(letters)
-    for is_space, run in groupby(letters, key=SPACE.__eq__):
-        own = list(run)
-        left -= len(own)
-        if not is_space:
-            yield _Word(own, left > 0)
+def _cut_words(letters: Sequence[str]) -> list[_Word]:
+    """Return the words between spaces."""
+    runs = [(is_space, list(run)) for is_space, run in groupby(letters, key=SPACE.__eq__)]
+    last = len(runs) - 1
+    return [_Word(run, at < last) for at, (is_space, run) in enumerate(runs) if not is_space]
 
 
 def _track(line: Line, words: Sequence[Quad]) -> Track:

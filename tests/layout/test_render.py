@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from picture.layout.render import Layout, render_text
+from picture.layout.render import Layout, render_text, sort_lines
 from picture.page import Line, Page, Point, Quad
 
 CELL, PITCH = 10.0, 24.0
@@ -79,6 +79,20 @@ Milk                      0.99
 
 Total                   117.49
 """
+
+
+def test_lines_are_sorted_column_by_column_whatever_their_order() -> None:
+    left = [at(f"left column, line {row}", 0, row) for row in range(5)]
+    right = [at(f"right column, line {row}", 30, row) for row in range(5)]
+    lines = [*left, *right]
+    shuffled = random.Random(3).sample(lines, len(lines))
+    assert sort_lines(page(*shuffled)) == page(*lines)
+
+
+def test_lines_without_text_are_sorted_out_and_the_page_kept() -> None:
+    blank = replace(page(at(" ", 0, 0), at("a", 0, 2), at("", 0, 4)), rotation=90, unread=3)
+    assert sort_lines(blank) == replace(blank, lines=blank.lines[1:2])
+    assert sort_lines(page(at(" ", 0, 0))) == page()
 
 
 def test_layouts_are_named_as_the_form_names_them() -> None:
