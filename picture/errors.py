@@ -49,9 +49,7 @@ class OptionInvalidError(ServiceError):
 
 
 class NumberInvalidError(ServiceError):
-    """A form field is not a number between its bounds."""
-
-    """A form field is no whole number within its bounds."""
+    """A form field is no number within its bounds."""
 
     status = 400
     code = "option_invalid"
@@ -79,14 +77,9 @@ class RegionOutsideError(ServiceError):
     code = "region_outside"
 
     def __init__(self, size: tuple[int, int]) -> None:
-        super().__init__("{} x {}".format(*size))
-        self.message = "A region lies outside of the picture, which has {} x {} pixels.".format(
-            *size
-        )
-
-    def __init__(self, name: str, least: int, most: int) -> None:
-        super().__init__(name)
-        self.message = f"The form field “{name}” must be a whole number from {least} to {most}."
+        width, height = size
+        super().__init__(f"{width} x {height}")
+        self.message = f"A region lies outside of the picture, which has {width} x {height} pixels."
 
 
 class PagesInvalidError(ServiceError):

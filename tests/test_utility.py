@@ -18,7 +18,7 @@ from picture.layout import Layout
 from picture.page import Line, Page
 from picture.reading import Asker
 from picture.redraw import Fonts, Style
-from picture.serving import Memory, Storage, Upload
+from picture.serving import Memory, Order, Storage, Upload, source
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page, to_bytes
 from utility import Download, Jobs, stem
@@ -122,7 +122,7 @@ def test_a_repeat_is_answered_without_decoding(
 ) -> None:
     first = jobs.image_to_image(Order(upload, "a.png"), Style())
     text = jobs.image_to_text(Order(upload, "a.png"))
-    monkeypatch.delattr(utility, "decode")
+    monkeypatch.delattr(source, "open_document")
     assert jobs.image_to_image(Order(upload, "a.png"), Style()).data == first.data
     assert jobs.image_to_text(Order(upload, "a.png")).data == text.data
 
@@ -224,6 +224,6 @@ def test_memory_for_a_letter_as_large_as_the_page_is_counted(
     assert jobs.image_to_image(Order(upload, "a.png"), Style()).data
     corners = ((0.0, 0.0), (640.0, 0.0), (640.0, 400.0), (0.0, 400.0))
     huge = Page(640, 400, (Line("W", 0.9, corners),))
-    monkeypatch.setattr(jobs, "_page", lambda _: huge)
+    monkeypatch.setattr(jobs._readings, "page", lambda *_: huge)
     with pytest.raises(PictureTooLargeError):
         jobs.image_to_image(Order(upload, "a.png"), Style(white_background=False))

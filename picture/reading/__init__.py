@@ -1,6 +1,6 @@
 """From untrusted bytes to upright pictures, and from pictures to the text on them."""
 
-from picture.reading.decode import FORMATS, Cost, Picture
+from picture.reading.decode import FORMATS, Picture, decode
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, prepare_models
 from picture.reading.orientation import Orientation
@@ -18,7 +18,6 @@ __all__ = [
     "NOBODY",
     "WHOLE",
     "Asker",
-    "Cost",
     "Document",
     "Engine",
     "Limits",
@@ -27,6 +26,7 @@ __all__ = [
     "Picture",
     "Selection",
     "TextLayer",
+    "decode",
     "fingerprint",
     "merge",
     "open_document",

@@ -18,7 +18,6 @@ from picture.child import Child, Deadline
 from picture.errors import (
     DocumentBrokenError,
     FormatUnsupportedError,
-    NumberInvalidError,
     PageMissingError,
     PageTooLargeError,
     PictureBrokenError,
@@ -120,14 +119,6 @@ class Document(ABC):
         if pages is None and self.format not in _WITH_PAGES:
             return (1,)
         return (pages or ALL).numbers(self.count, most)
-
-
-def parse_dpi(text: str) -> int:
-    """Read how fine pages are to be drawn; raises NumberInvalidError beyond the bounds."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_DPI))
-    if not is_number or not LEAST_DPI <= int(text) <= MOST_DPI:
-        raise NumberInvalidError("dpi", LEAST_DPI, MOST_DPI)
-    return int(text)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +11,9 @@ from picture.page import Page
 from picture.reading.orientation import Orientation
 from picture.reading.pages import Pages
 from picture.reading.region import Region, Size, chosen, within
+
+# Of this process alone: what an encrypted document says is not shared with others.
+_SECRET = secrets.token_bytes(32)
 
 
 class TextLayer(StrEnum):
@@ -40,7 +44,7 @@ class Selection:
     @property
     def way(self) -> str:
         """Return a digest of what decides how a page is read."""
-        return _digest(self.dpi, self.password, self.text_layer, self.orientation, self.regions)
+        return _digest(self.dpi, self._sealed, self.text_layer, self.orientation, self.regions)
 
     @property
     def key(self) -> str:
@@ -50,7 +54,13 @@ class Selection:
     @property
     def extent(self) -> str:
         """Return a digest of what decides which pages there are."""
-        return _digest(self.pages, self.password)
+        return _digest(self.pages, self._sealed)
+
+    @property
+    def _sealed(self) -> bytes:
+        """Return what stands for the password: nobody who sees a key can find it by trying."""
+        password = self.password.encode()
+        return hashlib.blake2b(password, key=_SECRET).digest() if password else b""
 
     def within(self, page: Page) -> Page:
         """Return the lines of a page, on a picture as it was sent, in the regions."""

@@ -4,6 +4,7 @@ from picture.serving import options
 from picture.serving.cache import Cache
 from picture.serving.capabilities import capabilities
 from picture.serving.connection import is_gone
+from picture.serving.deadline import Deadline
 from picture.serving.form import FormParser
 from picture.serving.guard import HEADERS, Keys, refuse_cross_site
 from picture.serving.logs import LogfmtFormatter
@@ -24,6 +25,7 @@ __all__ = [
     "HEADERS",
     "VERSION",
     "Cache",
+    "Deadline",
     "FormParser",
     "Keys",
     "LogfmtFormatter",

@@ -16,7 +16,6 @@ from picture.errors import (
     DeadlineExceededError,
     DocumentBrokenError,
     FormatUnsupportedError,
-    NumberInvalidError,
     PageMissingError,
     PagesExceededError,
     PageTooLargeError,
@@ -28,7 +27,7 @@ from picture.errors import (
 )
 from picture.page import Line, Quad
 from picture.reading import FORMATS, Picture, decode
-from picture.reading.document import DPI, Document, Limits, open_document, parse_dpi
+from picture.reading.document import DPI, Document, Limits, open_document
 from picture.reading.pages import parse_pages
 from picture.serving import Deadline
 from tests import documents, hostile_documents
@@ -124,14 +123,6 @@ def test_a_page_is_drawn_on_white_at_the_usual_density(opened: Open) -> None:
     assert (picture.size, picture.dpi) == ((400, 400), (DPI, DPI))
     assert pixel(picture, 50, 150) == (255, 0, 0)
     assert pixel(picture, 150, 150) == (255, 255, 255)
-
-
-@pytest.mark.parametrize("text", ["35", "601", "", "-72", "1e2", "²", "9" * 5000, "72.5"])
-def test_a_density_beyond_the_bounds_is_refused_with_them(text: str) -> None:
-    assert (parse_dpi("36"), parse_dpi("600")) == (36, 600)
-    with pytest.raises(NumberInvalidError) as caught:
-        parse_dpi(text)
-    assert caught.value.message == "The form field “dpi” must be a whole number from 36 to 600."
 
 
 def test_a_page_is_drawn_as_fine_as_is_asked_and_limits_allow(opened: Open) -> None:

@@ -16,12 +16,13 @@ from redis import Redis, RedisError
 
 from picture.errors import DeadlineExceededError, QueueFullError, RateExceededError
 from picture.redraw import Fonts, Style
-from picture.serving import Storage, is_page
+from picture.serving import Order, Storage
 from picture.serving import breaker as breaker_module
 from picture.serving import shared as shared_module
 from picture.serving.cache import Cache
 from picture.serving.deadline import Deadline
 from picture.serving.rate import RateLimit
+from picture.serving.results import is_page
 from picture.serving.shared import SharedResults
 from picture.settings import Settings
 from tests.conftest import (
