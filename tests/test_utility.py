@@ -18,7 +18,7 @@ from picture.layout import Layout
 from picture.page import Line, Page
 from picture.reading import Asker
 from picture.redraw import Fonts, Style
-from picture.serving import Memory, Order, Storage, Upload, source
+from picture.serving import Memory, Order, Source, Storage, Upload
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page, to_bytes
 from utility import Download, Jobs, stem
@@ -122,7 +122,7 @@ def test_a_repeat_is_answered_without_decoding(
 ) -> None:
     first = jobs.image_to_image(Order(upload, "a.png"), Style())
     text = jobs.image_to_text(Order(upload, "a.png"))
-    monkeypatch.delattr(source, "open_document")
+    monkeypatch.delattr(Source, "document")
     assert jobs.image_to_image(Order(upload, "a.png"), Style()).data == first.data
     assert jobs.image_to_text(Order(upload, "a.png")).data == text.data
 
