@@ -50,6 +50,8 @@ def add_text(
                 return _save(part)
     except PasswordError as error:
         raise (PasswordWrongError if password else PasswordRequiredError)(str(error)) from error
+    except MemoryError:
+        raise
     except Exception as error:
         # Parsers of hostile documents fail in more ways than they document.
         raise DocumentBrokenError(repr(error)) from error
