@@ -52,7 +52,7 @@ class NumberInvalidError(ServiceError):
     """A form field is no number within its bounds."""
 
     status = 400
-    code = "option_invalid"
+    code = "number_invalid"
 
     def __init__(self, name: str, least: float, most: float) -> None:
         super().__init__(name)
@@ -95,7 +95,10 @@ class FormInvalidError(ServiceError):
 
     status = 400
     code = "form_invalid"
-    message = "The form could not be read. Please send it as multipart/form-data."
+    message = (
+        "The form could not be read. Please send it as multipart/form-data, "
+        "or the file itself with its own Content-Type, such as image/png."
+    )
 
 
 class BoundaryMissingError(FormInvalidError):

@@ -15,7 +15,7 @@ from PIL import Image
 import ocr
 from picture.errors import QueueFullError, ServiceError
 from picture.page import Line, Page
-from picture.reading import Asker, Engine
+from picture.reading import Engine
 from picture.serving import HEADERS, LogfmtFormatter
 from picture.settings import Settings
 from tests.conftest import draw_page, multipart, to_bytes
@@ -48,7 +48,7 @@ class FakeEngine:
 
     is_ready = True
 
-    def read(self, image: Image.Image, _: float, __: Asker) -> Page:
+    def read(self, image: Image.Image, *_: object) -> Page:
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
         return Page(*image.size, (Line("Hello", 0.99, box),))
 
@@ -152,9 +152,31 @@ def test_an_empty_file_is_refused(client: FlaskClient) -> None:
     assert (response.status_code, error_code(response)) == (400, "picture_empty")
 
 
-def test_a_body_that_is_no_form_is_refused(client: FlaskClient) -> None:
-    response = client.post("/img_txt", data=PICTURE, content_type="image/png")
+@pytest.mark.parametrize("kind", ["image/png", "image/x-other", "application/octet-stream"])
+def test_a_body_may_be_the_file_itself(client: FlaskClient, tmp_path: Path, kind: str) -> None:
+    headers = {"Content-Disposition": "attachment; filename*=UTF-8''gr%C3%BCn.png"}
+    response = client.post(
+        "/img_txt?layout=lines", data=PICTURE, content_type=kind, headers=headers, buffered=True
+    )
+    assert response.get_data(as_text=True).strip() == "Hello"
+    assert "gr%C3%BCn.txt" in response.headers["Content-Disposition"]
+    assert files_in(tmp_path) == []
+
+
+def test_an_empty_body_is_refused(client: FlaskClient) -> None:
+    response = client.post("/img_txt", data=b"", content_type="image/png")
+    assert (response.status_code, error_code(response)) == (400, "picture_empty")
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_a_body_that_is_no_form_is_refused(client: FlaskClient, kind: str) -> None:
+    response = client.post("/img_txt", data=PICTURE, content_type=kind)
     assert (response.status_code, error_code(response)) == (400, "form_invalid")
+
+
+def test_an_option_stands_behind_the_address_or_in_the_form(client: FlaskClient) -> None:
+    assert error_code(post(client, "/img_txt?layout=odd")) == "option_invalid"
+    assert post(client, "/img_txt?layout=odd", layout="lines").status_code == 200
 
 
 def test_a_form_that_is_cut_off_is_refused(client: FlaskClient, tmp_path: Path) -> None:

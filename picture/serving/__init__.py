@@ -10,7 +10,7 @@ from picture.serving.guard import HEADERS, Keys, refuse_cross_site
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
 from picture.serving.memory import Memory
-from picture.serving.openapi import VERSION, description
+from picture.serving.openapi import description
 from picture.serving.proxies import TrustedProxies
 from picture.serving.queue import Queue
 from picture.serving.rate import RateLimit
@@ -23,7 +23,6 @@ from picture.serving.worker import Worker
 
 __all__ = [
     "HEADERS",
-    "VERSION",
     "Cache",
     "Deadline",
     "FormParser",

@@ -30,6 +30,7 @@ _UPLOAD_ERRORS = (
     errors.FormInvalidError,
     errors.UploadIncompleteError,
     errors.OptionInvalidError,
+    errors.NumberInvalidError,
     errors.RegionInvalidError,
     errors.PagesInvalidError,
     errors.KeyRequiredError,
@@ -164,7 +165,13 @@ def _call(
         f"a page, {settings.max_pages} pages. With the file itself as the body, options stand "
         "behind the address.",
         "parameters": [
-            {"name": option.name, "in": "query", "schema": option.schema} for option in every
+            {
+                "name": option.name,
+                "in": "query",
+                # As from a form that is sent with a field left empty.
+                "schema": {"anyOf": [option.schema, {"const": ""}]},
+            }
+            for option in every
         ],
         "requestBody": {
             "required": True,

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from picture.reading import FORMATS, Picture
-from picture.redraw.encode import EXTENSIONS, MIMETYPES, encode
+from picture.redraw.encode import EXTENSIONS, MIMETYPES, bind, encode
 
 IMAGE = Image.new("RGB", (40, 30), "white")
 IMAGE.paste((0, 0, 160), (0, 0, 40, 8))
@@ -13,7 +13,7 @@ PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def test_every_format_that_is_read_can_be_written() -> None:
-    assert set(FORMATS) == set(MIMETYPES) == set(EXTENSIONS)
+    assert {*FORMATS, "AVIF"} == set(MIMETYPES) == set(EXTENSIONS)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -37,3 +37,14 @@ def test_a_copy_has_the_originals_colour_profile(form: str) -> None:
         io.BytesIO(encode(IMAGE, Picture(IMAGE, IMAGE.size, form, None, PROFILE), form))
     )
     assert copy.info["icc_profile"] == PROFILE
+
+
+def test_pages_are_bound_into_one_tiff() -> None:
+    pages = [IMAGE, IMAGE.rotate(90, expand=True), IMAGE.resize((10, 10))]
+    original = Picture(IMAGE, IMAGE.size, "TIFF", (300, 300), None)
+    bound = Image.open(io.BytesIO(bind([encode(page, original, "TIFF") for page in pages])))
+    assert getattr(bound, "n_frames", 1) == 3
+    for number, page in enumerate(pages):
+        bound.seek(number)
+        assert np.array_equal(np.asarray(bound), np.asarray(page))
+        assert bound.info["dpi"] == (300, 300)
