@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -205,19 +205,23 @@ class Jobs:
     def _write_pdf(self, source: Source, archival: bool) -> bytes:
         """Return a document as a PDF with what was read laid over its pages, unseen."""
         outline = self._readings.outline(source)
-        pages = {number: self._readings.page(source, number) for number in outline.numbers}
         if outline.format != "PDF":
-            return write_pdf(self._sheets(source, pages), archival)
+            return write_pdf(self._sheets(source, outline.numbers), archival)
         if archival:
             raise ArchiveUnavailableError
+        pages = {
+            number: sort_lines(self._readings.unwritten(source, number))
+            for number in outline.numbers
+        }
         path, password = source.order.upload.path, source.order.selection.password
         memory = self._settings.picture_bytes
         with self._memory.hold(_PARSED * path.stat().st_size, source.deadline):
             return make_searchable(path, pages, outline.numbers, password, source.deadline, memory)
 
-    def _sheets(self, source: Source, pages: Mapping[int, Page]) -> Iterator[Sheet]:
+    def _sheets(self, source: Source, numbers: Iterable[int]) -> Iterator[Sheet]:
         """Yield pictures as they were sent, each with what was read on it."""
-        for number, page in pages.items():
+        for number in numbers:
+            page = self._readings.page(source, number)
             with self._memory.hold(source.document.cost(number).to_draw, source.deadline):
                 is_file = number == 1 and source.document.format in CARRIED
                 file = source.order.upload.path.read_bytes() if is_file else None

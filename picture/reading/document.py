@@ -106,6 +106,10 @@ class Document(ABC):
     def picture(self, number: int, to_read: bool = False) -> Picture:
         """Decode a page as `decode` does a picture."""
 
+    def size(self, number: int) -> tuple[int, int]:
+        """Return a page's width and height in pixels."""
+        return self.picture(number, to_read=True).size
+
     def text_lines(self, _number: int) -> tuple[Line, ...]:
         """Return a page's own text, in pixels of the whole picture; most formats have none."""
         return ()
@@ -326,6 +330,10 @@ class _Pdf(Document):
             raise DocumentBrokenError(f"{len(data)} bytes for {width} x {height} pixels")
         image = Image.frombytes("RGB", size, data, "raw", "RGBX")
         return Picture(image, whole, self.format, (plan.dpi, plan.dpi), None)
+
+    def size(self, number: int) -> tuple[int, int]:
+        plan = self._plan(number)
+        return plan.width, plan.height
 
     def text_lines(self, number: int) -> tuple[Line, ...]:
         plan = self._plan(number)

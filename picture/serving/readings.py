@@ -76,6 +76,13 @@ class Readings:
         size = (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
         return source.order.selection.of(page, size)
 
+    def unwritten(self, source: Source, number: int) -> Page:
+        """Return what was read on a page where its document has no text of its own."""
+        page, own = self.page(source, number), source.document.text_lines(number)
+        if page.rotation or not own:
+            return page
+        return replace(page, lines=merge(own, page.lines)[len(own) :])
+
     def _read(self, source: Source, number: int) -> bytes:
         started = time.monotonic()
         with self._memory.hold(source.document.cost(number).to_read, source.deadline):
@@ -86,20 +93,27 @@ class Readings:
 
     def _read_page(self, source: Source, number: int) -> Page:
         """Read a page; a function of its own, so that pixels go before their memory does."""
-        picture, wanted = source.picture(number, whole=False), source.order.selection
-        if wanted.text_layer == TextLayer.IGNORE:
-            return _on_whole(self._read_picture(source, picture, wanted.orientation), picture)
-        own = source.document.text_lines(number)
-        if own and wanted.text_layer == TextLayer.USE:
-            return wanted.within(Page(*picture.size, own))
+        wanted = source.order.selection
+        own = self._own_text(source, number)
+        if own is None:
+            return self._read_picture(source, number, wanted.orientation)
+        if wanted.text_layer == TextLayer.USE:
+            return own
         # The document's own text says which way up the page is.
-        upright = Orientation.NONE if own else wanted.orientation
-        page = _on_whole(self._read_picture(source, picture, upright), picture)
-        whole = wanted.within(Page(*picture.size, own))
-        return replace(page, lines=merge(whole.lines, page.lines)) if own else page
+        page = self._read_picture(source, number, Orientation.NONE)
+        return replace(page, lines=merge(own.lines, page.lines))
 
-    def _read_picture(self, source: Source, picture: Picture, orientation: Orientation) -> Page:
+    def _own_text(self, source: Source, number: int) -> Page | None:
+        """Return the text that a page brings with it, if that is wanted and there is any."""
+        wanted, document = source.order.selection, source.document
+        if wanted.text_layer == TextLayer.IGNORE:
+            return None
+        lines = document.text_lines(number)
+        return wanted.within(Page(*document.size(number), lines)) if lines else None
+
+    def _read_picture(self, source: Source, number: int, orientation: Orientation) -> Page:
         """Read all of a picture, or the regions that are wanted, all turned as the first."""
+        picture = source.picture(number, whole=False)
         image, regions = picture.image, source.order.selection.regions
         scale = image.width / picture.size[0]
         boxes = [scaled(region.box(picture.size), scale) for region in regions]
@@ -110,7 +124,8 @@ class Readings:
             page = self._engine.read(part, left, source.order.asker, orientation)
             parts.append((box, page))
             orientation = Orientation(str(page.rotation))
-        return put_together(parts, image.size) if boxes else parts[0][1]
+        page = put_together(parts, image.size) if boxes else parts[0][1]
+        return _on_whole(page, picture)
 
 
 def _on_whole(page: Page, picture: Picture) -> Page:

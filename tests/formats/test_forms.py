@@ -1,0 +1,23 @@
+import pytest
+
+from picture.formats.forms import FORMS
+from picture.layout import Layout, render_text
+from tests.formats.samples import PAGE
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_knows_its_own_files(name: str) -> None:
+    form = FORMS[name]
+    data = form.write([PAGE, PAGE], Layout.PAGE)
+    assert form.is_valid(data)
+    assert form.suffix.startswith(".")
+    assert form.write([PAGE, PAGE], Layout.PAGE) == data
+
+
+def test_suffixes_are_told_apart() -> None:
+    assert len({form.suffix for form in FORMS.values()}) == len(FORMS)
+
+
+def test_pages_of_plain_text_are_parted_by_form_feeds() -> None:
+    text = FORMS["txt"].write([PAGE, PAGE], Layout.LINES).decode()
+    assert text.split("\f") == [render_text(PAGE, Layout.LINES)] * 2
