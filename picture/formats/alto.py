@@ -54,8 +54,8 @@ def _description() -> etree._Element:
 def _page(number: int, page: Page, numbers: Iterator[int]) -> etree._Element:
     size = {"WIDTH": str(page.width), "HEIGHT": str(page.height)}
     space = _E.PrintSpace({"HPOS": "0", "VPOS": "0", **size})
-    for paragraphs in cut_blocks(page):
-        space.extend(_block(lines, page, numbers) for lines in paragraphs)
+    for blocks in cut_blocks(page):
+        space.extend(_block(block.lines, page, numbers) for block in blocks)
     identity = {"ID": f"page_{number}", "PHYSICAL_IMG_NR": str(number)}
     return _E.Page({**identity, **size}, space)
 

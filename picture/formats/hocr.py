@@ -10,7 +10,7 @@ from lxml.builder import ElementMaker
 
 from picture.formats.geometry import Box, around, bounds, line_bounds, slope_of, spaced_words
 from picture.formats.xml import SOFTWARE, legal, to_file
-from picture.layout import cut_blocks
+from picture.layout import Block, cut_blocks
 from picture.page import Line, Page, Word
 
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -54,13 +54,13 @@ def _head(count: int) -> etree._Element:
 
 def _page(number: int, page: Page, ids: _Ids) -> etree._Element:
     title = f"bbox 0 0 {page.width} {page.height}; ppageno {number}"
-    areas = (_area(paragraphs, page, ids) for paragraphs in cut_blocks(page))
+    areas = (_area(blocks, page, ids) for blocks in cut_blocks(page))
     return _part("div", "ocr_page", title, ids, *areas)
 
 
-def _area(paragraphs: Sequence[Sequence[Line]], page: Page, ids: _Ids) -> etree._Element:
-    lines = [line for paragraph in paragraphs for line in paragraph]
-    parts = (_paragraph(paragraph, page, ids) for paragraph in paragraphs)
+def _area(blocks: Sequence[Block], page: Page, ids: _Ids) -> etree._Element:
+    lines = [line for block in blocks for line in block.lines]
+    parts = (_paragraph(block.lines, page, ids) for block in blocks)
     return _part("div", "ocr_carea", _bbox(around(lines, page)), ids, *parts)
 
 

@@ -28,11 +28,11 @@ def to_tsv(pages: Sequence[Page]) -> str:
 
 def _page(number: int, page: Page) -> Iterator[tuple[str, ...]]:
     yield _row(1, (number, 0, 0, 0, 0), (0, 0, page.width, page.height))
-    for block, paragraphs in enumerate(cut_blocks(page), start=1):
-        lines = [line for paragraph in paragraphs for line in paragraph]
-        yield _row(2, (number, block, 0, 0, 0), around(lines, page))
-        for paragraph, members in enumerate(paragraphs, start=1):
-            yield from _paragraph((number, block, paragraph), members, page)
+    for area, blocks in enumerate(cut_blocks(page), start=1):
+        lines = [line for block in blocks for line in block.lines]
+        yield _row(2, (number, area, 0, 0, 0), around(lines, page))
+        for paragraph, block in enumerate(blocks, start=1):
+            yield from _paragraph((number, area, paragraph), block.lines, page)
 
 
 def _paragraph(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby, pairwise
 
@@ -51,28 +51,50 @@ class Strip:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that go on with one another, by index, and what they say together.
+
+    `apart` tells that a gap is left above it, `runs_on` that it goes on with the last
+    one of the column before.
+    """
+
+    text: str
+    members: tuple[int, ...]
+    apart: bool = False
+    runs_on: bool = False
+
+
 def read_text(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     """Return the page's paragraphs in reading order, blank texts between them."""
-    words = {word.strip(".,;:!?").lower() for text in plane.texts for word in text.split()}
     texts: list[str] = []
-    before: list[Strip] = []
-    for column in _columns(rows, plane, cell):
-        paragraphs = _join_paragraphs(column, words)
-        if before and _runs_on(before, column):
-            paragraphs[0] = _join(texts.pop(), paragraphs[0], words)
-        elif texts:
-            texts.append("")
-        texts += paragraphs
-        before = column
+    for column in read_columns(rows, plane, cell):
+        first, *others = column
+        if first.runs_on:
+            texts[-1] = _join(texts[-1], first.text, _known_words(plane))
+        else:
+            texts += [""] * bool(texts) + [first.text]
+        for paragraph in others:
+            texts += [""] * paragraph.apart + [paragraph.text]
     return texts
 
 
-def order_lines(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[list[int]]]:
-    """Return the indices of lines in reading order: a list a column, in it one a paragraph."""
-    return [
-        [[line for strip in paragraph for line in strip.row.members] for paragraph in paragraphs]
-        for paragraphs in map(_paragraphs, _columns(rows, plane, cell))
-    ]
+def read_columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Paragraph]]:
+    """Return the page's columns in reading order, each as paragraphs from top to bottom."""
+    words = _known_words(plane)
+    columns: list[list[Paragraph]] = []
+    before: list[Strip] = []
+    for strips in _columns(rows, plane, cell):
+        paragraphs = _join_paragraphs(strips, words)
+        if before and _runs_on(before, strips):
+            paragraphs[0] = replace(paragraphs[0], runs_on=True)
+        columns.append(paragraphs)
+        before = strips
+    return columns
+
+
+def _known_words(plane: Plane) -> set[str]:
+    return {word.strip(".,;:!?").lower() for text in plane.texts for word in text.split()}
 
 
 def _columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> Iterator[list[Strip]]:
@@ -193,16 +215,16 @@ def _hanging_strips(lines: Sequence[int], plane: Plane) -> list[Strip]:
     ]
 
 
-def _join_paragraphs(strips: Sequence[Strip], words: set[str]) -> list[str]:
-    """Return paragraphs, a blank text where the page leaves a gap or a paragraph ends."""
-    texts: list[str] = []
+def _join_paragraphs(strips: Sequence[Strip], words: set[str]) -> list[Paragraph]:
+    """Return paragraphs, apart where the page leaves a gap or the one above was joined."""
+    paragraphs: list[Paragraph] = []
     joined = False
     for first, *others in _paragraphs(strips):
-        if texts and (first.row.blank > 0 or joined):
-            texts.append("")
-        texts.append(reduce(lambda text, strip: _join(text, strip.text, words), others, first.text))
+        text = reduce(lambda text, strip: _join(text, strip.text, words), others, first.text)
+        members = (line for strip in (first, *others) for line in strip.row.members)
+        paragraphs.append(Paragraph(text, tuple(members), first.row.blank > 0 or joined))
         joined = bool(others)
-    return texts
+    return paragraphs
 
 
 def _paragraphs(strips: Sequence[Strip]) -> list[list[Strip]]:

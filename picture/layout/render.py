@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from picture.layout.grid import draw_code, draw_grid, measure_cell
 from picture.layout.level import level
-from picture.layout.order import order_lines, read_text
+from picture.layout.order import read_columns, read_text
 from picture.layout.plane import Plane, flatten, on_one_row
 from picture.layout.rows import group_rows
 from picture.page import Line, Page
@@ -32,19 +33,43 @@ def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
     return text + (f"\n[{page.unread} lines were not read]\n" if page.unread else "")
 
 
-def cut_blocks(page: Page) -> list[list[list[Line]]]:
-    """Return a page's lines with text, in reading order: a list a column, in it one a paragraph."""
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that go on with one another, and what they say together.
+
+    `runs_on` tells that they go on with the last block of the column before.
+    """
+
+    text: str
+    lines: tuple[Line, ...]
+    runs_on: bool = False
+
+
+def cut_blocks(page: Page) -> list[list[Block]]:
+    """Return a page's lines with text, in reading order: a list a column."""
     lines = [line for line in page.lines if on_one_row(line.text)]
     if not lines:
         return []
     plane = level(flatten(lines))
-    columns = order_lines(group_rows(plane), plane, measure_cell(plane))
-    return [[[lines[at] for at in paragraph] for paragraph in column] for column in columns]
+    columns = read_columns(group_rows(plane), plane, measure_cell(plane))
+    return [
+        [Block(part.text, tuple(lines[at] for at in part.members), part.runs_on) for part in column]
+        for column in columns
+    ]
+
+
+def cut_rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return lines with text, row by row from top to bottom, each from left to right."""
+    kept = [line for line in lines if on_one_row(line.text)]
+    if not kept:
+        return []
+    rows = group_rows(level(flatten(kept)))
+    return [[kept[at] for at in row.members] for row in rows]
 
 
 def sort_lines(page: Page) -> Page:
     """Return the page with its lines in reading order, those without text left out."""
-    lines = (line for column in cut_blocks(page) for paragraph in column for line in paragraph)
+    lines = (line for column in cut_blocks(page) for block in column for line in block.lines)
     return replace(page, lines=tuple(lines))
 
 
