@@ -6,12 +6,14 @@ from picture.formats.pdf import Sheet, write_pdf
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.formats.results import to_results
 from picture.formats.searchable import make_searchable
+from picture.formats.tables import find_tables
 
 __all__ = [
     "CARRIED",
     "FORMS",
     "JSON_SCHEMA",
     "Sheet",
+    "find_tables",
     "make_searchable",
     "to_json",
     "to_results",

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from picture.formats.alto import to_alto
 from picture.formats.hocr import to_hocr
+from picture.formats.markdown import to_markdown
+from picture.formats.sheets import to_csv, to_xlsx
 from picture.formats.tsv import to_tsv
+from picture.formats.word import to_docx
 from picture.layout import Layout, render_text
 from picture.page import Page
 
 _PAGE_BREAK = "\f"
+_XML, _ZIP = b"<?xml", b"PK\x03\x04"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,21 @@ def _plain(pages: Sequence[Page], layout: Layout) -> bytes:
     return _PAGE_BREAK.join(render_text(page, layout) for page in pages).encode()
 
 
+def _text(write: Callable[[Sequence[Page]], str]) -> Callable[[Sequence[Page], Layout], bytes]:
+    return lambda pages, _: write(pages).encode()
+
+
+def _file(write: Callable[[Sequence[Page]], bytes]) -> Callable[[Sequence[Page], Layout], bytes]:
+    return lambda pages, _: write(pages)
+
+
 FORMS: Mapping[str, Form] = {
     "txt": Form(".txt", "text/plain", _plain),
-    "tsv": Form(".tsv", "text/tab-separated-values", lambda pages, _: to_tsv(pages).encode()),
-    "hocr": Form(".hocr", "text/html", lambda pages, _: to_hocr(pages), b"<?xml"),
-    "alto": Form(".xml", "application/xml", lambda pages, _: to_alto(pages), b"<?xml"),
+    "md": Form(".md", "text/markdown", _text(to_markdown)),
+    "tsv": Form(".tsv", "text/tab-separated-values", _text(to_tsv)),
+    "csv": Form(".csv", "text/csv", _text(to_csv)),
+    "xlsx": Form(".xlsx", f"{_OFFICE}.spreadsheetml.sheet", _file(to_xlsx), _ZIP),
+    "docx": Form(".docx", f"{_OFFICE}.wordprocessingml.document", _file(to_docx), _ZIP),
+    "hocr": Form(".hocr", "text/html", _file(to_hocr), _XML),
+    "alto": Form(".xml", "application/xml", _file(to_alto), _XML),
 }

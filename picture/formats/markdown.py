@@ -1,0 +1,76 @@
+"""Pages as Markdown (CommonMark, with GitHub's tables)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from picture.formats.outline import Kind, Part, outline
+from picture.formats.tables import Table
+from picture.page import Page
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&|~$]")
+_OPENING = re.compile(r"(#{1,6}(?=\s|$)|[-+=](?=\s|$|[-=])|\d{1,9}(?=[.)](?:\s|$)))")
+_LISTED = (Kind.ITEM, Kind.NUMBERED)
+
+
+def to_markdown(pages: Sequence[Page]) -> str:
+    """Write headings, paragraphs, lists and tables in reading order.
+
+    A form feed stands between pages. What would be a sign of Markdown is escaped.
+    """
+    return "\f".join(_page(page) for page in pages)
+
+
+def _page(page: Page) -> str:
+    text = "".join(_separated(outline(page)))
+    unread = f"\n\\[{page.unread} lines were not read\\]\n" if page.unread else ""
+    return text + unread
+
+
+def _separated(parts: Sequence[Part | Table]) -> Iterator[str]:
+    """Yield the parts, with a blank line between all but the items of a list."""
+    before: Part | Table | None = None
+    for part in parts:
+        if before is not None and not (_is_listed(before) and _is_listed(part)):
+            yield "\n"
+        yield _table(part) if isinstance(part, Table) else _written(part)
+        before = part
+
+
+def _is_listed(part: Part | Table) -> bool:
+    return isinstance(part, Part) and part.kind in _LISTED
+
+
+def _written(part: Part) -> str:
+    text = _escape(part.text)
+    match part.kind:
+        case Kind.HEADING:
+            return f"{'#' * part.level} {text}\n"
+        case Kind.ITEM:
+            return f"- {_opening(text)}\n"
+        case Kind.NUMBERED:
+            return f"{part.level}. {_opening(text)}\n"
+        case Kind.PARAGRAPH:
+            return f"{_opening(text)}\n"
+
+
+def _table(table: Table) -> str:
+    """Return a table; the first row stands above the rule, since there must be one."""
+    first, *others = ([_escape(text) for text in row] for row in table.grid)
+    rule = ["---"] * table.columns
+    return "".join(f"| {' | '.join(row)} |\n" for row in (first, rule, *others))
+
+
+def _escape(text: str) -> str:
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return _SPECIAL.sub(lambda sign: "\\" + sign[0], shown).strip()
+
+
+def _opening(text: str) -> str:
+    """Escape what would make a line begin a heading, a list or a rule."""
+    found = _OPENING.match(text)
+    if found is None:
+        return text
+    sign = found[0]
+    return f"{sign}\\{text[len(sign) :]}" if sign.isdigit() else f"\\{text}"

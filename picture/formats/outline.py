@@ -1,0 +1,124 @@
+"""A page as headings, paragraphs, list items and tables, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import groupby
+from statistics import median
+
+from picture.formats.tables import Table, find_tables
+from picture.layout import Block, count_cells, cut_blocks
+from picture.page import Line, Page
+
+_LARGER = 1.25
+"""How much larger than the page's text the smallest heading is."""
+_ALIKE = 1.15
+"""Sizes of headings no further apart are of one level."""
+_LEVELS = 3
+_LONGEST_HEADING = 120
+"""Letters; more is a paragraph in large type."""
+
+_MARK = re.compile(r"(?P<bullet>[•·▪◦‣○●■–—*-])\s+|(?P<number>\d{1,3})[.)]\s+")
+
+
+class Kind(Enum):
+    """What a part of a page is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "list item"
+    NUMBERED = "numbered list item"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading of a level from 1, a paragraph, or an item of a list by its own number."""
+
+    kind: Kind
+    text: str
+    level: int = 0
+
+
+def outline(page: Page) -> list[Part | Table]:
+    """Return the parts of a page in reading order."""
+    parts: list[Part | Table] = []
+    sizes = _heading_sizes(page)
+    for block in _blocks(page):
+        if isinstance(block, Table):
+            parts.append(block)
+        elif block.runs_on and parts and isinstance(parts[-1], Part):
+            parts[-1] = replace(parts[-1], text=_continued(parts[-1].text, block.text))
+        else:
+            parts.append(_part(block, sizes))
+    return parts
+
+
+def _blocks(page: Page) -> Iterator[Block | Table]:
+    """Yield blocks and, where the first of their lines is, tables."""
+    for column in cut_blocks(page):
+        tables = find_tables([line for block in column for line in block.lines])
+        owner = {id(line): number for number, table in enumerate(tables) for line in table.lines}
+        for number, group in groupby(_pieces(column, owner), key=lambda piece: piece[0]):
+            if number is not None:
+                yield tables[number]
+            else:
+                yield from (block for _, block in group)
+
+
+def _pieces(column: Sequence[Block], owner: dict[int, int]) -> Iterator[tuple[int | None, Block]]:
+    """Yield each block with the number of its table, a block of both cut into its lines."""
+    for block in column:
+        numbers = [owner.get(id(line)) for line in block.lines]
+        if len(set(numbers)) == 1:
+            yield numbers[0], block
+        else:
+            for number, line in zip(numbers, block.lines, strict=True):
+                yield number, Block(line.text, (line,))
+
+
+def _heading_sizes(page: Page) -> list[float]:
+    """Return the smallest size of each level of heading, the largest first."""
+    usual = _usual_height(page.lines)
+    larger = sorted(
+        (line.height for line in page.lines if line.height >= _LARGER * usual and usual),
+        reverse=True,
+    )
+    sizes: list[float] = []
+    largest = 0.0
+    for size in larger:
+        if not sizes or largest > _ALIKE * size:
+            sizes.append(size)
+            largest = size
+        else:
+            sizes[-1] = size
+    return [*sizes[: _LEVELS - 1], *sizes[-1:]] if len(sizes) > _LEVELS else sizes
+
+
+def _usual_height(lines: Sequence[Line]) -> float:
+    """Return the height that most letters of a page have."""
+    heights = [line.height for line in lines for _ in range(count_cells(line.text))]
+    return median(heights) if heights else 0.0
+
+
+def _part(block: Block, sizes: Sequence[float]) -> Part:
+    height = median(line.height for line in block.lines)
+    is_short = len(block.text) <= _LONGEST_HEADING and len(block.lines) <= _LEVELS
+    levels = [level for level, size in enumerate(sizes, start=1) if height >= size]
+    if levels and is_short and not any(line.is_vertical for line in block.lines):
+        return Part(Kind.HEADING, block.text, levels[0])
+    mark = _MARK.match(block.text)
+    if mark is None:
+        return Part(Kind.PARAGRAPH, block.text)
+    text = block.text[mark.end() :]
+    if mark["bullet"]:
+        return Part(Kind.ITEM, text)
+    return Part(Kind.NUMBERED, text, int(mark["number"]))
+
+
+def _continued(text: str, more: str) -> str:
+    if text.endswith(("-", "\u00ad")) and more[:1].islower():
+        return text[:-1] + more
+    return f"{text} {more}" if more.isascii() or text[-1:].isascii() else text + more

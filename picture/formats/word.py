@@ -1,0 +1,83 @@
+"""Pages as a word processor's document (DOCX)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.text import WD_BREAK
+from docx.oxml.ns import qn
+
+from picture.formats.outline import Kind, Part, outline
+from picture.formats.tables import Table
+from picture.formats.xml import legal
+from picture.page import Page
+
+_CREATED = datetime(2000, 1, 1)
+_ZIPPED = (2000, 1, 1, 0, 0, 0)
+_EAST_ASIAN = "Noto Sans CJK SC"
+_STYLES = {Kind.PARAGRAPH: None, Kind.ITEM: "List Bullet"}
+
+
+def to_docx(pages: Sequence[Page]) -> bytes:
+    """Write headings, paragraphs, lists and tables in reading order, a page break between pages."""
+    document = Document()
+    _prepare(document)
+    for number, page in enumerate(pages):
+        if number:
+            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        for part in outline(page):
+            if isinstance(part, Table):
+                _add_table(document, part)
+            else:
+                _add_part(document, part)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _dated(buffer.getvalue())
+
+
+def _prepare(document: WordDocument) -> None:
+    properties = document.core_properties
+    properties.author, properties.title, properties.comments = "", "", ""
+    properties.created = properties.modified = _CREATED
+    fonts = document.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), _EAST_ASIAN)
+
+
+def _add_part(document: WordDocument, part: Part) -> None:
+    text = legal(part.text)
+    if part.kind is Kind.HEADING:
+        document.add_heading(text, part.level)
+    elif part.kind is Kind.NUMBERED:
+        # A list of its own would count anew: numbers stay as they were read.
+        document.add_paragraph(f"{part.level}. {text}")
+    else:
+        document.add_paragraph(text, _STYLES[part.kind])
+
+
+def _add_table(document: WordDocument, table: Table) -> None:
+    added = document.add_table(table.rows, table.columns, "Table Grid")
+    for cell in table.cells:
+        place = added.cell(cell.row, cell.column)
+        if cell.column_span > 1:
+            place = place.merge(added.cell(cell.row, cell.column + cell.column_span - 1))
+        place.text = legal(cell.text)
+        for run in place.paragraphs[0].runs:
+            run.bold = table.has_header and cell.row == 0
+    document.add_paragraph()
+
+
+def _dated(file: bytes) -> bytes:
+    """Return a file with one time in all its entries: the same pages give the same bytes."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(file)) as before,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for entry in before.infolist():
+            after.writestr(zipfile.ZipInfo(entry.filename, _ZIPPED), before.read(entry))
+    return buffer.getvalue()

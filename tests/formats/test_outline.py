@@ -1,0 +1,55 @@
+from picture.formats.outline import Kind, Part, outline
+from picture.formats.tables import Table
+from picture.page import Line, Page
+from tests.formats.samples import box, line
+from tests.formats.test_tables import STOCK, rows
+
+
+def large(text: str, top: float, height: float) -> Line:
+    return Line(text, 0.98, box(36, top, 36 + 0.5 * height * len(text), top + height))
+
+
+def parts(*lines: Line) -> list[Part | Table]:
+    return outline(Page(900, 900, lines))
+
+
+BODY = [
+    line("The garden lies behind an old wall of stone, and in the", 40, 200),
+    line("spring its gate stands open for all who pass by.", 40, 226),
+]
+
+
+def test_large_lines_are_headings_by_size() -> None:
+    found = parts(large("A walk", 20, 60), large("The garden", 110, 36), *BODY)
+    assert [(part.kind, part.level) for part in found if isinstance(part, Part)] == [
+        (Kind.HEADING, 1),
+        (Kind.HEADING, 2),
+        (Kind.PARAGRAPH, 0),
+    ]
+
+
+def test_lines_of_a_paragraph_are_joined() -> None:
+    (part,) = parts(*BODY)
+    assert isinstance(part, Part)
+    assert part.text.endswith("and in the spring its gate stands open for all who pass by.")
+
+
+def test_marks_begin_items_of_lists() -> None:
+    found = parts(line("• roses", 40, 40), line("2. thyme", 40, 80), line("- sage", 40, 120))
+    assert found == [
+        Part(Kind.ITEM, "roses"),
+        Part(Kind.NUMBERED, "thyme", 2),
+        Part(Kind.ITEM, "sage"),
+    ]
+
+
+def test_a_table_stands_where_its_lines_do() -> None:
+    below = [line("It is what we counted in spring, in the shed and in the", 40, 300)]
+    found = parts(line("What we have:", 40, 0), *rows(*STOCK), *below)
+    assert [type(part) for part in found] == [Part, Table, Part]
+    assert isinstance(found[1], Table)
+    assert found[1].grid == [list(row) for row in STOCK]
+
+
+def test_an_empty_page_has_no_parts() -> None:
+    assert parts() == []

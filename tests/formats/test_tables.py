@@ -1,0 +1,92 @@
+from collections.abc import Sequence
+
+from hypothesis import given
+
+from picture.formats.tables import Table, find_tables
+from picture.page import Line, Page
+from tests.formats.samples import line, pages
+
+
+def rows(
+    *texts: Sequence[str], columns: Sequence[float] = (40, 300, 500), top: float = 40
+) -> list[Line]:
+    """Return lines of cells in columns; an empty text is no line."""
+    return [
+        line(text, left, top + 34 * number)
+        for number, row in enumerate(texts)
+        for text, left in zip(row, columns, strict=False)
+        if text
+    ]
+
+
+STOCK = (
+    ("Article", "Pieces", "Price"),
+    ("Spade", "12", "19.50"),
+    ("Garden hose", "3", "45.00"),
+    ("Rake", "", "17.20"),
+)
+
+
+def only(lines: Sequence[Line]) -> Table:
+    (table,) = find_tables(lines)
+    return table
+
+
+def test_cells_stand_in_rows_and_columns() -> None:
+    table = only(rows(*STOCK))
+    assert table.grid == [list(row) for row in STOCK]
+    assert (table.rows, table.columns, table.has_header) == (4, 3, True)
+
+
+def test_a_cell_of_several_lines_is_one() -> None:
+    lines = rows(*STOCK)
+    lines += [line("of green rubber", 40, 40 + 2 * 34 + 18)]
+    assert only(lines).grid[2] == ["Garden hose of green rubber", "3", "45.00"]
+
+
+def test_a_heading_over_columns_spans_them() -> None:
+    lines = [line("Numbers of last year's stock", 290, 6), *rows(*STOCK)]
+    table = only(lines)
+    first = table.cells[0]
+    assert (first.row, first.column, first.column_span) == (0, 1, 2)
+    assert table.grid[1:] == [list(row) for row in STOCK]
+
+
+def test_text_around_a_table_is_none_of_it() -> None:
+    above = line("This is what we have in our garden shed, as counted in the spring:", 40, 0)
+    below = line("Nothing of it is for sale, since we need all of it for ourselves.", 40, 200)
+    table = only([above, *rows(*STOCK), below])
+    assert table.grid == [list(row) for row in STOCK]
+
+
+def test_tables_far_from_each_other_are_two() -> None:
+    first, second = find_tables([*rows(*STOCK), *rows(*STOCK, top=500)])
+    assert first.grid == second.grid
+
+
+def test_numbers_alone_have_no_header() -> None:
+    table = only(rows(("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")))
+    assert not table.has_header
+
+
+def test_running_text_is_no_table() -> None:
+    prose = ["where roses grow beside the old wall", "and nobody knows who planted them"] * 4
+    lines = [line(text, 40, 30.0 * number) for number, text in enumerate(prose)]
+    lines += [line(text, 480, 30.0 * number) for number, text in enumerate(prose)]
+    assert find_tables(lines) == []
+
+
+def test_a_few_labels_are_no_table() -> None:
+    assert find_tables([]) == []
+    assert find_tables(rows(("Name", "Linden"))) == []
+    assert find_tables([line("one", 40, 40), line("two", 40, 80), line("three", 40, 120)]) == []
+
+
+@given(pages)
+def test_no_line_of_any_page_is_in_two_cells(page: Page) -> None:
+    for table in find_tables(page.lines):
+        held = [id(line) for line in table.lines]
+        assert len(held) == len(set(held))
+        places = [(cell.row, cell.column) for cell in table.cells]
+        assert len(places) == len(set(places))
+        assert all(cell.column + cell.column_span <= table.columns for cell in table.cells)

@@ -1,0 +1,36 @@
+import io
+
+from docx import Document
+from hypothesis import given, settings
+
+from picture.formats.word import to_docx
+from picture.page import Page
+from tests.formats.samples import line, pages
+from tests.formats.test_outline import BODY, large
+from tests.formats.test_tables import STOCK, rows
+
+LIST = [line("• roses", 40, 700), line("2. thyme", 40, 740)]
+PAGE = Page(900, 900, (large("A walk", 20, 60), *BODY, *rows(*STOCK, top=400), *LIST))
+
+
+def test_headings_paragraphs_lists_and_tables_are_ones() -> None:
+    document = Document(io.BytesIO(to_docx([PAGE])))
+    texts = [part for part in document.paragraphs if part.text]
+    found = [(part.style.name if part.style else "", part.text) for part in texts]
+    assert found[0] == ("Heading 1", "A walk")
+    assert found[1][0] == "Normal"
+    assert found[2:] == [("List Bullet", "roses"), ("Normal", "2. thyme")]
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [list(row) for row in STOCK]
+    assert table.rows[0].cells[0].paragraphs[0].runs[0].bold
+
+
+def test_pages_are_parted_by_page_breaks() -> None:
+    document = Document(io.BytesIO(to_docx([PAGE, PAGE])))
+    assert document.element.xml.count('w:type="page"') == 1
+
+
+@settings(max_examples=30)
+@given(pages)
+def test_any_page_can_be_opened(page: Page) -> None:
+    Document(io.BytesIO(to_docx([page])))
