@@ -2,9 +2,9 @@
 
 from picture.formats.carried import CARRIED
 from picture.formats.forms import FORMS
+from picture.formats.liteparse import to_results
 from picture.formats.pdf import Sheet, write_pdf
 from picture.formats.record import JSON_SCHEMA, to_json
-from picture.formats.results import to_results
 from picture.formats.searchable import make_searchable
 from picture.formats.tables import find_tables
 

@@ -1,4 +1,4 @@
-"""Everything that was read, as JSON for programs, and the schema of it."""
+"""Pages as JSON with everything that was read, and the schema that it keeps to."""
 
 from __future__ import annotations
 
@@ -6,13 +6,106 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from picture.formats.geometry import bounds, words_of
-from picture.page import Line, Page, Quad
-
-VERSION = "1"
-"""Raised where a program that understood the last one would no longer."""
+from picture.formats.placement import bound
+from picture.layout import words_of
+from picture.page import Line, Page, Quad, Word
 
 Schema = dict[str, Any]
+
+VERSION = "1"
+"""Changes where programs that know the schema would no longer understand an answer."""
+
+
+def _object(properties: Schema, description: str) -> Schema:
+    required = list(properties)
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": required,
+    }
+
+
+def _list(items: Schema, description: str) -> Schema:
+    return {"type": "array", "items": items, "description": description}
+
+
+def _boolean(description: str) -> Schema:
+    return {"type": "boolean", "description": description}
+
+
+def _integer(description: str, minimum: int) -> Schema:
+    return {"type": "integer", "minimum": minimum, "description": description}
+
+
+_TEXT = {"type": "string"}
+_SCORE = {
+    "type": "number",
+    "minimum": 0,
+    "maximum": 1,
+    "description": "Mean confidence of the letters.",
+}
+_POINT = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_QUAD = {
+    "type": "array",
+    "items": _POINT,
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "Corners (x, y), clockwise from the one at the picture's top left.",
+}
+_BBOX = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": 0},
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "Left, top, right and bottom of the upright box around the corners.",
+}
+_WORD = _object(
+    {"text": _TEXT, "score": _SCORE, "quad": _QUAD},
+    "What stands between two spaces, or one Chinese or Japanese letter. Its corners lie around "
+    "its ink, or cut the line evenly where nothing is known of its place.",
+)
+_LINE = _object(
+    {
+        "text": _TEXT,
+        "score": _SCORE,
+        "quad": _QUAD,
+        "flipped": _boolean("It stands on its head: its text runs from its end to its start."),
+        "vertical": _boolean("Its text runs from top to bottom."),
+        "bbox": _BBOX,
+        "words": _list(_WORD, "In the order of the text."),
+    },
+    "A run of text as it was read.",
+)
+_PAGE = _object(
+    {
+        "number": _integer("The page's place in the document.", 1),
+        "width": _integer("Pixels of the upright picture, which all places are given in.", 1),
+        "height": _integer("Pixels of the upright picture.", 1),
+        "rotation": {
+            "type": "integer",
+            "enum": [0, 90, 180, 270],
+            "description": "Degrees by which the picture was turned to the left to be upright.",
+        },
+        "unread": _integer("Lines that were found and were too much to read.", 0),
+        "lines": _list(_LINE, "From top to bottom."),
+    },
+    "What was read on one page.",
+)
+JSON_SCHEMA: Schema = _object(
+    {
+        "version": {"const": VERSION, "description": "The version of this schema."},
+        "model": {"type": "string", "description": "The weights that read."},
+        "engine": {"type": "string", "description": "What ran them."},
+        "timings": {
+            "type": "object",
+            "additionalProperties": {"type": "number", "minimum": 0},
+            "description": "Seconds that each stage took.",
+        },
+        "pages": _list(_PAGE, "In the order of the document."),
+    },
+    "Everything that was read. Members may be added within a version.",
+)
 
 
 def to_json(
@@ -21,21 +114,22 @@ def to_json(
     about: Mapping[str, str],
     timings: Mapping[str, float],
 ) -> bytes:
-    """Write pages as JSON_SCHEMA says.
+    """Return pages as an answer that keeps to JSON_SCHEMA.
 
-    `numbers` are those of the pages in their document, `about` tells the `model` and the
-    `engine`, and `timings` seconds by what they were used for.
+    `numbers` are the pages' own in their document, from 1; `about` names the `model`
+    and the `engine`; `timings` are seconds by stage.
     """
-    record = {
+    answer = {
         "version": VERSION,
-        **about,
-        "timings": {name: round(seconds, 4) for name, seconds in timings.items()},
-        "pages": [_page(number, page) for number, page in zip(numbers, pages, strict=True)],
+        "model": about["model"],
+        "engine": about["engine"],
+        "timings": dict(timings),
+        "pages": [_page(page, number) for page, number in zip(pages, numbers, strict=True)],
     }
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _page(number: int, page: Page) -> Schema:
+def _page(page: Page, number: int) -> dict[str, Any]:
     return {
         "number": number,
         "width": page.width,
@@ -46,100 +140,21 @@ def _page(number: int, page: Page) -> Schema:
     }
 
 
-def _line(line: Line, page: Page) -> Schema:
-    words = [
-        {"text": word.text, "score": _score(word.score), "quad": _quad(word.box)}
-        for word in words_of(line)
-    ]
+def _line(line: Line, page: Page) -> dict[str, Any]:
+    box = bound(line.box, page)
     return {
-        "text": line.text,
-        "score": _score(line.score),
-        "box": list(bounds([line.box], page)),
-        "quad": _quad(line.box),
-        "vertical": line.is_vertical,
+        **_said(line),
         "flipped": line.flipped,
-        "words": words,
+        "vertical": line.is_vertical,
+        "bbox": (box.left, box.top, box.right, box.bottom),
+        "words": [_said(word) for word in words_of(line)],
     }
 
 
-def _score(score: float) -> float:
-    return round(min(max(score, 0.0), 1.0), 4)
+def _said(part: Line | Word) -> dict[str, Any]:
+    score = round(min(max(part.score, 0.0), 1.0), 4)
+    return {"text": part.text, "score": score, "quad": _quad(part.box)}
 
 
-def _quad(box: Quad) -> list[list[float]]:
-    return [[round(x, 1), round(y, 1)] for x, y in box]
-
-
-def _object(properties: Mapping[str, Any], meaning: str) -> Schema:
-    return {
-        "type": "object",
-        "description": meaning,
-        "properties": dict(properties),
-        "required": list(properties),
-    }
-
-
-def _list(items: Mapping[str, Any], meaning: str, size: int | None = None) -> Schema:
-    bounds = {} if size is None else {"minItems": size, "maxItems": size}
-    return {"type": "array", "description": meaning, "items": dict(items), **bounds}
-
-
-_TEXT = {"type": "string"}
-_COUNT = {"type": "integer", "minimum": 0}
-_SIDE = {"type": "integer", "minimum": 1, "description": "In pixels."}
-_SCORE = {
-    "type": "number",
-    "minimum": 0,
-    "maximum": 1,
-    "description": "Mean confidence of the letters.",
-}
-_QUAD = _list(
-    _list({"type": "number"}, "x and y.", 2),
-    "Corners in pixels of the upright page, clockwise from the page's own top left.",
-    4,
-)
-_WORD = _object(
-    {"text": _TEXT, "score": _SCORE, "quad": _QUAD},
-    "What stands between two spaces, or one Chinese or Japanese letter, around its ink.",
-)
-_LINE = _object(
-    {
-        "text": _TEXT,
-        "score": _SCORE,
-        "box": _list(_COUNT, "Left, top, right and bottom around the quad.", 4),
-        "quad": _QUAD,
-        "vertical": {"type": "boolean", "description": "Whether it runs down the page."},
-        "flipped": {"type": "boolean", "description": "Whether it stands on its head."},
-        "words": _list(_WORD, "In the order of the text."),
-    },
-    "A piece of text in one row.",
-)
-_PAGE = _object(
-    {
-        "number": {"type": "integer", "minimum": 1, "description": "In its document."},
-        "width": _SIDE,
-        "height": _SIDE,
-        "rotation": {
-            "type": "integer",
-            "enum": [0, 90, 180, 270],
-            "description": "Degrees to the left by which the picture was turned.",
-        },
-        "unread": {**_COUNT, "description": "Lines that were found and not read."},
-        "lines": _list(_LINE, "From top to bottom."),
-    },
-    "A page as it stands upright.",
-)
-JSON_SCHEMA: Schema = _object(
-    {
-        "version": {"type": "string", "const": VERSION, "description": "Of this schema."},
-        "model": _TEXT,
-        "engine": _TEXT,
-        "timings": {
-            "type": "object",
-            "description": "Seconds; none to read what was kept from before.",
-            "additionalProperties": {"type": "number", "minimum": 0},
-        },
-        "pages": _list(_PAGE, "Those that were asked for."),
-    },
-    "Everything that was read on a document.",
-)
+def _quad(box: Quad) -> list[tuple[float, float]]:
+    return [(round(x, 1), round(y, 1)) for x, y in box]

@@ -1,63 +1,60 @@
-"""A page as tesseract's table of words, one a row."""
+"""Pages as the table that Tesseract prints with `tsv`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from picture.formats.geometry import Box, around, bounds, line_bounds, words_of
-from picture.layout import cut_blocks
-from picture.page import Line, Page, Word
+from picture.formats.placement import Block, Box, Paragraph, Row, place_page
+from picture.page import Page
 
 _COLUMNS = (
-    "level", "page_num", "block_num", "par_num", "line_num", "word_num",
-    "left", "top", "width", "height", "conf", "text",
-)  # fmt: skip
+    "level",
+    "page_num",
+    "block_num",
+    "par_num",
+    "line_num",
+    "word_num",
+    "left",
+    "top",
+    "width",
+    "height",
+    "conf",
+    "text",
+)
 
-_NOT_TOLD = "-1"
-Place = tuple[int, int, int, int, int]
+Place = tuple[int, ...]
+"""The numbers of a page, a block, a paragraph, a line and a word, as far as it goes."""
 
 
 def to_tsv(pages: Sequence[Page]) -> str:
-    """Write pages in the columns of tesseract's TSV: pages, blocks, paragraphs, lines, words.
-
-    Numbers begin at 1, boxes are in pixels, and the confidence of words is in percent.
-    """
-    rows = (row for number, page in enumerate(pages, start=1) for row in _page(number, page))
-    return "".join("\t".join(row) + "\n" for row in [_COLUMNS, *rows])
-
-
-def _page(number: int, page: Page) -> Iterator[tuple[str, ...]]:
-    yield _row(1, (number, 0, 0, 0, 0), (0, 0, page.width, page.height))
-    for area, blocks in enumerate(cut_blocks(page), start=1):
-        lines = [line for block in blocks for line in block.lines]
-        yield _row(2, (number, area, 0, 0, 0), around(lines, page))
-        for paragraph, block in enumerate(blocks, start=1):
-            yield from _paragraph((number, area, paragraph), block.lines, page)
+    """Return pages as a table with a row for each page, block, paragraph, line and word."""
+    rows = ["\t".join(_COLUMNS)]
+    for number, page in enumerate(pages, start=1):
+        rows.append(_row((number,), Box(0, 0, page.width, page.height)))
+        for block_number, block in enumerate(place_page(page), start=1):
+            rows += _block((number, block_number), block)
+    return "\n".join(rows) + "\n"
 
 
-def _paragraph(
-    place: tuple[int, int, int], lines: Sequence[Line], page: Page
-) -> Iterator[tuple[str, ...]]:
-    yield _row(3, (*place, 0, 0), around(lines, page))
-    for number, line in enumerate(lines, start=1):
-        yield _row(4, (*place, number, 0), line_bounds(line, page))
-        for position, word in enumerate(words_of(line), start=1):
-            yield _word((*place, number, position), word, page)
+def _block(place: Place, block: Block) -> Iterator[str]:
+    yield _row(place, block.box)
+    for number, paragraph in enumerate(block.paragraphs, start=1):
+        yield from _paragraph((*place, number), paragraph)
 
 
-def _word(place: Place, word: Word, page: Page) -> tuple[str, ...]:
-    confidence = f"{100 * min(max(word.score, 0.0), 1.0):.6f}"
-    return _row(5, place, bounds([word.box], page), confidence, _plain(word.text))
+def _paragraph(place: Place, paragraph: Paragraph) -> Iterator[str]:
+    yield _row(place, paragraph.box)
+    for number, row in enumerate(paragraph.rows, start=1):
+        yield from _line((*place, number), row)
 
 
-def _row(
-    level: int, place: Place, box: Box, confidence: str = _NOT_TOLD, text: str = ""
-) -> tuple[str, ...]:
-    left, top, right, bottom = box
-    numbers = (level, *place, left, top, right - left, bottom - top)
-    return (*map(str, numbers), confidence, text)
+def _line(place: Place, row: Row) -> Iterator[str]:
+    yield _row(place, row.box)
+    for number, piece in enumerate(row.pieces, start=1):
+        yield _row((*place, number), piece.box, piece.percent, piece.text)
 
 
-def _plain(text: str) -> str:
-    """Return a text without what would end its row or column."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+def _row(place: Place, box: Box, percent: int = -1, text: str = "") -> str:
+    unused = (0,) * (5 - len(place))
+    values = (len(place), *place, *unused, box.left, box.top, box.width, box.height, percent, text)
+    return "\t".join(map(str, values))

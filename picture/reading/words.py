@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 import cv2
@@ -11,16 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picture.reading.transcript import Spot, Transcript
+from picture.words import cut_words
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Span = tuple[int, int]
-
-# Written without spaces: each of these letters is a word of its own.
-_ALONE = re.compile(
-    r"[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-    r"\U00020000-\U0003ffff]"
-)
 
 # Of a letter's usual advance: how far a word's ink reaches beyond the middle of its
 # first and last letters at most, the widest letters being twice as wide as usual.
@@ -32,7 +25,7 @@ _WITHIN = 0.4
 
 def find_words(line: Pixels, transcript: Transcript) -> tuple[Spot, ...]:
     """Return the words on a line (height x width x 3, BGR) as it was read."""
-    groups = list(_groups(transcript.letters))
+    groups = list(cut_words(transcript.letters))
     if not groups:
         return ()
     ink = _ink(line)
@@ -40,22 +33,6 @@ def find_words(line: Pixels, transcript: Transcript) -> tuple[Spot, ...]:
     return tuple(
         _spot(ink, span, transcript.part(*group)) for span, group in zip(spans, groups, strict=True)
     )
-
-
-def _groups(letters: tuple[str, ...]) -> Iterator[Span]:
-    """Yield the first letter of each word and the one after its last."""
-    start = None
-    for number, letter in enumerate(letters):
-        alone = _ALONE.match(letter) is not None
-        if start is not None and (alone or letter.isspace()):
-            yield start, number
-            start = None
-        if alone:
-            yield number, number + 1
-        elif start is None and not letter.isspace():
-            start = number
-    if start is not None:
-        yield start, len(letters)
 
 
 def _ink(line: Pixels) -> Mask:

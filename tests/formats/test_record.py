@@ -1,60 +1,114 @@
 import json
+from typing import Any
 
-from hypothesis import given
-from jsonschema import Draft202012Validator
+import pytest
+from hypothesis import given, settings
+from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
 from picture.formats.record import JSON_SCHEMA, to_json
-from picture.formats.results import to_results
-from picture.page import Page
-from tests.formats.samples import PAGE, pages
+from picture.layout import words_of
+from picture.page import Line, Page
+from tests.formats.pages import DOCUMENTS, PLAIN, RECEIPT, box
 
 ABOUT = {"model": "PP-OCRv6_small", "engine": "onnxruntime"}
-VALIDATOR = Draft202012Validator(JSON_SCHEMA)
 
 
-def test_the_schema_is_one() -> None:
-    Draft202012Validator.check_schema(JSON_SCHEMA)
+def record(pages: list[Page]) -> Any:
+    numbers = range(1, len(pages) + 1)
+    return json.loads(to_json(pages, list(numbers), ABOUT, {"decode": 0.01, "recognise": 0.4}))
+
+
+def strict(schema: Any) -> Any:
+    """Return a schema that takes no more members than it names."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: strict(part) for name, part in schema.items()}
+    return {"additionalProperties": False, **closed} if "properties" in schema else closed
+
+
+VALIDATOR = Draft202012Validator(strict(JSON_SCHEMA))
 
 
 def test_everything_that_was_read_is_told() -> None:
-    record = json.loads(to_json([PAGE], [3], ABOUT, {"read": 0.25}))
-    VALIDATOR.validate(record)
-    assert (record["version"], record["model"], record["timings"]) == (
-        "1",
-        "PP-OCRv6_small",
-        {"read": 0.25},
-    )
-    (page,) = record["pages"]
-    assert (page["number"], page["width"], page["rotation"]) == (3, 800, 0)
-    first = page["lines"][0]
-    assert first["text"] == "A garden in the north of the town, behind an old wall,"
-    assert first["box"] == [36, 40, 584, 62]
-    assert first["words"][1] == {
-        "text": "garden",
-        "score": 0.97,
-        "quad": [[60, 44], [120, 44], [120, 58], [60, 58]],
+    answer = record([Page(400, 300, (PLAIN,), rotation=90, unread=2)])
+    assert answer == {
+        "version": "1",
+        **ABOUT,
+        "timings": {"decode": 0.01, "recognise": 0.4},
+        "pages": [
+            {
+                "number": 1,
+                "width": 400,
+                "height": 300,
+                "rotation": 90,
+                "unread": 2,
+                "lines": [
+                    {
+                        "text": "Total due",
+                        "score": 0.875,
+                        "quad": [[100, 140], [280, 140], [280, 170], [100, 170]],
+                        "flipped": False,
+                        "vertical": False,
+                        "bbox": [100, 140, 280, 170],
+                        "words": [
+                            {
+                                "text": "Total",
+                                "score": 0.875,
+                                "quad": [[100, 140], [200, 140], [200, 170], [100, 170]],
+                            },
+                            {
+                                "text": "due",
+                                "score": 0.875,
+                                "quad": [[220, 140], [280, 140], [280, 170], [220, 170]],
+                            },
+                        ],
+                    }
+                ],
+            }
+        ],
     }
-    assert [line["vertical"] for line in page["lines"]] == [False, False, False, True, False, False]
-    assert [line["flipped"] for line in page["lines"]] == [False] * 4 + [True, False]
 
 
-def test_the_schema_would_refuse_less() -> None:
-    record = json.loads(to_json([PAGE], [1], ABOUT, {}))
-    del record["pages"][0]["lines"][0]["words"]
-    assert not VALIDATOR.is_valid(record)
+def test_lines_say_how_they_stand() -> None:
+    lines = Line("Tea", 0.9, box(0, 0, 20, 60)), Line("Tea", 0.9, box(0, 0, 60, 20), flipped=True)
+    (page,) = record([Page(400, 300, lines)])["pages"]
+    assert [(line["vertical"], line["flipped"]) for line in page["lines"]] == [
+        (True, False),
+        (False, True),
+    ]
 
 
-@given(pages)
-def test_any_page_keeps_to_the_schema(page: Page) -> None:
-    VALIDATOR.validate(json.loads(to_json([page], [1], ABOUT, {"read": 0.0})))
+def test_pages_have_the_numbers_they_have_in_their_document() -> None:
+    answer = json.loads(to_json([RECEIPT, RECEIPT], [3, 7], ABOUT, {}))
+    assert [page["number"] for page in answer["pages"]] == [3, 7]
+    with pytest.raises(ValueError, match="shorter"):
+        to_json([RECEIPT, RECEIPT], [3], ABOUT, {})
 
 
-@given(pages)
-def test_results_are_lines_with_boxes(page: Page) -> None:
-    results = json.loads(to_results([page, page]))["results"]
-    assert [result["text"] for result in results] == [line.text for line in page.lines] * 2
-    for result in results:
-        left, top, right, bottom = result["bbox"]
-        assert 0 <= left < right <= page.width
-        assert 0 <= top < bottom <= page.height
-        assert 0 <= result["confidence"] <= 1
+def test_the_schema_is_one() -> None:
+    meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **JSON_SCHEMA})
+
+
+@pytest.mark.parametrize("missing", ["version", "model", "pages"])
+def test_the_schema_refuses_an_answer_without_a_member(missing: str) -> None:
+    answer = record([RECEIPT])
+    del answer[missing]
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(answer)
+
+
+@settings(deadline=None, max_examples=50)
+@given(DOCUMENTS)
+def test_every_answer_keeps_to_the_schema(pages: list[Page]) -> None:
+    VALIDATOR.validate(record(pages))
+
+
+@settings(deadline=None, max_examples=50)
+@given(DOCUMENTS)
+def test_every_letter_is_told(pages: list[Page]) -> None:
+    for told, page in zip(record(pages)["pages"], pages, strict=True):
+        assert [line["text"] for line in told["lines"]] == [line.text for line in page.lines]
+        words = [[word["text"] for word in line["words"]] for line in told["lines"]]
+        assert words == [[word.text for word in words_of(line)] for line in page.lines]

@@ -1,0 +1,3 @@
+"""The name of the service, for files that say what they were made by."""
+
+SOFTWARE = "ocr-picture-service"

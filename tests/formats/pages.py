@@ -1,0 +1,108 @@
+"""Pages for the tests of what is written of them: drawn up by hand, and by chance."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+from hypothesis import strategies as st
+from lxml import etree
+
+from picture.layout import cut_blocks, words_of
+from picture.page import Line, Page, Point, Quad, Word
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Quad:
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def turned(quad: Quad, degrees: float, centre: Point = (200, 200)) -> Quad:
+    """Turn a quad counter-clockwise around a place."""
+    angle, (x0, y0) = math.radians(degrees), centre
+    cosine, sine = math.cos(angle), math.sin(angle)
+    a, b, c, d = (
+        (x0 + (x - x0) * cosine + (y - y0) * sine, y0 + (y - y0) * cosine - (x - x0) * sine)
+        for x, y in quad
+    )
+    return a, b, c, d
+
+
+TEA = Line(
+    "Tea 茶叶 4.50",
+    0.95,
+    box(100, 90, 300, 130),
+    words=(
+        Word("Tea", 0.99, box(104, 98, 140, 122)),
+        Word("茶", 0.92, box(152, 96, 174, 124)),
+        Word("叶", 0.904, box(176, 96, 198, 124)),
+        Word("4.50", 0.999, box(240, 98, 296, 122)),
+    ),
+)
+PLAIN = Line("Total due", 0.875, box(100, 140, 280, 170))
+"""A line of whose words nothing is known."""
+
+RECEIPT = Page(400, 300, (TEA, PLAIN))
+
+
+def part(line: Line, left: float, right: float) -> Quad:
+    return line.part(left, 0.2, right, 0.8)
+
+
+def standing(degrees: float) -> Line:
+    """Return a line of two words, without letters that hang, turned around its middle."""
+    flat = Line("NEAR HARBOR", 0.9, turned(box(100, 190, 300, 210), degrees))
+    words = Word("NEAR", 0.9, part(flat, 0, 0.4)), Word("HARBOR", 0.9, part(flat, 0.5, 1))
+    return Line(flat.text, flat.score, flat.box, words=words)
+
+
+ODD = (
+    "Tea  4.50",
+    "שלום עולם",
+    "السعر 12",
+    "茶叶 4元",
+    "a\x00b \x0b c",
+    "\ufffe",
+    "<&'\">]]>",
+    "\U0001f600",
+)
+TEXTS = st.text(max_size=12) | st.sampled_from(ODD)
+POINTS = st.tuples(st.floats(-200, 900), st.floats(-200, 900))
+QUADS = st.tuples(POINTS, POINTS, POINTS, POINTS) | st.builds(
+    lambda left, top, width, height: box(left, top, left + width, top + height),
+    st.integers(0, 500), st.integers(0, 500), st.integers(1, 300), st.integers(1, 60),
+)  # fmt: skip
+SCORES = st.floats(-0.01, 1.01)
+WORDS = st.builds(Word, TEXTS, SCORES, QUADS)
+LINES = st.builds(
+    Line, TEXTS, SCORES, QUADS, st.booleans(), st.just(()) | st.lists(WORDS, max_size=4).map(tuple)
+)
+PAGES = st.builds(
+    Page,
+    st.integers(1, 600),
+    st.integers(1, 600),
+    st.lists(LINES, max_size=6).map(tuple),
+    st.sampled_from([0, 90, 180, 270]),
+    st.integers(0, 9),
+)
+DOCUMENTS = st.lists(PAGES, min_size=1, max_size=3)
+
+
+def written(page: Page) -> list[str]:
+    """Return the words of a page that XML can hold, in reading order."""
+    lines = (line for column in cut_blocks(page) for block in column for line in block.lines)
+    texts = (_legal(word.text) for line in lines for word in words_of(line))
+    return [text for text in texts if text]
+
+
+def _legal(text: str) -> str:
+    on_one_row = " ".join(text.split())
+    return " ".join("".join(filter(_is_legal, on_one_row)).split())
+
+
+@functools.cache
+def _is_legal(char: str) -> bool:
+    try:
+        etree.Element("a").text = char
+    except ValueError:
+        return False
+    return True
