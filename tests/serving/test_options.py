@@ -1,0 +1,83 @@
+import pytest
+
+from picture.errors import NumberInvalidError, OptionInvalidError, ServiceError
+from picture.reading import Orientation, Selection, TextLayer, parse_pages, parse_regions
+from picture.serving import options
+from picture.serving.options import Option, read_selection
+
+
+def selection(**sent: str) -> Selection:
+    return read_selection(lambda name: [sent[name]] if name in sent else [], "auto")
+
+
+def test_nothing_sent_means_the_whole_document() -> None:
+    assert selection() == Selection()
+    assert selection(pages="", dpi=" ", orientation="", region="", min_score="") == Selection()
+
+
+def test_everything_that_is_sent_is_read() -> None:
+    assert selection(
+        pages="1-3,5",
+        dpi="300",
+        password="läuft",  # noqa: S106 - made up
+        text_layer="MIX",
+        orientation="90",
+        region="0,0,10,10; 5%,5%,20%,20%",
+        ignore="1,2,3,4",
+        min_score="0.5",
+    ) == Selection(
+        parse_pages("1-3,5"),
+        300,
+        "läuft",
+        TextLayer.MIX,
+        Orientation.LEFT,
+        parse_regions(["0,0,10,10; 5%,5%,20%,20%"]),
+        parse_regions(["1,2,3,4"]),
+        0.5,
+    )
+
+
+def test_what_a_service_does_without_a_word_is_its_setting() -> None:
+    assert read_selection(lambda _: [], "0").orientation is Orientation.NONE
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("dpi", "35"),
+        ("dpi", "601"),
+        ("dpi", "many"),
+        ("dpi", "nan"),
+        ("min_score", "1.01"),
+        ("min_score", "inf"),
+    ],
+)
+def test_a_number_beyond_its_bounds_is_refused(name: str, text: str) -> None:
+    with pytest.raises(NumberInvalidError) as caught:
+        selection(**{name: text})
+    assert name in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("text_layer", "both"),
+        ("orientation", "45"),
+        ("pages", "a-b"),
+        ("region", "1,2,3"),
+        ("ignore", "everything"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_status_400(name: str, text: str) -> None:
+    with pytest.raises(ServiceError) as caught:
+        selection(**{name: text})
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize("option", [options.FORM, options.LAYOUT, options.COLOR, options.WRITTEN])
+def test_a_choice_takes_its_words_in_any_case_and_the_last_one_sent(option: Option[str]) -> None:
+    for word in option.schema["enum"]:
+        assert option.read(["odd", f" {word.upper()} "]) == word
+    assert option.read([]) == option.schema.get("default", "")
+    with pytest.raises(OptionInvalidError):
+        option.read(["odd"])
