@@ -266,7 +266,9 @@ function showAnswer({ file, name, timing }) {
 /** @param {string} words */
 function showText(words) {
   // Every second part is a wide character: few fonts draw it two cells wide.
-  text.replaceChildren(...words.split(WIDE).map((part, at) => (at % 2 ? wide(part) : part)));
+  // Browsers show nothing where one page ends and the next begins.
+  const shown = words.replaceAll("\f", "\n");
+  text.replaceChildren(...shown.split(WIDE).map((part, at) => (at % 2 ? wide(part) : part)));
   show(words ? "text" : "wordless");
   copy.hidden = !words;
   copy.onclick = () => void tell(copyText(words));
