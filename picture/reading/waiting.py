@@ -12,9 +12,13 @@ from typing import Generic, Protocol, TypeVar
 _HALF_LIFE = 30.0
 _MOST_CLIENTS = 1000
 
+# Who has waited so many seconds counts as half as large: no stream of small ones
+# keeps a large one waiting for good.
+_PATIENCE = 4.0
+
 
 class Waiter(Protocol):
-    """What waits: for whom, and how large it is."""
+    """What waits: for whom, how large it is, and since when."""
 
     @property
     def client(self) -> str:
@@ -24,6 +28,10 @@ class Waiter(Protocol):
     def size(self) -> int:
         """Return how large it is, in any unit."""
 
+    @property
+    def submitted(self) -> float:
+        """Return when it came, as a moment of the clock."""
+
 
 Item = TypeVar("Item", bound=Waiter)
 
@@ -32,7 +40,8 @@ class Waiting(Generic[Item]):
     """A queue that serves first who has used the engine least, then what is smallest.
 
     So one client's many or large pictures delay that client's own, not the others',
-    and of one client's the small ones go before the large. Equals go as they came.
+    and of one client's the small ones go before the large, which seem smaller the
+    longer they wait. Equals go as they came.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -95,5 +104,6 @@ class Waiting(Generic[Item]):
         # Of equals the first is taken, which came first.
         return self._items.pop(ranks.index(min(ranks)))
 
-    def _rank(self, item: Item, now: float) -> tuple[float, int]:
-        return self.used(item.client, now), item.size
+    def _rank(self, item: Item, now: float) -> tuple[float, float]:
+        seems = item.size * 0.5 ** ((now - item.submitted) / _PATIENCE)
+        return self.used(item.client, now), seems

@@ -10,6 +10,7 @@ class Picture:
     name: str
     client: str = "one"
     size: int = 1
+    submitted: float = 100.0
 
 
 class Clock:
@@ -32,15 +33,29 @@ def order(waiting: Waiting[Picture], *pictures: Picture) -> list[str]:
 
 
 def test_equals_go_as_they_came() -> None:
-    assert order(Waiting(), Picture("a"), Picture("b"), Picture("c")) == ["a", "b", "c"]
+    assert order(Waiting(Clock()), Picture("a"), Picture("b"), Picture("c")) == ["a", "b", "c"]
 
 
 def test_of_one_client_the_small_go_first() -> None:
-    assert order(Waiting(), Picture("large", size=50), Picture("small")) == ["small", "large"]
+    assert order(Waiting(Clock()), Picture("large", size=50), Picture("small")) == ["small", "large"]
+
+
+def test_a_large_one_that_waits_goes_before_small_ones_that_keep_coming() -> None:
+    clock = Clock()
+    waiting: Waiting[Picture] = Waiting(clock)
+    waiting.put(Picture("large", size=50_000_000))
+    served = []
+    for second in range(60):
+        clock.now = 100.0 + second
+        waiting.put(Picture("small", size=500_000, submitted=clock.now))
+        if (taken := waiting.get()) is not None:
+            served.append(taken.name)
+    assert "large" in served[:40]
+    assert served[0] == "small"
 
 
 def test_who_has_used_the_engine_less_goes_first() -> None:
-    waiting: Waiting[Picture] = Waiting()
+    waiting: Waiting[Picture] = Waiting(Clock())
     waiting.charge("greedy", 20)
     mine, theirs = Picture("mine", "modest", 50), Picture("theirs", "greedy")
     assert order(waiting, theirs, mine) == ["mine", "theirs"]
@@ -64,7 +79,7 @@ def test_only_so_many_clients_are_remembered() -> None:
 
 
 def test_a_smaller_picture_goes_before_one_that_had_its_turn() -> None:
-    waiting: Waiting[Picture] = Waiting()
+    waiting: Waiting[Picture] = Waiting(Clock())
     small = Picture("small")
     waiting.put(small)
     assert waiting.get_before(Picture("large", size=9)) is small
@@ -72,7 +87,7 @@ def test_a_smaller_picture_goes_before_one_that_had_its_turn() -> None:
 
 
 def test_an_equal_picture_waits() -> None:
-    waiting: Waiting[Picture] = Waiting()
+    waiting: Waiting[Picture] = Waiting(Clock())
     waiting.put(Picture("second"))
     assert waiting.get_before(Picture("first")) is None
     assert waiting.get() == Picture("second")
@@ -84,7 +99,7 @@ def test_nothing_in_time_is_told() -> None:
 
 
 def test_what_waits_may_be_taken_all_at_once() -> None:
-    waiting: Waiting[Picture] = Waiting()
+    waiting: Waiting[Picture] = Waiting(Clock())
     waiting.put(Picture("a"))
     assert waiting.drain() == [Picture("a")]
     assert waiting.drain() == []
