@@ -86,6 +86,19 @@ class Frame:
         """Return how many times larger than itself the frame is to be drawn."""
         return SUPERSAMPLING if self.lie is Lie.FREE else 1
 
+    def reduced(self, step: int) -> Frame:
+        """Return the same frame on its own region made so many times smaller."""
+        origin = self.left, self.top
+        across, down = -(-(self.right - self.left) // step), -(-(self.bottom - self.top) // step)
+        width, height = across, down
+        if self.lie is Lie.FREE:
+            width, height = max(self.width // step, 1), max(self.height // step, 1)
+        elif self.quarters % 2:
+            width, height = down, across
+        corners = (self.corners - origin) / step
+        outline = None if self.outline is None else (self.outline - origin) / step
+        return Frame(self.lie, width, height, corners, outline, 0, 0, across, down, self.quarters)
+
     def _onto_region(self, scale: int) -> Floats:
         """Return the homography from pixel centres of the frame to those of the region."""
         width, height = self.width * scale, self.height * scale

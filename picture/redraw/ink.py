@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +18,9 @@ from picture.redraw.portrait import outline_length
 # Below this difference from the background, 0 to 255, nothing counts as ink.
 _FAINTEST = 14
 _SAMPLES = 1000
+
+# A line of more pixels is looked at in a smaller view: its strokes are wide enough.
+_LARGEST = 4_000_000
 
 # Letters do not fill more of their box than this: a plate that they stand on does.
 _SOLID = 0.3
@@ -74,7 +78,42 @@ def find_ink(page: Pixels, frame: Frame, kind: Kind) -> Ink | None:
 
     `page` is height x width x 3, RGB.
     """
-    region, inside = page[frame.region], frame.inside()
+    region = page[frame.region]
+    step = math.ceil(math.sqrt(region.shape[0] * region.shape[1] / _LARGEST))
+    if step <= 1:
+        return _find_ink(region, frame, kind)
+    view = frame.reduced(step)
+    size = (view.right, view.bottom)
+    seen = np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), np.uint8)
+    ink = _find_ink(seen, view, kind)
+    return _enlarged(ink, frame, step) if ink is not None else None
+
+
+def _enlarged(ink: Ink, frame: Frame, step: int) -> Ink:
+    """Return the ink that was seen in a smaller view of a frame."""
+    size = (frame.width, frame.height)
+    mask, trace = (
+        np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+        for each in (ink.mask, ink.trace)
+    )
+    return Ink(
+        mask=mask,
+        trace=trace,
+        left=ink.left * step,
+        top=ink.top * step,
+        right=min(ink.right * step, float(frame.width)),
+        bottom=min(ink.bottom * step, float(frame.height)),
+        runs=np.minimum(ink.runs * step, frame.width),
+        color=ink.color,
+        background=ink.background,
+        profile=step * np.repeat(ink.profile, step)[: frame.height],
+        stroke=ink.stroke * step,
+    )
+
+
+def _find_ink(region: Pixels, frame: Frame, kind: Kind) -> Ink | None:
+    """Return the ink in a region of a page, which is that of `frame`."""
+    inside = frame.inside()
     found = _differ(region, inside)
     if found is not None:
         differs = found[0] > found[1]

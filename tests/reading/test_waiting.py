@@ -37,7 +37,10 @@ def test_equals_go_as_they_came() -> None:
 
 
 def test_of_one_client_the_small_go_first() -> None:
-    assert order(Waiting(Clock()), Picture("large", size=50), Picture("small")) == ["small", "large"]
+    assert order(Waiting(Clock()), Picture("large", size=50), Picture("small")) == [
+        "small",
+        "large",
+    ]
 
 
 def test_a_large_one_that_waits_goes_before_small_ones_that_keep_coming() -> None:

@@ -100,3 +100,29 @@ def test_faded_ink_is_traced(fonts: Fonts) -> None:
     assert ink is not None
     assert not ink.mask[:, 280:].any()
     assert ink.trace[:, 280:].any()
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_huge_line_is_seen_in_a_smaller_view_as_in_its_own_size(
+    fonts: Fonts, quarters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = sheet("#f0ead8")
+    write(picture, fonts, "#203060")
+    large = np.asarray(picture.resize((1600, 480), Image.Resampling.BICUBIC))
+    turned = np.ascontiguousarray(np.rot90(large, -quarters))
+    height, width = turned.shape[:2]
+    corners: Quad = ((0, 0), (width, 0), (width, height), (0, height))
+    frame = frame_line(Line("Balance due", 1.0, corners), (width, height), quarters=quarters)
+    assert frame is not None
+    own = find_ink(turned, frame, Kind())
+    monkeypatch.setattr("picture.redraw.ink._LARGEST", 100_000)
+    small = find_ink(turned, frame, Kind())
+    assert own is not None
+    assert small is not None
+    assert np.subtract(bounds(own), bounds(small)) == pytest.approx([0] * 4, abs=3)
+    assert small.mask.shape == own.mask.shape
+    assert ((small.mask > 0) == (own.mask > 0)).mean() > 0.98
+    assert small.stroke == pytest.approx(own.stroke, rel=0.1)
+    assert len(small.profile) == len(own.profile)
+    assert small.profile.sum() == pytest.approx(own.profile.sum(), rel=0.05)
+    assert small.runs.max() <= frame.width
