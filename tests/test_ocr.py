@@ -14,6 +14,7 @@ from PIL import Image
 
 import ocr
 from picture.errors import QueueFullError, ServiceError
+from picture.formats import FORMS
 from picture.page import Line, Page
 from picture.reading import Engine
 from picture.serving import HEADERS, LogfmtFormatter
@@ -386,6 +387,7 @@ def test_no_header_brings_a_command_into_the_page(
     assert re.findall(r"\S+/img_\w+", commands) == [
         "http://localhost/img_txt",
         "http://localhost/img_img",
+        "http://localhost/img_pdf",
     ]
 
 
@@ -488,3 +490,55 @@ def test_the_log_names_the_request_and_nothing_of_the_picture(
 
 def test_importing_the_module_makes_an_application_with_a_real_engine() -> None:
     assert isinstance(ocr.app.extensions["ocr"].engine, Engine)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_of_text_comes_with_its_type_and_suffix(client: FlaskClient, name: str) -> None:
+    response = post(client, "/img_txt", format=name)
+    assert response.status_code == 200
+    form = FORMS[name]
+    assert response.mimetype == form.mimetype
+    disposition = response.headers["Content-Disposition"]
+    assert disposition == f'attachment; filename="scan{form.suffix}"'
+    assert form.is_valid(response.data)
+
+
+def test_what_was_read_comes_as_json(client: FlaskClient) -> None:
+    response = post(client, "/img_json")
+    assert response.json["pages"][0]["lines"][0]["text"] == "Hello"
+    assert set(response.json["timings"]) == {"read", "total"}
+    assert response.headers["X-Cache"] == "miss"
+    again = post(client, "/img_json")
+    assert again.json["timings"]["read"] == 0
+    assert again.headers["X-Cache"] == "hit"
+
+
+def test_a_pdf_that_can_be_searched_comes_as_an_attachment(client: FlaskClient) -> None:
+    response = post(client, "/img_pdf")
+    assert response.mimetype == "application/pdf"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="scan_ocr.pdf"'
+    assert response.data.startswith(b"%PDF-")
+
+
+def test_liteparse_is_answered_in_its_own_shape(client: FlaskClient) -> None:
+    data = {"file": (io.BytesIO(PICTURE), "page.png"), "language": "en"}
+    response = client.post("/ocr", data=data, buffered=True)
+    (result,) = response.json["results"]  # type: ignore[index]
+    assert (result["text"], result["bbox"]) == ("Hello", [40, 40, 140, 72])
+    assert result["confidence"] == pytest.approx(0.99)
+    assert error_code(post(client, "/ocr")) == "picture_missing"
+
+
+def test_what_it_can_do_is_told(client: FlaskClient) -> None:
+    told = client.get("/capabilities").json
+    assert told is not None
+    assert {"pdf", "png", "heif", "avif"} <= set(told["formats"]["in"])
+    assert told["formats"]["text"] == list(FORMS)
+    assert told["limits"]["pages"] == 100
+    assert told["model"] == "PP-OCRv6_small"
+    assert "zh-Hans" in told["languages"]
+
+
+def test_what_it_can_do_needs_a_key_where_the_service_does(tmp_path: Path) -> None:
+    client = make_app(tmp_path, api_keys="one").test_client()
+    assert client.get("/capabilities").status_code == 401

@@ -96,10 +96,10 @@ def _groups(results: Sequence[Result]) -> dict[str, list[Result]]:
 
 def _reading(results: Sequence[Result]) -> str:
     """Return how many of the words whose text was read were found."""
-    read = [result for result in results if result.is_read]
-    found = sum(result.placed.iou > 0 for result in read)
+    read = sum(result.is_read for result in results)
+    found = sum(result.placed.iou > 0 for result in results)
     return (
-        f"{len(read):,} words were read as they were drawn; {found:,} of them were found. "
+        f"{read:,} words were read as they were drawn; {found:,} of them were found. "
         "The others lost or gained a space or a letter, and are words of another text."
     )
 

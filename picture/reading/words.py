@@ -19,6 +19,9 @@ Span = tuple[int, int]
 # first and last letters at most, the widest letters being twice as wide as usual.
 _REACH = 1.25
 
+# Of the way from paper to ink: what differs more is ink, also where it has faded.
+_EDGE = 0.35
+
 # Of the line's height: gaps within a letter, such as those of 三 or under the dot of an i.
 _WITHIN = 0.4
 
@@ -36,11 +39,18 @@ def find_words(line: Pixels, transcript: Transcript) -> tuple[Spot, ...]:
 
 
 def _ink(line: Pixels) -> Mask:
-    """Return where a line's ink is: what differs from most of it."""
+    """Return where a line's ink is: what differs from most of it, faint edges included."""
     grey = cv2.cvtColor(line, cv2.COLOR_BGR2GRAY)
-    _, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    ink: Mask = light != (2 * cv2.countNonZero(light) > light.size)
-    return ink
+    middle, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    count = cv2.countNonZero(light)
+    # Masked means take cv2 six times as long.
+    light_sum, whole_sum = cv2.sumElems(grey * light)[0], cv2.sumElems(grey)[0]
+    lighter = light_sum / max(count, 1)
+    darker = (whole_sum - light_sum) / max(light.size - count, 1)
+    span = _EDGE * (lighter - darker)
+    if 2 * count <= light.size:
+        return np.asarray(grey > round(min(darker + span, middle)))
+    return np.asarray(grey <= round(max(lighter - span, middle)))
 
 
 def _spans(ink: Mask, centres: NDArray[np.float64], groups: list[Span]) -> list[Span]:
