@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from PIL import Image, ImageDraw
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
@@ -27,6 +28,10 @@ from picture.redraw import prepare_fonts
 from picture.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# As many as the time of all tests together has room for.
+settings.register_profile("suite", max_examples=40, deadline=None)
+settings.load_profile("suite")
 
 
 def find_program(name: str) -> str | None:

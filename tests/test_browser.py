@@ -251,7 +251,7 @@ def test_blank_picture_is_told_to_hold_no_text(page: Page) -> None:
 
 def test_error_is_shown_as_the_services_sentence(page: Page) -> None:
     page.choose(b"no picture at all", "note.png")
-    assert page.get_error().startswith("This is not a picture we can read.")
+    assert page.get_error().startswith("This is not a picture or document we can read.")
     page.choose(RECEIPT)
     assert not page.shows("error")
     assert "TOTAL" in page.get_text()
@@ -385,7 +385,8 @@ def test_form_without_scripts_shows_an_error_page_with_a_way_back(form: Page) ->
     form.choose(b"no picture at all", "note.png")
     form.element("get-text").click()
     wait_until(
-        lambda: form.driver.title.startswith("This is not a picture we can read."), seconds=30
+        lambda: form.driver.title.startswith("This is not a picture or document we can read."),
+        seconds=30,
     )
     assert form.driver.find_element(By.TAG_NAME, "h1").text == form.driver.title
     form.driver.find_element(By.CSS_SELECTOR, "a.button").click()

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT, LiveService, draw_page, needs, to_bytes
 
 README = (ROOT / "README.md").read_text()
-CURL = re.findall(r"^curl .+$", README, re.MULTILINE)
+CURL = re.findall(r"^curl .+$", README.replace("\\\n", ""), re.MULTILINE)
 LINKS = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", README)
 ANCHORS = re.findall(r"\]\(#([^)]+)\)", README)
 
@@ -20,14 +20,23 @@ ANCHORS = re.findall(r"\]\(#([^)]+)\)", README)
 def test_every_curl_line_saves_an_answer_and_may_be_repeated(
     live: LiveService, tmp_path: Path
 ) -> None:
-    (tmp_path / "receipt.jpg").write_bytes(to_bytes(draw_page("TOTAL 42.50"), "JPEG"))
-    assert len(CURL) == 4
+    receipt = draw_page("TOTAL 42.50")
+    (tmp_path / "receipt.jpg").write_bytes(to_bytes(receipt, "JPEG"))
+    (tmp_path / "invoice.png").write_bytes(to_bytes(receipt))
+    (tmp_path / "scan.pdf").write_bytes(to_bytes(receipt, "PDF"))
+    pages = to_bytes(receipt, "PDF", save_all=True, append_images=[receipt] * 3)
+    (tmp_path / "report.pdf").write_bytes(pages)
+    assert len(CURL) == 9
     for line in CURL * 2:
         words = shlex.split(line.replace("http://localhost:5001", live.url))
         subprocess.run([*words, "--silent", "--fail"], cwd=tmp_path, check=True)
     assert (tmp_path / "receipt.txt").read_text().strip() == "TOTAL 42.50"
     for name in ("clean.jpg", "redrawn.jpg"):
         assert (tmp_path / name).read_bytes().startswith(b"\xff\xd8\xff")
+    assert (tmp_path / "report.md").read_text() == "\f".join(["TOTAL 42.50\n"] * 3)
+    assert (tmp_path / "searchable.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "invoice.xlsx").read_bytes().startswith(b"PK")
+    assert '"TOTAL 42.50"' in (tmp_path / "receipt.json").read_text()
 
 
 @pytest.mark.parametrize("link", sorted(set(LINKS)))

@@ -10,10 +10,10 @@ from types import ModuleType
 
 
 class _Saboteur(MetaPathFinder):
-    """Patch picture.reading.engine once it is loaded."""
+    """Patch picture.reading.reader once it is loaded."""
 
     def find_spec(self, name: str, path: object, _: object = None) -> ModuleSpec | None:
-        if name != "picture.reading.engine":
+        if name != "picture.reading.reader":
             return None
         spec = PathFinder.find_spec(name, path)  # type: ignore[arg-type]
         if spec is not None and spec.loader is not None:
@@ -30,14 +30,14 @@ class _Patching(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._real.exec_module(module)
-        read = module.Engine._read
+        read = module.Reader.read
 
-        def deadly(engine: object, image: object, work: object) -> object:
+        def deadly(reader: object, image: object, *others: object) -> object:
             if getattr(image, "size", None) == (13, 13):
                 raise SystemExit
-            return read(engine, image, work)
+            return read(reader, image, *others)
 
-        module.Engine._read = deadly
+        module.Reader.read = deadly
 
 
 sys.meta_path.insert(0, _Saboteur())
