@@ -33,7 +33,7 @@ def test_every_curl_line_saves_an_answer_and_may_be_repeated(
     assert (tmp_path / "receipt.txt").read_text().strip() == "TOTAL 42.50"
     for name in ("clean.jpg", "redrawn.jpg"):
         assert (tmp_path / name).read_bytes().startswith(b"\xff\xd8\xff")
-    assert (tmp_path / "report.md").read_text() == "\f".join(["TOTAL 42.50\n"] * 3)
+    assert (tmp_path / "report.md").read_text() == "\n\f\n\n".join(["TOTAL 42.50\n"] * 3)
     assert (tmp_path / "searchable.pdf").read_bytes().startswith(b"%PDF-")
     assert (tmp_path / "invoice.xlsx").read_bytes().startswith(b"PK")
     assert '"TOTAL 42.50"' in (tmp_path / "receipt.json").read_text()

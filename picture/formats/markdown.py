@@ -17,9 +17,10 @@ _LISTED = (Kind.ITEM, Kind.NUMBERED)
 def to_markdown(pages: Sequence[Page]) -> str:
     """Write headings, paragraphs, lists and tables in reading order.
 
-    A form feed stands between pages. What would be a sign of Markdown is escaped.
+    A form feed stands between pages, in a line of its own: else what begins a page would
+    go on with the one before. What would be a sign of Markdown is escaped.
     """
-    return "\f".join(_page(page) for page in pages)
+    return "\n\f\n\n".join(_page(page) for page in pages)
 
 
 def _page(page: Page) -> str:

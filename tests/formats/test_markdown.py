@@ -35,7 +35,14 @@ def test_lists_are_read_as_lists() -> None:
 
 def test_pages_are_parted_by_a_form_feed() -> None:
     page = Page(900, 900, (line("roses", 40, 40),))
-    assert to_markdown([page, page]) == "roses\n\froses\n"
+    assert to_markdown([page, page]) == "roses\n\n\f\n\nroses\n"
+
+
+def test_a_page_does_not_go_on_with_the_one_before() -> None:
+    first = Page(900, 900, (line("• roses", 40, 40),))
+    second = Page(900, 900, (large("A walk", 20, 60), *BODY))
+    assert "<li>roses</li>" in html(first, second)
+    assert "<h1>A walk</h1>" in html(first, second)
 
 
 def test_what_was_not_read_is_told() -> None:
