@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -325,18 +326,21 @@ def test_a_stop_refuses_new_clients_and_waits_for_no_slow_one(tmp_path: Path) ->
         newcomers = pool.submit(arrive_until_the_end, service)
         assert service.stop() == 0
         assert [job.result().status for job in jobs] == [200] * 3
-    assert newcomers.result() <= {"200", "ConnectionRefusedError"}
-    assert "ConnectionRefusedError" in newcomers.result()
+    outcomes = newcomers.result()
+    # Between the last look at who has come and the end of listening one may slip in.
+    assert outcomes.pop("ConnectionResetError", 0) <= 1
+    assert outcomes.keys() <= {"200", "ConnectionRefusedError"}
+    assert outcomes["ConnectionRefusedError"] > 0
 
 
-def arrive_until_the_end(service: LiveService) -> set[str]:
+def arrive_until_the_end(service: LiveService) -> Counter[str]:
     """Ask again and again until the service has ended; return what came of it."""
-    outcomes = set()
+    outcomes: Counter[str] = Counter()
     for _ in range(2000):
         try:
-            outcomes.add(str(service.get("/healthz").status))
+            outcomes[str(service.get("/healthz").status)] += 1
         except OSError as error:
-            outcomes.add(type(error).__name__)
+            outcomes[type(error).__name__] += 1
         if service.process.poll() is not None:
             break
         time.sleep(0.01)
