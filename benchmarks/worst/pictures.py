@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
+
+from picture.redraw import FONTS_FOLDER
 
 WORDS = "the quick brown fox jumps over the lazy dog and reads on to the end of its line ".split()  # noqa: SIM905
 
@@ -38,14 +40,19 @@ def to_bytes(image: Image.Image, form: str = "PNG") -> bytes:
 
 
 def type_of(size: int, width: int, height: int, mode: str = "L") -> Callable[[], bytes]:
-    """Return what draws a page full of type of one size, in pixels."""
+    """Return what draws a page full of type of one size, in pixels.
+
+    Lines closer together are not told apart, and cost nothing.
+    """
 
     def draw() -> bytes:
         page = Image.new("L", (width, height), 255)
         pen, chance = ImageDraw.Draw(page), random.Random(size)
-        line = " ".join(chance.choices(WORDS, k=max(8, width // (2 * size))))
-        for top in range(0, height - size, round(1.2 * size)):
-            pen.text((4 - chance.randint(0, 60), top), line, 0, font_size=size)
+        font = ImageFont.truetype(str(FONTS_FOLDER / "NotoSansMono.ttf"), size)
+        letters = round((width - 40) / font.getlength("n"))
+        for top in range(4, height - 2 * size, round(1.75 * size)):
+            line = " ".join(chance.choices(WORDS, k=letters // 3))[:letters]
+            pen.text((20, top), line, 0, font)
         return to_bytes(page.convert(mode))
 
     return draw
@@ -112,9 +119,9 @@ KINDS: dict[str, tuple[Callable[[], bytes], dict[str, Any]]] = {
         for size in (6, 8, 10, 14, 20, 40)
     },
     "type 14 px, 50 Mpx": (type_of(14, 7000, 7100), {}),
-    "type 8 px, 50 Mpx": (type_of(8, 7000, 7100), {}),
-    "long lines 20000 x 2500": (type_of(16, 20000, 2500), {}),
-    "tall 2500 x 20000": (type_of(16, 2500, 20000), {}),
+    "type 28 px, 50 Mpx": (type_of(28, 7000, 7100), {}),
+    "long lines 20000 x 2500": (type_of(40, 20000, 2500), {}),
+    "tall 2500 x 20000": (type_of(40, 2500, 20000), {}),
     "noise 50 Mpx": (noise(7000, 7100), {}),
     "noise in blocks of 8": (noise(6400, 6400, 8), {}),
     "thousands of boxes": (boxes(4000, 4000, 40), {}),
