@@ -53,6 +53,7 @@ class _Job:
     page: Future[Page] = field(default_factory=Future)
     submitted: float = field(default_factory=time.monotonic)
     charged: float = 0.0
+    aside: float = 0.0
     is_given_up: bool = False
 
     @property
@@ -219,17 +220,27 @@ class Engine:
             job.page.set_result(page)
 
     def _step_aside(self, job: _Job, spent: float) -> None:
-        """Read pictures that go before one that had its turn."""
+        """Read pictures that go before one that had its turn.
+
+        Of the same client they get as much time as it has itself, so that a stream of
+        them does not keep it from ever being read.
+        """
         self._jobs.charge(job.client, spent - job.charged)
         job.charged = spent
         if spent < _TURN_SECONDS or self._depth == _MOST_ASIDE:
             return
         self._depth += 1
         try:
-            while (other := self._jobs.get_before(job)) is not None:
-                self._serve(other)
+            while (other := self._jobs.get_before(job, job.aside > spent)) is not None:
+                self._serve_beside(job, other)
         finally:
             self._depth -= 1
+
+    def _serve_beside(self, job: _Job, other: _Job) -> None:
+        started = time.monotonic()
+        self._serve(other)
+        if other.client == job.client:
+            job.aside += time.monotonic() - started
 
 
 def weights_of(settings: Settings) -> list[str]:

@@ -70,13 +70,20 @@ class Waiting(Generic[Item]):
                 raise TimeoutError
             return self._take() if self._items else None
 
-    def get_before(self, item: Item) -> Item | None:
-        """Return what goes before `item`, which has the engine, or None."""
+    def get_before(self, item: Item, others: bool = False) -> Item | None:
+        """Return what goes before `item`, which has the engine, or None.
+
+        With `others`, only what other clients wait for may.
+        """
         with self._changed:
             now = self._clock()
-            ranks = [self._rank(waiting, now) for waiting in self._items]
-            is_next = bool(ranks) and min(ranks) < self._rank(item, now)
-            return self._take() if is_next else None
+            own = self.used(item.client, now), item.size
+            return self._take(
+                lambda waiting: (
+                    (self.used(waiting.client, now), waiting.size) < own
+                    and not (others and waiting.client == item.client)
+                )
+            )
 
     def drain(self) -> list[Item]:
         """Return all that wait, and let none of them wait any longer."""
@@ -97,12 +104,17 @@ class Waiting(Generic[Item]):
         seconds, moment = self._used.get(client, (0.0, now))
         return float(seconds * 0.5 ** ((now - moment) / _HALF_LIFE))
 
-    def _take(self) -> Item:
+    def _take(self, may_go: Callable[[Item], bool] = lambda _: True) -> Item | None:
         # One moment for all: else who is looked at later would have used less.
         now = self._clock()
-        ranks = [self._rank(item, now) for item in self._items]
         # Of equals the first is taken, which came first.
-        return self._items.pop(ranks.index(min(ranks)))
+        item = min(
+            filter(may_go, self._items), key=lambda each: self._rank(each, now), default=None
+        )
+        if item is not None:
+            # By identity: equals are not the same.
+            self._items = [each for each in self._items if each is not item]
+        return item
 
     def _rank(self, item: Item, now: float) -> tuple[float, float]:
         seems = item.size * 0.5 ** ((now - item.submitted) / _PATIENCE)

@@ -89,6 +89,27 @@ def test_a_smaller_picture_goes_before_one_that_had_its_turn() -> None:
     assert waiting.get_before(Picture("large", size=9)) is None
 
 
+def test_only_other_clients_pictures_go_before_one_whose_client_had_enough_meanwhile() -> None:
+    waiting: Waiting[Picture] = Waiting(Clock())
+    waiting.charge("one", 5)
+    own, other = Picture("own"), Picture("other", "two")
+    waiting.put(own)
+    large = Picture("large", size=9)
+    assert waiting.get_before(large, others=True) is None
+    waiting.put(other)
+    assert waiting.get_before(large, others=True) is other
+    assert waiting.get_before(large) is own
+
+
+def test_who_waits_long_does_not_hold_the_engine_longer() -> None:
+    clock = Clock()
+    waiting: Waiting[Picture] = Waiting(clock)
+    clock.now += 60
+    fresh = Picture("fresh", submitted=clock.now)
+    waiting.put(fresh)
+    assert waiting.get_before(Picture("large", size=9)) is fresh
+
+
 def test_an_equal_picture_waits() -> None:
     waiting: Waiting[Picture] = Waiting(Clock())
     waiting.put(Picture("second"))
