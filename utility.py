@@ -46,7 +46,7 @@ _AT_WORK = 3
 _DRAWING = 1
 
 # Bytes that a pixel of the largest line takes while its ink is told from its ground.
-_INK = 35
+_INK = 45
 
 # Bytes that a byte of a PDF takes while it is written anew, in this process and the child.
 _PARSED = 6

@@ -36,9 +36,10 @@ WIDTH_TO_READ = 2400
 # Bytes of a decoded pixel; those of colour have room for a fourth channel.
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I": 4, "F": 4}
 
-# Bytes that a pixel takes while it is read: the picture, its copy for the
-# detector, and what that sees.
-READ = 16
+# Bytes that a pixel takes while it is read: the picture, its copy for the detector and
+# the lines cut out of it; and what the detector makes of those that it looks at.
+_READ, _LOOKED_AT = 12, 4
+LARGEST_LOOK = 12_000_000
 
 # Bytes that a pixel takes more while some formats are written.
 _ENCODED = {"WEBP": 8, "GIF": 4, "BMP": 3, "TIFF": 3}
@@ -149,7 +150,12 @@ def cost_of(opened: ImageFile.ImageFile) -> Cost:
     is_reduced = opened.format in ("JPEG", "MPO") and reduction > 1
     to_decode = 9 * seen if is_reduced else whole + 4 * seen
     drawn = 13 * pixels + (_ENCODED.get(str(opened.format), 1) * pixels)
-    return Cost(max(to_decode, READ * seen), max(whole, drawn))
+    return Cost(max(to_decode, bytes_to_read(seen)), max(whole, drawn))
+
+
+def bytes_to_read(pixels: int) -> int:
+    """Return the memory that a decoded picture of so many pixels takes while it is read."""
+    return _READ * pixels + _LOOKED_AT * min(pixels, LARGEST_LOOK)
 
 
 def reduction_of(size: tuple[int, int]) -> int:

@@ -13,6 +13,7 @@ from paddlex.inference.models.text_detection.predictor import TextDetRunnerPredi
 
 from picture.errors import TooMuchWorkError
 from picture.reading import work
+from picture.reading.decode import LARGEST_LOOK
 
 Pixels = NDArray[np.uint8]
 Tensor = NDArray[np.float32]
@@ -22,7 +23,6 @@ Boxes = NDArray[np.int16]
 # miss words or join rows; the second is comfortable.
 SMALL_BOX = 10.0
 SURE_BOX = 16.0
-MOST_PIXELS = 12_000_000
 
 # A strip longer than this, such as a screenshot of a whole chat, is looked for
 # as wide as a page of this many times its width: else its text would vanish.
@@ -130,7 +130,7 @@ def closer_scale(
         heights = [min(cv2.minAreaRect(box.astype(np.float32))[1]) for box in boxes]
         small = float(np.percentile(heights, 20)) * scale
         closer = scale * SURE_BOX / max(small, 1.0) if small < SMALL_BOX else scale
-    closest = min(1.0, math.sqrt(MOST_PIXELS / math.prod(shape)))
+    closest = min(1.0, math.sqrt(LARGEST_LOOK / math.prod(shape)))
     closer = min(closer, closest)
     return closer if closer > scale else None
 

@@ -25,10 +25,10 @@ from picture.errors import (
 )
 from picture.page import Line, Page
 from picture.reading.decode import (
-    READ,
     WIDTH_TO_READ,
     Cost,
     Picture,
+    bytes_to_read,
     decode,
     measure,
     open_as,
@@ -316,7 +316,8 @@ class _Pdf(Document):
         seen = whole // reduction_of((plan.width, plan.height)) ** 2
         more = _CHILD + plan.picture_bytes
         return Cost(
-            max(READ * seen, _DECODED * seen + more), max(_DRAWN * whole, _DECODED * whole + more)
+            max(bytes_to_read(seen), _DECODED * seen + more),
+            max(_DRAWN * whole, _DECODED * whole + more),
         )
 
     def picture(self, number: int, to_read: bool = False) -> Picture:

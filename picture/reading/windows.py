@@ -54,7 +54,7 @@ def cut(crop: Crop, height: int) -> list[Window]:
 def _window(crop: Crop, first: int, last: int, beyond: int) -> Window:
     width = crop.shape[1]
     start, end = max(first - beyond, 0), min(last + beyond, width)
-    view = np.ascontiguousarray(crop[:, start:end])
+    view = crop[:, start:end]
     # The last letter of all may lie on the very edge.
     whole = last / width if last < width else 2.0
     return Window(view, start / width, (end - start) / width, first / width, whole)

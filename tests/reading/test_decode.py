@@ -15,7 +15,8 @@ from picture.errors import (
     PictureTooLargeError,
     ServiceError,
 )
-from picture.reading.decode import Picture, decode
+from picture.reading.decode import Picture, decode, measure
+from picture.settings import Settings
 from tests.conftest import to_bytes
 
 Write = Callable[[bytes], Path]
@@ -257,3 +258,13 @@ def test_a_turned_scan_has_its_upright_size(picture_file: Write) -> None:
 def test_what_reading_needs_is_kept(picture_file: Write, size: tuple[int, int]) -> None:
     file = picture_file(to_bytes(Image.new("RGB", size), "JPEG"))
     assert decode(file, 50_000_000, 20_000, to_read=True).image.size == size
+
+
+def test_the_largest_picture_leaves_room_for_small_ones_beside_it(
+    picture_file: Callable[[bytes], Path],
+) -> None:
+    limits = Settings()
+    narrow = picture_file(to_bytes(Image.new("L", (2500, 19_900)), "PNG"))
+    largest = measure(narrow, limits.max_pixels, limits.max_side).to_read
+    small = measure(picture_file(to_bytes(Image.new("L", (1000, 1400)), "PNG")), 10**9, 10**9)
+    assert largest + 3 * small.to_read < limits.picture_bytes
