@@ -65,11 +65,14 @@ def columns(*texts: str) -> Image.Image:
     return page
 
 
-HANGING = columns("春眠不覺曉處處聞啼鳥", "夜來風雨聲花落知多少")
+@pytest.fixture(scope="module")
+def hanging() -> Image.Image:
+    """Return a page whose text runs downwards; its font is fetched after collection."""
+    return columns("春眠不覺曉處處聞啼鳥", "夜來風雨聲花落知多少")
 
 
-def test_text_that_runs_downwards_stays_upright(engine: Engine) -> None:
-    read = engine.read(HANGING, 60)
+def test_text_that_runs_downwards_stays_upright(engine: Engine, hanging: Image.Image) -> None:
+    read = engine.read(hanging, 60)
     assert read.rotation == 0
     assert all(line.is_vertical for line in read.lines)
 
