@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,6 +66,21 @@ class Line:
         """Tell whether the text runs from top to bottom."""
         return self.height >= 1.5 * self.width
 
+    @property
+    def course(self) -> Point:
+        """Return how far across and down the text runs, from where it starts to its end."""
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.box
+        if self.is_vertical:
+            x, y = (dx - ax + cx - bx) / 2, (dy - ay + cy - by) / 2
+        else:
+            x, y = (bx - ax + cx - dx) / 2, (by - ay + cy - dy) / 2
+        return (-x, -y) if self.flipped else (x, y)
+
+    def mapped(self, move: Callable[[Point], Point]) -> Line:
+        """Return the same line with all its corners, and its words', moved."""
+        words = (replace(word, box=_mapped(word.box, move)) for word in self.words)
+        return replace(self, box=_mapped(self.box, move), words=tuple(words))
+
     def part(self, left: float, top: float, right: float, bottom: float) -> Quad:
         """Return the corners of a part of the line, in the order of its own.
 
@@ -105,13 +121,8 @@ class Page:
     def resized(self, width: int, height: int) -> Page:
         """Return the same page on a picture of another size."""
         across, down = width / self.width, height / self.height
-        return Page(
-            width,
-            height,
-            tuple(_resized(line, across, down) for line in self.lines),
-            self.rotation,
-            self.unread,
-        )
+        lines = (line.mapped(lambda at: (at[0] * across, at[1] * down)) for line in self.lines)
+        return replace(self, width=width, height=height, lines=tuple(lines))
 
     def to_bytes(self) -> bytes:
         """Serialise the page for a cache."""
@@ -139,13 +150,20 @@ class Page:
         return page
 
 
-def _resized(line: Line, across: float, down: float) -> Line:
-    words = (replace(word, box=_scaled(word.box, across, down)) for word in line.words)
-    return replace(line, box=_scaled(line.box, across, down), words=tuple(words))
+def turned_size(size: tuple[int, int], rotation: int) -> tuple[int, int]:
+    """Return a width and height as they are once turned by so many degrees."""
+    return size[::-1] if rotation % 180 else size
 
 
-def _scaled(box: Quad, across: float, down: float) -> Quad:
-    a, b, c, d = ((x * across, y * down) for x, y in box)
+def reach(box: Quad, direction: Point, origin: Point = (0.0, 0.0)) -> tuple[float, float]:
+    """Return how far a box reaches in a direction from a place, at least and at most."""
+    (x0, y0), (across, down) = origin, direction
+    along = [(x - x0) * across + (y - y0) * down for x, y in box]
+    return min(along), max(along)
+
+
+def _mapped(box: Quad, move: Callable[[Point], Point]) -> Quad:
+    a, b, c, d = map(move, box)
     return (a, b, c, d)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from picture.page import Line, Point, Quad, Word
+from picture.page import Line, Point, Quad, Word, reach
 
 _HANGING = frozenset("gjpqyQçşţųąęįŋþ,;()[]{}|/\\@$§_¶µ")
 """What reaches below the letters that stand."""
@@ -50,8 +50,8 @@ def find_baseline(line: Line, words: Sequence[Word]) -> Baseline:
     """Return the baseline of a line from its words, of which there is one at least."""
     along = _direction(line)
     down = -along[1], along[0]
-    spans = [_reach(word.box, along) for word in words]
-    heights = [_reach(word.box, down) for word in words]
+    spans = [reach(word.box, along) for word in words]
+    heights = [reach(word.box, down) for word in words]
     start, end = min(start for start, _ in spans), max(end for _, end in spans)
     top, low = min(top for top, _ in heights), max(low for _, low in heights)
     feet = [low for word, (_, low) in zip(words, heights, strict=True) if _stands(word.text)]
@@ -65,18 +65,9 @@ def find_baseline(line: Line, words: Sequence[Word]) -> Baseline:
 
 def _direction(line: Line) -> Point:
     """Return the direction in which the text runs, of length one."""
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = line.box
-    across = (bx - ax + cx - dx), (by - ay + cy - dy)
-    down = (dx - ax + cx - bx), (dy - ay + cy - by)
-    x, y = down if line.is_vertical else across
-    length = math.hypot(x, y) * (-1 if line.flipped else 1)
+    x, y = line.course
+    length = math.hypot(x, y)
     return (x / length, y / length) if length else (1.0, 0.0)
-
-
-def _reach(box: Quad, direction: Point) -> tuple[float, float]:
-    """Return how far a box reaches in a direction, at least and at most."""
-    places = [x * direction[0] + y * direction[1] for x, y in box]
-    return min(places), max(places)
 
 
 def _point(along: float, down: float, direction: Point) -> Point:

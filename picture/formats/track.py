@@ -9,7 +9,7 @@ from itertools import groupby
 
 from picture.formats.glyphless import SPACE, width
 from picture.formats.visual import cut_letters, is_right_to_left, shown_letters
-from picture.page import Line, Point, Quad, Word
+from picture.page import Line, Point, Quad, Word, reach
 
 Span = tuple[float, float]
 
@@ -85,7 +85,7 @@ def lay(line: Line) -> tuple[Track, list[Piece]]:
     if boxes:
         track = _track(line, boxes)
         # From left to right, as the words are now, whichever way they are read.
-        spans = sorted(_reach(box, track.middle, track.along) for box in boxes)
+        spans = sorted(reach(box, track.along, track.middle) for box in boxes)
         pieces = list(_join(words, spans, track.height))
         if all(piece.end - piece.start > _THINNEST * track.height for piece in pieces):
             return track, pieces
@@ -128,10 +128,10 @@ def _track(line: Line, words: Sequence[Quad]) -> Track:
     along = _direction(line)
     middle = _mean(line.box)
     upwards = along[1], -along[0]
-    start, end = _reach(line.box, middle, along)
-    heights = [_reach(box, middle, upwards) for box in words]
+    start, end = reach(line.box, along, middle)
+    heights = [reach(box, upwards, middle) for box in words]
     if not heights:
-        low, high = _reach(line.box, middle, upwards)
+        low, high = reach(line.box, upwards, middle)
         margin = (1 - _INK) * min(high - low, end - start) / 2
         start, end = start + margin, end - margin
         heights = [(low + margin, high - margin)]
@@ -141,10 +141,7 @@ def _track(line: Line, words: Sequence[Quad]) -> Track:
 
 def _direction(line: Line) -> Point:
     """Return the direction in which the text runs, of length one."""
-    a, b, c, d = line.box
-    starts, ends = ((a, b), (d, c)) if line.is_vertical else ((a, d), (b, c))
-    (x0, y0), (x1, y1) = _mean(starts), _mean(ends)
-    x, y = (x0 - x1, y0 - y1) if line.flipped else (x1 - x0, y1 - y0)
+    x, y = line.course
     thickness = line.width if line.is_vertical else line.height
     if min(abs(x), abs(y)) <= _SNAP * thickness:
         # Readers tell lines apart better where they are level.
@@ -156,12 +153,6 @@ def _direction(line: Line) -> Point:
 def _mean(points: Sequence[Point]) -> Point:
     count = len(points)
     return sum(x for x, _ in points) / count, sum(y for _, y in points) / count
-
-
-def _reach(box: Quad, middle: Point, direction: Point) -> Span:
-    """Return how far a box reaches in a direction, at least and at most."""
-    along = [(x - middle[0]) * direction[0] + (y - middle[1]) * direction[1] for x, y in box]
-    return min(along), max(along)
 
 
 def _even_spans(words: Sequence[_Word], track: Track) -> list[Span]:

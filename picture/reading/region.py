@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from picture.errors import RegionInvalidError, RegionOutsideError
-from picture.page import Line, Page, Quad
+from picture.page import Line, Page, turned_size
 
 Size = tuple[int, int]
 Box = tuple[int, int, int, int]
@@ -86,12 +86,12 @@ def put_together(parts: Sequence[tuple[Box, Page]], size: Size) -> Page:
     `size` is the picture's before it was turned, and boxes are on it.
     """
     rotation = parts[0][1].rotation
-    width, height = size[::-1] if rotation % 180 else size
-    lines = [
-        _moved(line, turned(box, size, rotation)) for box, page in parts for line in page.lines
-    ]
+    lines: list[Line] = []
+    for box, page in parts:
+        left, top, *_ = turned(box, size, rotation)
+        lines += (_moved(line, left, top) for line in page.lines)
     unread = sum(page.unread for _, page in parts)
-    return Page(width, height, tuple(lines), rotation, unread)
+    return Page(*turned_size(size, rotation), tuple(lines), rotation, unread)
 
 
 def turned(box: Box, size: Size, rotation: int) -> Box:
@@ -109,14 +109,8 @@ def turned(box: Box, size: Size, rotation: int) -> Box:
             return box
 
 
-def _moved(line: Line, to: Box) -> Line:
-    words = (replace(word, box=_moved_box(word.box, to)) for word in line.words)
-    return replace(line, box=_moved_box(line.box, to), words=tuple(words))
-
-
-def _moved_box(box: Quad, to: Box) -> Quad:
-    a, b, c, d = ((x + to[0], y + to[1]) for x, y in box)
-    return (a, b, c, d)
+def _moved(line: Line, left: int, top: int) -> Line:
+    return line.mapped(lambda at: (at[0] + left, at[1] + top))
 
 
 def chosen(page: Page, size: Size, ignored: Sequence[Region], min_score: float) -> Page:

@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import dataclass, replace
 
-from picture.page import Page
+from picture.page import Page, turned_size
 from picture.reading import (
     Engine,
     Orientation,
@@ -73,8 +73,8 @@ class Readings:
             key, lambda: self._read(source, number), source.deadline, is_page
         )
         page = Page.from_bytes(kept)
-        size = (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
-        return source.order.selection.of(page, size)
+        sent = turned_size((page.width, page.height), page.rotation)
+        return source.order.selection.of(page, sent)
 
     def unwritten(self, source: Source, number: int) -> Page:
         """Return what was read on a page where its document has no text of its own."""
@@ -132,5 +132,4 @@ def _on_whole(page: Page, picture: Picture) -> Page:
     """Return a page as it is on the picture in its own size."""
     if picture.image.size == picture.size:
         return page
-    width, height = picture.size
-    return page.resized(height, width) if page.rotation % 180 else page.resized(width, height)
+    return page.resized(*turned_size(picture.size, page.rotation))
