@@ -11,6 +11,7 @@ from picture.layout.level import level
 from picture.layout.order import read_columns, read_text
 from picture.layout.plane import Plane, flatten, on_one_row
 from picture.layout.rows import group_rows
+from picture.layout.runs import Run, cut_runs
 from picture.page import Line, Page
 
 
@@ -30,7 +31,30 @@ def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
     """
     plane = flatten(page.lines)
     text = _finish(_render(level(plane), layout)) if plane.texts else ""
-    return text + (f"\n[{page.unread} lines were not read]\n" if page.unread else "")
+    return text + _remark(page)
+
+
+def render_runs(page: Page, layout: Layout = Layout.PAGE) -> list[Run]:
+    """Render a page as render_text() does, cut into runs that know their lines."""
+    kept = [at for at, line in enumerate(page.lines) if on_one_row(line.text)]
+    if not kept:
+        return cut_runs(_remark(page), [])
+    plane = level(flatten(page.lines))
+    text = _finish(_render(plane, layout)) + _remark(page)
+    return cut_runs(text, [(kept[at], plane.texts[at]) for at in _order(plane, layout)])
+
+
+def _remark(page: Page) -> str:
+    return f"\n[{page.unread} lines were not read]\n" if page.unread else ""
+
+
+def _order(plane: Plane, layout: Layout) -> list[int]:
+    """Return a plane's lines as a text of this layout has them, one after the other."""
+    rows = group_rows(plane)
+    if layout != Layout.READING:
+        return [line for row in rows for line in row.members]
+    columns = read_columns(rows, plane, measure_cell(plane))
+    return [line for column in columns for part in column for line in part.members]
 
 
 @dataclass(frozen=True, slots=True)
