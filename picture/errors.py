@@ -90,6 +90,17 @@ class PagesInvalidError(ServiceError):
     message = "The form field “pages” must name pages such as 1-3,5 or 7- or last."
 
 
+class CorrectionsInvalidError(ServiceError):
+    """The form field with corrected lines is not written as corrections are."""
+
+    status = 400
+    code = "corrections_invalid"
+    message = (
+        'The form field “corrections” must be JSON such as {"1": {"0": "Total"}}: '
+        "a page, a line of it counted from 0, and what the line says."
+    )
+
+
 class FormInvalidError(ServiceError):
     """The body is no form that can be read."""
 
@@ -267,6 +278,20 @@ class PageMissingError(ServiceError):
         super().__init__(f"{number} of {count}")
         pages = "1 page" if count == 1 else f"{count:,} pages"
         self.message = f"The document has {pages}, so there is no page {number}."
+
+
+class LineMissingError(ServiceError):
+    """A line is corrected that its page does not have."""
+
+    status = 422
+    code = "line_missing"
+
+    def __init__(self, line: int, page: int, count: int) -> None:
+        super().__init__(f"{line} of {count}")
+        self.message = (
+            f"A line {line} of page {page} is corrected, and the page has {count:,} lines, "
+            "counted from 0."
+        )
 
 
 class PageTooComplexError(ServiceError):

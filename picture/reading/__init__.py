@@ -1,5 +1,6 @@
 """From untrusted bytes to upright pictures, and from pictures to the text on them."""
 
+from picture.reading.corrections import Correction, parse_corrections
 from picture.reading.decode import FORMATS, Picture, decode
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, prepare_models
@@ -18,6 +19,7 @@ __all__ = [
     "NOBODY",
     "WHOLE",
     "Asker",
+    "Correction",
     "Document",
     "Engine",
     "Limits",
@@ -30,6 +32,7 @@ __all__ = [
     "fingerprint",
     "merge",
     "open_document",
+    "parse_corrections",
     "parse_pages",
     "parse_regions",
     "prepare_models",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from picture.page import Page
+from picture.reading.corrections import Correction, correct
 from picture.reading.orientation import Orientation
 from picture.reading.pages import Pages
 from picture.reading.region import Region, Size, chosen, within
@@ -29,7 +30,8 @@ class Selection:
     """The pages and parts of pages that somebody wants to have read.
 
     `pages` and `dpi` are the document's own where they are None; without `regions`
-    all of a page is read; lines in `ignored` regions or under `min_score` are left out.
+    all of a page is read; lines in `ignored` regions or under `min_score` are left out,
+    and then `corrections` say what lines really say.
     """
 
     pages: Pages | None = None
@@ -40,6 +42,7 @@ class Selection:
     regions: tuple[Region, ...] = ()
     ignored: tuple[Region, ...] = ()
     min_score: float = 0.0
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def way(self) -> str:
@@ -49,7 +52,7 @@ class Selection:
     @property
     def key(self) -> str:
         """Return a digest of all of it."""
-        return _digest(self.way, self.pages, self.ignored, self.min_score)
+        return _digest(self.way, self.pages, self.ignored, self.min_score, self.corrections)
 
     @property
     def extent(self) -> str:
@@ -66,9 +69,10 @@ class Selection:
         """Return the lines of a page, on a picture as it was sent, in the regions."""
         return within(page, self.regions) if self.regions else page
 
-    def of(self, page: Page, size: Size) -> Page:
+    def of(self, page: Page, number: int, size: Size) -> Page:
         """Return what is wanted of a page; `size` is its picture's before it was turned."""
-        return chosen(page, size, self.ignored, self.min_score)
+        wanted = chosen(page, size, self.ignored, self.min_score)
+        return correct(wanted, number, self.corrections)
 
 
 WHOLE = Selection()

@@ -14,7 +14,7 @@ from picture.settings import Settings
 
 Description = dict[str, Any]
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 
 _TEXT = {"type": "string"}
 _FILE = {"type": "string", "format": "binary"}
@@ -33,6 +33,7 @@ _UPLOAD_ERRORS = (
     errors.NumberInvalidError,
     errors.RegionInvalidError,
     errors.PagesInvalidError,
+    errors.CorrectionsInvalidError,
     errors.KeyRequiredError,
     errors.CrossSiteError,
     errors.UploadTooLargeError,
@@ -49,6 +50,7 @@ _UPLOAD_ERRORS = (
     errors.PasswordRequiredError,
     errors.PasswordWrongError,
     errors.PageMissingError,
+    errors.LineMissingError,
     errors.PageTooComplexError,
     errors.RegionOutsideError,
     errors.SinglePageError,

@@ -17,6 +17,7 @@ from picture.reading import (
     Pages,
     Selection,
     TextLayer,
+    parse_corrections,
     parse_pages,
     parse_regions,
 )
@@ -142,6 +143,12 @@ _REGION = _text(
 )
 _IGNORE = _text("ignore", parse_regions, "Where lines are left out, written as `region`.")
 _MIN_SCORE = _number("min_score", 0, 1, "Lines read less surely are left out.")
+_CORRECTIONS = _text(
+    "corrections",
+    parse_corrections,
+    'What lines really say, as JSON: `{"1": {"0": "Total", "4": ""}}` is of page 1 the first '
+    "line of `/img_json` with the same options, and the fifth, which is left out.",
+)
 
 SELECTION: tuple[Option[Any], ...] = (
     _PAGES,
@@ -152,6 +159,7 @@ SELECTION: tuple[Option[Any], ...] = (
     _REGION,
     _IGNORE,
     _MIN_SCORE,
+    _CORRECTIONS,
 )
 
 
@@ -174,4 +182,5 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         regions=read(_REGION),
         ignored=read(_IGNORE),
         min_score=read(_MIN_SCORE) or 0.0,
+        corrections=read(_CORRECTIONS),
     )

@@ -74,7 +74,7 @@ class Readings:
         )
         page = Page.from_bytes(kept)
         sent = turned_size((page.width, page.height), page.rotation)
-        return source.order.selection.of(page, sent)
+        return source.order.selection.of(page, number, sent)
 
     def unwritten(self, source: Source, number: int) -> Page:
         """Return what was read on a page where its document has no text of its own."""
