@@ -11,7 +11,8 @@ import socket
 import sys
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -30,7 +31,10 @@ from flask import (
     render_template,
     request,
     send_file,
+    url_for,
 )
+from flask_compress import Compress
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 
@@ -39,20 +43,27 @@ from picture.errors import (
     DiskFullError,
     EngineUnavailableError,
     FormInvalidError,
+    PageMissingError,
     PictureMissingError,
+    ResultsExceededError,
     ServiceError,
     StorageUnavailableError,
     UploadTooLargeError,
 )
+from picture.formats import is_foreign, mark, overlay
 from picture.layout import Layout
-from picture.reading import Asker, Engine, prepare_models
+from picture.reading import Asker, Engine, Selection, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
     FormParser,
+    Kept,
     Keys,
+    Languages,
+    Measure,
     Order,
     RateLimit,
+    Shelf,
     Storage,
     TrustedProxies,
     Upload,
@@ -74,9 +85,25 @@ OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
 FORM_TYPE = "multipart/form-data"
 FILE_TYPES = ("application/pdf", "application/octet-stream")
 CHUNK = 65_536
+MOST_RESULTS = 200
+YEAR_SECONDS = 31_536_000
+
+# What the address of the page, and of files made from it, says beside what is changed.
+FILE_OPTIONS = ("orientation", "region")
+PAGE_OPTIONS = (*FILE_OPTIONS, "show", "page", "layout", "look", "white_background", "color")
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
 NO_STORAGE = (errno.EACCES, errno.EIO, errno.ENOENT, errno.EROFS)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
+
+# Pictures and documents are compressed as they are.
+COMPRESSION = {
+    "COMPRESS_MIMETYPES": [
+        "text/html", "text/css", "text/javascript", "text/plain", "text/markdown", "text/csv",
+        "text/tab-separated-values", "application/json", "application/xml", "image/svg+xml",
+    ],
+    "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
+    "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "gzip"],
+}  # fmt: skip
 
 PLAIN_SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is no such page here.",
@@ -99,6 +126,8 @@ class Service:
     jobs: Jobs
     keys: Keys
     rate_limit: RateLimit
+    shelf: Shelf
+    languages: Languages
 
 
 def service() -> Service:
@@ -132,7 +161,18 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     jobs = Jobs(settings, engine, Fonts(FONTS_FOLDER))
     keys = Keys(settings.keys, settings.counter_url)
     rate_limit = RateLimit(settings.rate_limit, settings.counter_url)
-    app.extensions["ocr"] = Service(settings, engine, storage, jobs, keys, rate_limit)
+    shelf, spoken = Shelf.of(settings, ROOT), Languages(ROOT / "templates" / "languages")
+    app.config.update(COMPRESSION)
+    Compress(app)
+    app.extensions["ocr"] = Service(
+        settings, engine, storage, jobs, keys, rate_limit, shelf, spoken
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: spoken.translations(g.language).gettext(text),
+        lambda one, many, count: spoken.translations(g.language).ngettext(one, many, count),
+        newstyle=True,
+    )
     app.register_blueprint(routes)
     app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
         app.wsgi_app, settings.trusted_proxies, settings.proxies
@@ -142,42 +182,123 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
 
 @routes.get("/")
 def index() -> str:
-    """Show the page with the form."""
-    return render_template("index.html", settings=service().settings)
+    """Show the page where pictures are chosen."""
+    return page([])
+
+
+@routes.post("/results")
+def send() -> Response:
+    """Keep what the page sends, to be read once it is looked at."""
+    files = [file for file in request.files.getlist("image") if file.filename]
+    if not files:
+        raise PictureMissingError
+    items = [keep(files[0])] if len(files) == 1 else [kept_or_told(file) for file in files]
+    if wants_json():
+        return make_response(jsonify(results=items), HTTPStatus.CREATED)
+    if all("token" in item for item in items):
+        return see(url_for("routes.result", tokens=",".join(item["token"] for item in items)))
+    return make_response(page(items))
+
+
+@routes.get("/results/<tokens>")
+def result(tokens: str) -> Response:
+    """Show what was read, one picture of several at a time."""
+    items = [found_or_told(token) for token in split(tokens)]
+    at = min(read(options.SHOW), len(items)) - 1
+    status, view, error = HTTPStatus.OK, None, items[at].get("error")
+    try:
+        view = look(items[at]["token"])
+    except ServiceError as failure:
+        status, error = HTTPStatus(failure.status), told(failure)
+    return make_response(page(items, at, view, error), status)
+
+
+@routes.get("/results/<token>/view")
+def view(token: str) -> str:
+    """Show what was read as a part of the page."""
+    return render_template("view.html", **look(token))
+
+
+@routes.get("/results/<token>/picture")
+def picture(token: str) -> Response:
+    """Show the picture of a page, upright as it was read."""
+    measure = service().shelf.find(token).measure
+    shown = service().jobs.show(order(token), page_of(measure), measure.is_shown)
+    return answer(order(token), shown)
+
+
+@routes.get("/results/<token>/progress")
+def progress(token: str) -> Response:
+    """Tell how many pictures are read before this one, where it waits."""
+    return jsonify(ahead=service().engine.ahead_of(token))
+
+
+@routes.post("/results/<token>/corrections")
+def correct(token: str) -> Response:
+    """Keep what lines of some pages really say."""
+    kept, said = service().shelf.find(token), read(options.CORRECTIONS)
+    kept.correct(selection().manner, page_of(kept.measure), said)
+    return see(f"{url_for('routes.result', tokens=token)}?{request.query_string.decode()}")
+
+
+@routes.post("/results/<tokens>/forget")
+def forget(tokens: str) -> Response:
+    """Remove what was sent and all that was read of it."""
+    for token in split(tokens):
+        service().shelf.forget(token)
+    return see(url_for("routes.index"))
+
+
+@routes.get("/results/<tokens>/text")
+def all_text(tokens: str) -> Response:
+    """Answer the text of several pictures in one file."""
+    orders = [order(token) for token in split(tokens)]
+    return answer(orders[0], service().jobs.join(orders, Layout(read(options.LAYOUT))))
+
+
+@routes.get("/results/<tokens>/zip")
+def all_files(tokens: str) -> Response:
+    """Answer a file of each of several pictures."""
+    orders = [order(token) for token in split(tokens)]
+    return answer(orders[0], service().jobs.pack(orders, CALLS[read(options.CALL)]))
 
 
 @routes.post("/img_txt")
-def img_txt() -> Response:
-    """Answer an uploaded picture or document with its text."""
-    asked, form, layout = order(), read(options.FORM), Layout(read(options.LAYOUT))
-    return answer(asked, service().jobs.image_to_text(asked, form, layout))
+@routes.get("/results/<token>/img_txt")
+def img_txt(token: str = "") -> Response:
+    """Answer a picture or document with its text."""
+    asked = order(token)
+    return answer(asked, text_of(asked))
 
 
 @routes.post("/img_img")
-def img_img() -> Response:
-    """Answer an uploaded picture or document with a picture of its text."""
-    asked, style = order(), Style(read(options.WHITE), Color(read(options.COLOR)))
-    return answer(asked, service().jobs.image_to_image(asked, style, read(options.WRITTEN)))
+@routes.get("/results/<token>/img_img")
+def img_img(token: str = "") -> Response:
+    """Answer a picture or document with a picture of its text."""
+    asked = order(token)
+    return answer(asked, image_of(asked))
 
 
 @routes.post("/img_pdf")
-def img_pdf() -> Response:
-    """Answer an uploaded picture or document with a PDF whose text can be searched."""
-    asked = order()
-    return answer(asked, service().jobs.image_to_pdf(asked, read(options.PDFA)))
+@routes.get("/results/<token>/img_pdf")
+def img_pdf(token: str = "") -> Response:
+    """Answer a picture or document with a PDF whose text can be searched."""
+    asked = order(token)
+    return answer(asked, pdf_of(asked))
 
 
 @routes.post("/img_json")
-def img_json() -> Response:
-    """Answer an uploaded picture or document with everything that was read on it."""
-    asked = order()
-    return answer(asked, service().jobs.image_to_json(asked))
+@routes.get("/results/<token>/img_json")
+def img_json(token: str = "") -> Response:
+    """Answer a picture or document with everything that was read on it."""
+    asked = order(token)
+    return answer(asked, json_of(asked))
 
 
 @routes.post("/ocr")
 def ocr_server() -> Response:
     """Answer programs that know LiteParse's OCR servers."""
-    asked = order("file")
+    asked = order(field="file")
     return answer(asked, service().jobs.image_to_results(asked))
 
 
@@ -215,13 +336,165 @@ def openapi() -> Response:
     return jsonify(description(service().settings))
 
 
-def order(field: str = "image") -> Order:
-    """Return what was sent, what of it is wanted, and by whom."""
+def text_of(asked: Order) -> Download:
+    """Return the text of what is asked for, in the form that is wanted."""
+    return service().jobs.image_to_text(asked, read(options.FORM), Layout(read(options.LAYOUT)))
+
+
+def image_of(asked: Order) -> Download:
+    """Return the picture of what is asked for, drawn as it is wanted."""
+    return service().jobs.image_to_image(asked, style(), read(options.WRITTEN))
+
+
+def pdf_of(asked: Order) -> Download:
+    """Return the searchable PDF of what is asked for."""
+    return service().jobs.image_to_pdf(asked, read(options.PDFA))
+
+
+def json_of(asked: Order) -> Download:
+    """Return all that was read of what is asked for."""
+    return service().jobs.image_to_json(asked)
+
+
+CALLS = {"img_txt": text_of, "img_img": image_of, "img_pdf": pdf_of, "img_json": json_of}
+
+
+def style() -> Style:
+    """Return how text is to be drawn."""
+    return Style(read(options.WHITE), Color(read(options.COLOR)))
+
+
+def keep(file: FileStorage) -> dict[str, Any]:
+    """Keep a file that the page sent and tell how it is found again."""
+    upload, name, wanted = cast(Upload, file.stream), file.filename or "", selection()
+    measure = service().jobs.measure(Order(upload, name, wanted, asker()))
+    token = service().shelf.keep(upload, name, measure, wanted.password)
+    return {"token": token, "name": name, "pages": measure.count}
+
+
+def kept_or_told(file: FileStorage) -> dict[str, Any]:
+    """Keep a file, or tell why it is none that can be read."""
+    try:
+        return keep(file)
+    except ServiceError as error:
+        return {"name": file.filename, "error": told(error)}
+
+
+def found_or_told(token: str) -> dict[str, Any]:
+    """Tell what is kept under a token, or that it no longer is."""
+    try:
+        kept = service().shelf.find(token)
+    except ServiceError as error:
+        return {"token": token, "name": "", "error": told(error)}
+    return {"token": token, "name": kept.name, "pages": kept.measure.count}
+
+
+def split(tokens: str) -> list[str]:
+    """Return the tokens of an address."""
+    each = tokens.split(",")
+    if len(each) > MOST_RESULTS:
+        raise ResultsExceededError(MOST_RESULTS)
+    return each
+
+
+def page(
+    items: Sequence[Mapping[str, Any]],
+    at: int = 0,
+    view: Mapping[str, Any] | None = None,
+    error: str | None = None,
+) -> str:
+    """Render the page: what was sent, and a look at one of it."""
+    return render_template(
+        "index.html",
+        settings=service().settings,
+        items=items,
+        at=at,
+        error=error,
+        **{"view": None, **(view or {})},
+    )
+
+
+def look(token: str) -> dict[str, Any]:
+    """Return what the page shows of a picture or a page of a document."""
+    kept, asked, most = service().shelf.find(token), order(token), service().settings.max_pages
+    measure, layout = kept.measure, Layout(read(options.LAYOUT))
+    number = page_of(measure)
+    seen = service().jobs.view(asked, number)
+    return {
+        "token": token,
+        "name": kept.name,
+        "count": measure.count,
+        "form": measure.format,
+        "number": number,
+        "layout": layout,
+        "look": read(options.LOOK),
+        "style": style(),
+        "corrections": {
+            each.line: each.text for each in asked.selection.corrections if each.page == number
+        },
+        "page": seen.page,
+        "overlay": overlay(seen.lines),
+        "spans": mark(seen.page, layout, seen.numbers),
+        "is_foreign": is_foreign(seen.page),
+        "is_shown": measure.is_shown and not seen.page.rotation,
+        "pages": f"1-{most}" if measure.count > most else None,
+        "view": True,
+        "here": here,
+        "file": partial(file_of, token),
+    }
+
+
+def here(**changes: object) -> str:
+    """Return the address of what is looked at, with some options changed or left out."""
+    address = request.view_args or {}
+    tokens = address.get("tokens") or address["token"]
+    return url_for("routes.result", tokens=tokens, **chosen(PAGE_OPTIONS, changes))
+
+
+def file_of(token: str, call: str, **changes: object) -> str:
+    """Return the address of a file that is made of what was sent."""
+    return url_for(f"routes.{call}", token=token, **chosen(FILE_OPTIONS, changes))
+
+
+def chosen(names: Iterable[str], changes: Mapping[str, object]) -> dict[str, Any]:
+    """Return the options that this request has, with some changed or left out."""
+    own = {name: request.args[name] for name in names if name in request.args}
+    return {name: value for name, value in {**own, **changes}.items() if value is not None}
+
+
+def page_of(measure: Measure) -> int:
+    """Return the page of a document that is looked at."""
+    number = read(options.PAGE)
+    if number > measure.count:
+        raise PageMissingError(number, measure.count)
+    return number
+
+
+def order(token: str = "", field: str = "image") -> Order:
+    """Return what was sent, now or before, what of it is wanted, and by whom."""
+    if token:
+        return order_of(service().shelf.find(token), asker(token))
     upload, name = uploaded_form(field) if request.mimetype == FORM_TYPE else uploaded_body()
-    selection = options.read_selection(sent, service().settings.orientation)
+    return Order(upload, name, selection(), asker())
+
+
+def order_of(kept: Kept, asked_by: Asker) -> Order:
+    """Return what was sent before, with what its sender has said of it since."""
+    wanted = selection()
+    said = wanted.corrections or kept.corrections(wanted.manner)
+    wanted = replace(wanted, corrections=said, password=kept.password)
+    return Order(kept, kept.name, wanted, asked_by, kept.page)
+
+
+def selection() -> Selection:
+    """Return what of a document is wanted."""
+    return options.read_selection(sent, service().settings.orientation)
+
+
+def asker(token: str = "") -> Asker:
+    """Return who asks; on the page what could not be read is told beside what was."""
     gone = partial(is_gone, request.environ)
-    asker = Asker(request.remote_addr or "", read(options.PARTIAL), gone)
-    return Order(upload, name, selection, asker)
+    return Asker(request.remote_addr or "", bool(token) or read(options.PARTIAL), gone, token)
 
 
 def uploaded_form(field: str) -> tuple[Upload, str]:
@@ -257,7 +530,8 @@ def read(option: options.Option[T]) -> T:
 def answer(asked: Order, download: Download) -> Response:
     """Send a result as a file to save."""
     storage = service().storage
-    storage.accept(asked.upload)
+    if isinstance(asked.upload, Upload):
+        storage.accept(asked.upload)
     path = storage.save_result(download.data, asked.upload.sha256 + download.suffix)
     g.paths.append(path)
     response = send_file(path, mimetype=download.mimetype, etag=False)
@@ -278,6 +552,52 @@ def attachment(name: str) -> str:
     if plain == name:
         return f'attachment; filename="{name}"'
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def told(error: ServiceError) -> str:
+    """Return what a failure says, in the language of who asked."""
+    return languages().say(g.language, error.sentence, error.values)
+
+
+def languages() -> Languages:
+    """Return the languages of the application that handles this request."""
+    return service().languages
+
+
+@routes.before_app_request
+def speak() -> None:
+    """Choose the language: asked for, chosen before, or the browser's."""
+    chosen = request.args.get("language") or request.cookies.get("language")
+    g.language = languages().choose(chosen, request.accept_languages)
+
+
+@routes.after_app_request
+def tell_language(response: Response) -> Response:
+    """Name the language of an answer, and remember one that was asked for."""
+    if response.mimetype in ("text/html", "application/json"):
+        response.content_language = g.language
+        response.vary.update(("Accept-Language", "Cookie"))
+    if request.args.get("language") == g.language:
+        response.set_cookie(
+            "language",
+            g.language,
+            max_age=YEAR_SECONDS,
+            path=request.script_root or "/",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+@routes.app_context_processor
+def speech() -> dict[str, Any]:
+    """Give templates the language and those that there are."""
+    return {
+        "language": g.language,
+        "languages": languages().names,
+        "script_words": lambda: languages().of_scripts(g.language),
+    }
 
 
 @routes.before_app_request
@@ -343,7 +663,7 @@ def answer_error(error: ServiceError) -> Response:
     metrics.refused.labels(error.code).inc()
     refused = {"request": g.request_id, "code": error.code, "detail": str(error)}
     log.log(level_of(request), "refused", extra=refused)
-    response = error_response(error.status, error.code, error.message)
+    response = error_response(error.status, error.code, told(error))
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -356,6 +676,7 @@ def answer_http_error(error: HTTPException) -> Response:
         return answer_error(UploadTooLargeError())
     status = HTTPStatus(error.code or 500)
     sentence = PLAIN_SENTENCES.get(status, f"{status.phrase}. {status.description}.")
+    sentence = languages().say(g.language, sentence, {})
     response = error_response(status, status.name.lower(), sentence)
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")
@@ -373,13 +694,24 @@ def answer_failure(error: Exception) -> Response:
     return answer_error(StorageUnavailableError() if number in NO_STORAGE else ServiceError())
 
 
+def wants_json() -> bool:
+    """Tell a program from a browser's form."""
+    kinds = ["application/json", "text/html"]
+    return request.accept_mimetypes.best_match(kinds) != "text/html"
+
+
+def see(url: str) -> Response:
+    """Send a browser to a page, and tell a program that all is done."""
+    status = HTTPStatus.NO_CONTENT if wants_json() else HTTPStatus.SEE_OTHER
+    return Response(status=status, headers={"Location": url})
+
+
 def error_response(status: int, code: str, message: str) -> Response:
     """Say what went wrong: as a page to a browser's form, as JSON to a program."""
-    kinds = ["application/json", "text/html"]
-    if request.accept_mimetypes.best_match(kinds) == "text/html":
-        body: Any = render_template("error.html", status=status, code=code, message=message)
+    if wants_json():
+        body: Any = jsonify(error={"code": code, "message": message})
     else:
-        body = jsonify(error={"code": code, "message": message})
+        body = render_template("error.html", status=status, code=code, message=message)
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     if status == HTTPStatus.UNAUTHORIZED:
@@ -446,3 +778,4 @@ if __name__ == "__main__":
 else:
     prepared = prepare()
     app = create_app(prepared, Engine(prepared, on_death=end_worker))
+    app.extensions["ocr"].shelf.sweep_from_now_on()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import time
 import unicodedata
+import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
 from picture import metrics
-from picture.errors import ArchiveUnavailableError, SinglePageError
+from picture.errors import ArchiveUnavailableError, ServiceError, SinglePageError
 from picture.formats import (
     CARRIED,
     FORMS,
@@ -23,12 +25,13 @@ from picture.formats import (
     to_results,
     write_pdf,
 )
-from picture.layout import Layout, sort_lines
-from picture.page import Page
-from picture.reading import Engine
+from picture.layout import Layout, count_cells, sort_lines
+from picture.page import Line, Page
+from picture.reading import Engine, number_lines, parse_pages
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, bind, encode, redraw
 from picture.serving import (
     Cache,
+    Measure,
     Memory,
     Order,
     Queue,
@@ -36,6 +39,7 @@ from picture.serving import (
     SharedResults,
     Source,
     is_drawing,
+    is_jpeg,
     is_pdf,
     opened,
 )
@@ -51,9 +55,15 @@ _INK = 45
 # Bytes that a byte of a PDF takes while it is written anew, in this process and the child.
 _PARSED = 6
 
+# What browsers show as it was sent, and the pixels of what is made for them to show.
+_SHOWN = ("PNG", "JPEG", "WEBP")
+_SHOWN_PIXELS = 5_000_000
+_ORIENTATION_TAG = 0x0112
+
 _PDF_TYPE = "application/pdf"
 _LONGEST_STEM = 100
 _FALLBACK_STEM = "picture"
+_ALL = "ocr_results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,23 @@ class Download:
     def name(self) -> str:
         """Return the whole file name."""
         return self.stem + self.suffix
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page as it is looked at.
+
+    `page` has the corrections in it, and `numbers` are its lines' places on the page as read.
+    """
+
+    page: Page
+    numbers: tuple[int, ...]
+    from_cache: bool
+
+    @property
+    def lines(self) -> list[tuple[int, Line]]:
+        """Return the lines with their numbers."""
+        return list(zip(self.numbers, self.page.lines, strict=True))
 
 
 class Jobs:
@@ -136,6 +163,69 @@ class Jobs:
         with opened(order, self._settings) as source:
             _, pages = self._read(source)
             return self._download(source, ".json", "application/json", to_results(pages))
+
+    def join(self, orders: Sequence[Order], layout: Layout) -> Download:
+        """Read the text of several documents into one, each under its name."""
+        read = [(order, self.image_to_text(order, layout=layout)) for order in orders]
+        data = b"\f".join(_headed(order.name, text.data) for order, text in read)
+        is_kept = all(text.from_cache for _, text in read)
+        return Download(_ALL, ".txt", "text/plain", data, is_kept)
+
+    def pack(self, orders: Sequence[Order], make: Callable[[Order], Download]) -> Download:
+        """Make a file of each of several documents; what fails of them is told in a list."""
+        packed, failed, names = io.BytesIO(), [], Counter[str]()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for order in orders:
+                try:
+                    made = make(order)
+                except ServiceError as error:
+                    failed.append(f"{order.name}: {error.message}\n")
+                    continue
+                names[made.name] += 1
+                again = f" ({names[made.name]})" if names[made.name] > 1 else ""
+                archive.writestr(f"{made.stem}{again}{made.suffix}", made.data)
+            if failed:
+                archive.writestr("not read.txt", "".join(failed))
+        return Download(_ALL, ".zip", "application/zip", packed.getvalue(), from_cache=False)
+
+    def measure(self, order: Order) -> Measure:
+        """Tell what was sent, without reading it."""
+        with opened(order, self._settings) as source:
+            form, count = source.document.format, source.document.count
+            return Measure(form, count, count == 1 and _is_shown_as_sent(order.upload.path, form))
+
+    def view(self, order: Order, number: int) -> View:
+        """Read one page to look at."""
+        corrections = order.selection.corrections
+        with opened(_of_page(order, number), self._settings) as source:
+            with self._queue.admission():
+                page = self._readings.page(source, number)
+            lines = number_lines(page, number, corrections)
+            corrected = replace(page, lines=tuple(line for _, line in lines))
+            return View(corrected, tuple(at for at, _ in lines), not source.was_read)
+
+    def show(self, order: Order, number: int, is_shown: bool) -> Download:
+        """Return the picture of a page, upright, as browsers show it.
+
+        `is_shown` tells that they show the file itself, where it was not turned.
+        """
+        with opened(_of_page(order, number), self._settings) as source:
+            page = self._readings.page(source, number)
+            if is_shown and not page.rotation:
+                kind, file = source.document.format, order.upload.path.read_bytes()
+            else:
+                show = partial(self._show, source, number, page.rotation)
+                kind, file = "JPEG", self._kept(source, f"shown-{number}", show, is_jpeg)
+            return Download(stem(order.name), "", MIMETYPES[kind], file, not source.was_read)
+
+    def _show(self, source: Source, number: int, rotation: int) -> bytes:
+        """Return a JPEG that shows a page, turned as it was read."""
+        with self._memory.hold(source.document.cost(number).to_draw, source.deadline):
+            picture = source.picture(number, whole=True)
+            image = _turned(picture.image, rotation)
+            scale = min(1.0, (_SHOWN_PIXELS / (image.width * image.height)) ** 0.5)
+            shown = image.resize([max(1, round(side * scale)) for side in image.size])
+            return encode(shown, replace(picture, dpi=None), "JPEG")
 
     def _read(self, source: Source) -> tuple[Sequence[int], list[Page]]:
         with self._queue.admission():
@@ -226,6 +316,25 @@ class Jobs:
                 is_file = number == 1 and source.document.format in CARRIED
                 file = source.order.upload.path.read_bytes() if is_file else None
                 yield Sheet(file, partial(_decoded, source, number), sort_lines(page))
+
+
+def _headed(name: str, text: bytes) -> bytes:
+    return f"{name}\n{'=' * count_cells(name)}\n\n".encode() + text
+
+
+def _of_page(order: Order, number: int) -> Order:
+    """Return an order for one page of its document, as it was read."""
+    pages = parse_pages(str(number))
+    return replace(order, selection=replace(order.selection, pages=pages, corrections=()))
+
+
+def _is_shown_as_sent(path: Path, form: str) -> bool:
+    """Tell whether browsers show a picture as it is read where it is not turned."""
+    if form == "JPEG" or form not in _SHOWN:
+        return form in _SHOWN
+    # Not every browser turns these as they say.
+    with Image.open(path, formats=_SHOWN) as image:
+        return bool(image.getexif().get(_ORIENTATION_TAG, 1) == 1)
 
 
 def _decoded(source: Source, number: int) -> Image.Image:

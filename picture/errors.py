@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class ServiceError(Exception):
     """A failure with an answer for the user.
 
-    `message` is what the user reads. The exception's own text, if any, is
-    detail for the log and never leaves the service.
+    `sentence` is what the user reads, in English, once `values` are filled in where
+    there are any. The exception's own text, if any, is detail for the log and never
+    leaves the service.
     """
 
     status = 500
     code = "internal_error"
-    message = "Something went wrong on our side. Please try again."
+    sentence = "Something went wrong on our side. Please try again."
     retry_after: int | None = None
     """Seconds to wait before another try, where waiting helps."""
     is_of_request = False
     """Whether it befell one request: another that asks for the same may fare better."""
     is_lasting = False
     """Whether who asks for the same again meets it again."""
+    values: Mapping[str, object] = {}
+
+    @property
+    def message(self) -> str:
+        """Return the whole sentence in English."""
+        return self.sentence % self.values if self.values else self.sentence
 
 
 class PictureMissingError(ServiceError):
@@ -26,7 +35,7 @@ class PictureMissingError(ServiceError):
 
     status = 400
     code = "picture_missing"
-    message = "No picture was sent. Choose a file for the form field “image”."
+    sentence = "No picture was sent. Choose a file for the form field “image”."
 
 
 class PictureEmptyError(ServiceError):
@@ -34,7 +43,7 @@ class PictureEmptyError(ServiceError):
 
     status = 400
     code = "picture_empty"
-    message = "The file is empty. Please choose another one."
+    sentence = "The file is empty. Please choose another one."
 
 
 class OptionInvalidError(ServiceError):
@@ -42,10 +51,11 @@ class OptionInvalidError(ServiceError):
 
     status = 400
     code = "option_invalid"
+    sentence = "The form field “%(name)s” must be one of: %(choices)s."
 
     def __init__(self, name: str, choices: tuple[str, ...]) -> None:
         super().__init__(name)
-        self.message = f"The form field “{name}” must be one of: {', '.join(choices)}."
+        self.values = {"name": name, "choices": ", ".join(choices)}
 
 
 class NumberInvalidError(ServiceError):
@@ -53,10 +63,11 @@ class NumberInvalidError(ServiceError):
 
     status = 400
     code = "number_invalid"
+    sentence = "The form field “%(name)s” must be a number from %(least)s to %(most)s."
 
     def __init__(self, name: str, least: float, most: float) -> None:
         super().__init__(name)
-        self.message = f"The form field “{name}” must be a number from {least:g} to {most:g}."
+        self.values = {"name": name, "least": f"{least:g}", "most": f"{most:g}"}
 
 
 class RegionInvalidError(ServiceError):
@@ -64,7 +75,7 @@ class RegionInvalidError(ServiceError):
 
     status = 400
     code = "region_invalid"
-    message = (
+    sentence = (
         "A region must be four numbers such as 10,20,300,150: left, top, width and height "
         "in pixels, or in percent such as 0,50%,100%,50%."
     )
@@ -75,11 +86,12 @@ class RegionOutsideError(ServiceError):
 
     status = 422
     code = "region_outside"
+    sentence = "A region lies outside of the picture, which has %(width)s x %(height)s pixels."
 
     def __init__(self, size: tuple[int, int]) -> None:
         width, height = size
         super().__init__(f"{width} x {height}")
-        self.message = f"A region lies outside of the picture, which has {width} x {height} pixels."
+        self.values = {"width": width, "height": height}
 
 
 class PagesInvalidError(ServiceError):
@@ -87,7 +99,7 @@ class PagesInvalidError(ServiceError):
 
     status = 400
     code = "pages_invalid"
-    message = "The form field “pages” must name pages such as 1-3,5 or 7- or last."
+    sentence = "The form field “pages” must name pages such as 1-3,5 or 7- or last."
 
 
 class CorrectionsInvalidError(ServiceError):
@@ -95,7 +107,7 @@ class CorrectionsInvalidError(ServiceError):
 
     status = 400
     code = "corrections_invalid"
-    message = (
+    sentence = (
         'The form field “corrections” must be JSON such as {"1": {"0": "Total"}}: '
         "a page, a line of it counted from 0, and what the line says."
     )
@@ -106,7 +118,7 @@ class FormInvalidError(ServiceError):
 
     status = 400
     code = "form_invalid"
-    message = (
+    sentence = (
         "The form could not be read. Please send it as multipart/form-data, "
         "or the file itself with its own Content-Type, such as image/png."
     )
@@ -115,7 +127,7 @@ class FormInvalidError(ServiceError):
 class BoundaryMissingError(FormInvalidError):
     """The boundary between the form's parts occurs nowhere in the body."""
 
-    message = (
+    sentence = (
         "The form could not be read: the boundary that its Content-Type names "
         "does not occur in the body."
     )
@@ -124,13 +136,13 @@ class BoundaryMissingError(FormInvalidError):
 class FormEmptyError(FormInvalidError):
     """The form has no parts."""
 
-    message = "The form is empty. Send the picture in the form field “image”."
+    sentence = "The form is empty. Send the picture in the form field “image”."
 
 
 class ChunkInvalidError(FormInvalidError):
     """The body comes in chunks that break the rules of HTTP."""
 
-    message = "The upload could not be read: its chunked transfer coding is broken."
+    sentence = "The upload could not be read: its chunked transfer coding is broken."
 
 
 class UploadIncompleteError(ServiceError):
@@ -138,7 +150,7 @@ class UploadIncompleteError(ServiceError):
 
     status = 400
     code = "upload_incomplete"
-    message = "The upload broke off before it was complete. Please send it again."
+    sentence = "The upload broke off before it was complete. Please send it again."
 
 
 class KeyRequiredError(ServiceError):
@@ -146,7 +158,7 @@ class KeyRequiredError(ServiceError):
 
     status = 401
     code = "key_required"
-    message = "This service needs a key. Send it in the header X-API-Key."
+    sentence = "This service needs a key. Send it in the header X-API-Key."
 
 
 class CrossSiteError(ServiceError):
@@ -154,7 +166,27 @@ class CrossSiteError(ServiceError):
 
     status = 403
     code = "cross_site"
-    message = "Forms from other sites are not accepted."
+    sentence = "Forms from other sites are not accepted."
+
+
+class ResultGoneError(ServiceError):
+    """What a token stood for is no longer kept, or never was."""
+
+    status = 410
+    code = "result_gone"
+    sentence = "This result is no longer kept. Please send the picture again."
+
+
+class ResultsExceededError(ServiceError):
+    """More pictures are looked at together than the page takes."""
+
+    status = 413
+    code = "too_many_results"
+    sentence = "At most %(most)s pictures can be looked at together."
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.values = {"most": most}
 
 
 class UploadTooLargeError(ServiceError):
@@ -162,7 +194,7 @@ class UploadTooLargeError(ServiceError):
 
     status = 413
     code = "upload_too_large"
-    message = "The upload is too large for this service."
+    sentence = "The upload is too large for this service."
 
 
 class FieldTooLargeError(ServiceError):
@@ -170,7 +202,7 @@ class FieldTooLargeError(ServiceError):
 
     status = 413
     code = "field_too_large"
-    message = "A form field is too long. Send the picture as a file, with a file name."
+    sentence = "A form field is too long. Send the picture as a file, with a file name."
 
 
 class PartsExceededError(ServiceError):
@@ -178,7 +210,7 @@ class PartsExceededError(ServiceError):
 
     status = 413
     code = "too_many_parts"
-    message = "The form has too many parts. Send one picture and its options."
+    sentence = "The form has too many parts. Send one picture and its options."
 
 
 class PictureTooLargeError(ServiceError):
@@ -186,14 +218,14 @@ class PictureTooLargeError(ServiceError):
 
     status = 413
     code = "picture_too_large"
-    message = "The picture has too many pixels for this service. Please make it smaller."
+    sentence = "The picture has too many pixels for this service. Please make it smaller."
 
 
 class PageTooLargeError(PictureTooLargeError):
     """A page takes more pixels or memory than the service has for it."""
 
     code = "page_too_large"
-    message = "A page of this document is too large for this service."
+    sentence = "A page of this document is too large for this service."
 
 
 class PagesExceededError(ServiceError):
@@ -201,13 +233,14 @@ class PagesExceededError(ServiceError):
 
     status = 413
     code = "too_many_pages"
+    sentence = (
+        "These are %(count)s pages, and one request may have %(most)s. "
+        "Please choose some with the form field “pages”."
+    )
 
     def __init__(self, count: int, most: int) -> None:
         super().__init__(f"{count} pages")
-        self.message = (
-            f"These are {count:,} pages, and one request may have {most:,}. "
-            "Please choose some with the form field “pages”."
-        )
+        self.values = {"count": f"{count:,}", "most": f"{most:,}"}
 
 
 class FormatUnsupportedError(ServiceError):
@@ -215,7 +248,7 @@ class FormatUnsupportedError(ServiceError):
 
     status = 415
     code = "format_unsupported"
-    message = (
+    sentence = (
         "This is not a picture or document we can read. "
         "Please send PDF, PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
     )
@@ -226,14 +259,14 @@ class PictureBrokenError(ServiceError):
 
     status = 422
     code = "picture_broken"
-    message = "The picture is damaged and cannot be read. Please try another copy."
+    sentence = "The picture is damaged and cannot be read. Please try another copy."
 
 
 class DocumentBrokenError(PictureBrokenError):
     """The file says it is a document but its pages cannot be read."""
 
     code = "document_broken"
-    message = "The document is damaged and cannot be read. Please try another copy."
+    sentence = "The document is damaged and cannot be read. Please try another copy."
 
 
 class DocumentEmptyError(ServiceError):
@@ -241,7 +274,7 @@ class DocumentEmptyError(ServiceError):
 
     status = 422
     code = "document_empty"
-    message = "The document has no pages."
+    sentence = "The document has no pages."
 
 
 class DocumentLockedError(ServiceError):
@@ -249,7 +282,7 @@ class DocumentLockedError(ServiceError):
 
     status = 422
     code = "document_locked"
-    message = "The document is protected in a way that this service cannot open."
+    sentence = "The document is protected in a way that this service cannot open."
 
 
 class PasswordRequiredError(ServiceError):
@@ -257,7 +290,7 @@ class PasswordRequiredError(ServiceError):
 
     status = 422
     code = "password_required"
-    message = "The document is encrypted. Send its password in the form field “password”."
+    sentence = "The document is encrypted. Send its password in the form field “password”."
 
 
 class PasswordWrongError(ServiceError):
@@ -265,7 +298,7 @@ class PasswordWrongError(ServiceError):
 
     status = 422
     code = "password_wrong"
-    message = "The password does not open this document."
+    sentence = "The password does not open this document."
 
 
 class PageMissingError(ServiceError):
@@ -273,11 +306,11 @@ class PageMissingError(ServiceError):
 
     status = 422
     code = "page_missing"
+    sentence = "There is no page %(number)s: the document ends with page %(count)s."
 
     def __init__(self, number: int, count: int) -> None:
         super().__init__(f"{number} of {count}")
-        pages = "1 page" if count == 1 else f"{count:,} pages"
-        self.message = f"The document has {pages}, so there is no page {number}."
+        self.values = {"number": number, "count": f"{count:,}"}
 
 
 class LineMissingError(ServiceError):
@@ -285,13 +318,14 @@ class LineMissingError(ServiceError):
 
     status = 422
     code = "line_missing"
+    sentence = (
+        "A line %(line)s of page %(page)s is corrected, and the page has %(count)s lines, "
+        "counted from 0."
+    )
 
     def __init__(self, line: int, page: int, count: int) -> None:
         super().__init__(f"{line} of {count}")
-        self.message = (
-            f"A line {line} of page {page} is corrected, and the page has {count:,} lines, "
-            "counted from 0."
-        )
+        self.values = {"line": line, "page": page, "count": f"{count:,}"}
 
 
 class PageTooComplexError(ServiceError):
@@ -299,7 +333,7 @@ class PageTooComplexError(ServiceError):
 
     status = 422
     code = "page_too_complex"
-    message = "A page of this document is too complicated to be drawn. Please try a simpler copy."
+    sentence = "A page of this document is too complicated to be drawn. Please try a simpler copy."
 
 
 class ArchiveUnavailableError(ServiceError):
@@ -307,7 +341,7 @@ class ArchiveUnavailableError(ServiceError):
 
     status = 422
     code = "archive_unavailable"
-    message = (
+    sentence = (
         "A PDF cannot be made a PDF/A here, since its own pages are kept. Send pictures for that."
     )
 
@@ -317,13 +351,14 @@ class SinglePageError(ServiceError):
 
     status = 422
     code = "single_page"
+    sentence = (
+        "%(form)s holds one page, and these are %(count)s. "
+        "Please choose one with pages=1, or ask for format=pdf or format=tiff."
+    )
 
     def __init__(self, form: str, count: int) -> None:
         super().__init__(f"{count} pages")
-        self.message = (
-            f"{form} holds one page, and these are {count:,}. "
-            "Please choose one with pages=1, or ask for format=pdf or format=tiff."
-        )
+        self.values = {"form": form, "count": f"{count:,}"}
 
 
 class TooMuchWorkError(ServiceError):
@@ -334,7 +369,7 @@ class TooMuchWorkError(ServiceError):
 
     status = 422
     code = "too_much_work"
-    message = (
+    sentence = (
         "There is too much text in this picture to read it at once. "
         "Please send a part of it, or ask for what can be read with partial=true."
     )
@@ -346,7 +381,7 @@ class ClientGoneError(ServiceError):
 
     status = 499
     code = "client_gone"
-    message = "The client has gone."
+    sentence = "The client has gone."
     is_of_request = True
 
 
@@ -355,7 +390,7 @@ class RateExceededError(ServiceError):
 
     status = 429
     code = "rate_exceeded"
-    message = "You have sent too many requests. Please wait a little."
+    sentence = "You have sent too many requests. Please wait a little."
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"free again in {seconds} s")
@@ -367,7 +402,7 @@ class QueueFullError(ServiceError):
 
     status = 503
     code = "queue_full"
-    message = "The service is busy right now. Please try again in a few seconds."
+    sentence = "The service is busy right now. Please try again in a few seconds."
     retry_after = 2
     is_of_request = True
 
@@ -377,7 +412,7 @@ class EngineUnavailableError(ServiceError):
 
     status = 503
     code = "engine_unavailable"
-    message = "The service cannot read pictures right now. Please try again in a minute."
+    sentence = "The service cannot read pictures right now. Please try again in a minute."
     retry_after = 30
 
 
@@ -386,7 +421,7 @@ class StorageUnavailableError(ServiceError):
 
     status = 503
     code = "storage_unavailable"
-    message = "The service cannot store files right now. Please try again in a minute."
+    sentence = "The service cannot store files right now. Please try again in a minute."
     retry_after = 30
 
 
@@ -395,7 +430,7 @@ class DeadlineExceededError(ServiceError):
 
     status = 504
     code = "deadline_exceeded"
-    message = "Reading the picture took too long. Please try a smaller picture, or later."
+    sentence = "Reading the picture took too long. Please try a smaller picture, or later."
     is_of_request = True
 
 
@@ -404,5 +439,5 @@ class DiskFullError(ServiceError):
 
     status = 507
     code = "disk_full"
-    message = "The service has no disk space left. Please try again later."
+    sentence = "The service has no disk space left. Please try again later."
     retry_after = 60

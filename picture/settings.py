@@ -169,6 +169,20 @@ class Settings:
     keep_files: bool = _setting(
         False, "Keep each upload and result under the picture's SHA-256 (for debugging)."
     )
+    result_minutes: float = _setting(
+        30.0,
+        "Minutes that what was sent by the page is kept on disk since its sender last looked "
+        "at it; other calls keep nothing.",
+        least=0.1,
+        most=10_000,
+    )
+    result_mb: float = _setting(
+        1000.0,
+        "Room on disk for what was sent by the page, in megabytes; what was looked at "
+        "longest ago goes first.",
+        least=1,
+        most=10_000_000,
+    )
     api_keys: str = _secret(
         "Keys that may use the service, separated by commas; empty: everyone may.",
         parse=lambda text: _match(r".*[^\s,].*", text, "one key or more"),

@@ -1,325 +1,648 @@
 /**
- * The page: choose a picture, send the form, show what comes back.
- *
- * The form works without this script; what is added is in the page's own
- * elements, and the file input stays the one place that knows the picture.
+ * The page: pictures chosen, dropped, pasted or photographed are sent at once, read one
+ * after the other, and looked at. What the server shows without this script is shown in
+ * the same parts here, without a reload.
  */
 
-/** A failure whose message is a sentence for the user. */
-class Refusal extends Error {}
+import { Refusal, ask, fileName, patiently, pause, upload } from "./requests.js";
+import { Stage, one } from "./stage.js";
+import { Text } from "./text.js";
+import { words } from "./words.js";
 
 /**
- * @typedef {object} Answer
- * @property {Blob} file
+ * A picture in the list.
+ * @typedef {object} Item
  * @property {string} name
- * @property {string} timing
+ * @property {File} [file]
+ * @property {string} [token] under which the service keeps it
+ * @property {number} pages
+ * @property {Record<string, string>} look what of it is looked at: page, orientation, region
+ * @property {string} error
+ * @property {AbortController} turn what is under way for it
+ * @property {HTMLLIElement} element
  */
 
-/** Characters that fill two cells of a terminal, and so of the text's grid. */
-const WIDE =
-  /([\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}])/u;
+/** What is remembered of how results are looked at, and nothing of any picture. */
+const REMEMBERED = ["layout", "look", "white_background", "color"];
+const MEMORY = "ocr-options";
 
-const form = find("form", HTMLFormElement);
-const frame = find("frame", HTMLElement);
-const input = find("image", HTMLInputElement);
-const results = find("results", HTMLFieldSetElement);
-const colors = find("colors", HTMLFieldSetElement);
-const chosen = find("chosen", HTMLElement);
-const result = find("result", HTMLElement);
-const title = find("title", HTMLElement);
-const bar = find("bar", HTMLElement);
-const copy = find("copy", HTMLButtonElement);
-const download = find("download", HTMLAnchorElement);
-const text = find("text", HTMLElement);
-const zoom = find("zoom", HTMLButtonElement);
-const parts = ["hint", "error", "working", "text", "wordless", "picture", "unseeable"];
+const form = /** @type {HTMLFormElement} */ (one(document, "#form"));
+const frame = one(document, "#frame");
+const input = /** @type {HTMLInputElement} */ (one(document, "#image"));
+const camera = /** @type {HTMLInputElement} */ (one(document, "#camera"));
+const password = /** @type {HTMLInputElement} */ (one(document, "#password"));
+const files = one(document, "#files");
+const list = one(document, "#items");
+const all = /** @type {HTMLFormElement} */ (one(document, "#all"));
+const result = one(document, "#result");
+const news = one(document, "#news");
+const share = /** @type {HTMLProgressElement} */ (one(document, "#share"));
+const error = one(document, "#error");
+const keys = /** @type {HTMLDialogElement} */ (one(document, "#keys"));
 
-/** Object URLs in use, by what they show. @type {Map<string, string>} */
-const urls = new Map();
+/** @type {Item[]} */
+let items = [];
+/** @type {Item | undefined} */
+let current;
+/** @type {Stage | undefined} */
+let stage;
+/** @type {Text | undefined} */
+let text;
+/** How results are looked at. @type {Record<string, string>} */
+let options = matchMedia("(max-width: 56rem)").matches ? { layout: "reading" } : {};
+/** Object URL of the picture that is shown. */
+let shown = "";
+/** Counts what was corrected, so that no picture from before is taken for a new one. */
+let revision = 0;
+/** What had the focus before something was under way. @type {Element | null} */
+let before = null;
+let reading = Promise.resolve();
 
-/** What is under way; aborted as soon as its answer is no longer wanted. */
-let turn = new AbortController();
+// Choosing
 
-/**
- * Return an element of the page that must be there.
- * @template {HTMLElement} T
- * @param {string} id
- * @param {{ new (): T, prototype: T }} type
- * @returns {T}
- */
-function find(id, type) {
-  const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new Error(`The page has no #${id}.`);
-  return element;
-}
-
-/** End what is under way and return the signal of what comes next. */
-function nextTurn() {
-  turn.abort();
-  turn = new AbortController();
-  return turn.signal;
-}
-
-/**
- * Return a URL for a file, and free the one that served the same use before.
- * @param {string} use
- * @param {Blob} file
- */
-function urlFor(use, file) {
-  URL.revokeObjectURL(urls.get(use) ?? "");
-  const url = URL.createObjectURL(file);
-  urls.set(use, url);
-  return url;
-}
-
-/**
- * Return what the form says in a group of radio buttons.
- * @param {string} name
- */
-function option(name) {
-  return String(new FormData(form).get(name) ?? "");
-}
-
-/** Show the options that matter for what is chosen. */
-function showOptions() {
-  form.dataset.result = option("result");
-  colors.disabled = option("white_background") === "false";
-}
-
-/** Show the chosen picture, and nothing that belongs to the one before. */
-function showChosen() {
-  nextTurn();
-  const file = input.files?.[0];
-  frame.classList.toggle("filled", Boolean(file));
-  chosen.hidden = !file;
-  showNothing();
-  if (!file) return;
-  find("name", HTMLElement).textContent = file.name;
-  find("facts", HTMLElement).textContent = size(file.size);
-  showPreview(file);
-  const problem = problemOf(file);
-  if (problem) showError(problem);
+/** @param {Iterable<File>} chosen */
+function add(chosen) {
+  const added = [...chosen].map(newItem);
+  if (!added.length) return;
+  document.body.className = "working";
+  items.push(...added);
+  list.append(...added.map(({ element }) => element));
+  files.hidden = false;
+  const first = added.find((item) => !item.error) ?? added[0];
+  if (!current || !isBusy(current)) select(first);
+  for (const item of added) if (!item.error) enqueue(item);
 }
 
 /** @param {File} file */
-function showPreview(file) {
-  const image = new Image();
-  image.alt = "The chosen picture";
-  image.onload = () => {
-    if (!image.isConnected) return;
-    const pixels = `${image.naturalWidth} × ${image.naturalHeight}`;
-    find("facts", HTMLElement).textContent = `${size(file.size)}, ${pixels}`;
+function newItem(file) {
+  /** @type {Item} */
+  const item = {
+    name: file.name,
+    file,
+    pages: 1,
+    look: {},
+    error: problemOf(file),
+    turn: new AbortController(),
+    element: document.createElement("li"),
   };
-  image.onerror = () => image.replaceWith(note("This browser has no preview of this file."));
-  image.src = urlFor("preview", file);
-  find("preview", HTMLElement).replaceChildren(image);
-}
-
-/** @param {string} sentence */
-function note(sentence) {
-  const paragraph = document.createElement("p");
-  paragraph.className = "hint";
-  paragraph.textContent = sentence;
-  return paragraph;
-}
-
-/** @param {number} bytes */
-function size(bytes) {
-  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  tell(item, item.error ? "" : words("waiting"));
+  return item;
 }
 
 /**
  * Return why a file need not be sent at all, or nothing.
- * @param {File | undefined} file
+ * @param {File} file
  */
 function problemOf(file) {
   const most = Number(form.dataset.maxBytes);
-  if (!file) return "Choose a picture first.";
-  if (file.size > most) return `The file has ${size(file.size)}, but this service takes ${size(most)}.`;
-  return "";
-}
-
-/** @param {SubmitEvent} event */
-function submit(event) {
-  event.preventDefault();
-  const file = input.files?.[0];
-  const problem = problemOf(file);
-  if (problem) showError(problem);
-  else if (file) void read(file);
-  reveal();
+  const types = input.accept.split(",");
+  const isTaken = types.includes(file.type) || (!file.type.startsWith("text/") && isNamedAsTaken(file.name));
+  if (!isTaken) return words("This is no picture or document that can be read.");
+  if (!file.size) return words("The file is empty. Please choose another one.");
+  if (file.size <= most) return "";
+  return words("The file has {size}, but this service takes {most}.", { size: size(file.size), most: size(most) });
 }
 
 /**
- * Send the form and show the answer, unless something else was asked for since.
- * @param {File} file
+ * Tell whether a file's name ends as those of pictures do: some systems know no type for it.
+ * @param {string} name
  */
-async function read(file) {
-  const signal = nextTurn();
-  const kind = option("result");
-  showWorking(file);
-  try {
-    const answer = await send(signal);
-    const words = kind === "text" ? await answer.file.text() : "";
-    if (signal.aborted) return;
-    showAnswer(answer);
-    if (kind === "text") showText(words);
-    else showPicture(answer.name);
-    reveal();
-  } catch (error) {
-    if (!signal.aborted) showError(sentence(error));
+function isNamedAsTaken(name) {
+  return /\.(png|apng|jpe?g|jpe|jfif|webp|bmp|tiff?|gif|heic|heif|avif|pdf)$/i.test(name);
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/**
+ * Show an item's name and how it fares.
+ * @param {Item} item
+ * @param {string} state
+ */
+function tell(item, state) {
+  const { element } = item;
+  const name = document.createElement("button");
+  name.type = "button";
+  name.className = "name";
+  name.textContent = item.name;
+  name.addEventListener("click", () => select(item));
+  const told = document.createElement("span");
+  told.className = "state";
+  told.textContent = item.error || state;
+  const hadFocus = element.contains(document.activeElement);
+  element.classList.toggle("failed", Boolean(item.error));
+  element.replaceChildren(name, ...(told.textContent ? [told] : []));
+  mark();
+  if (hadFocus) name.focus();
+}
+
+/** Show which item is looked at, and what can be had of all. */
+function mark() {
+  for (const item of items) {
+    const name = item.element.firstElementChild;
+    if (item === current) name?.setAttribute("aria-current", "true");
+    else name?.removeAttribute("aria-current");
+  }
+  const tokens = kept().map(({ token }) => token);
+  all.hidden = !tokens.length;
+  one(document, "#together").hidden = tokens.length < 2;
+  all.action = `${form.action}/${tokens.join(",")}/forget`;
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (all.querySelectorAll("a"))) {
+    const end = new URL(link.href);
+    link.href = `${form.action}/${tokens.join(",")}/${end.pathname.split("/").at(-1)}${end.search}`;
   }
 }
 
+function kept() {
+  return items.filter(({ token, error }) => token && !error);
+}
+
+// Sending and reading
+
 /**
- * Send the form as a browser without scripts would.
+ * Send and read an item after those before it.
+ * @param {Item} item
+ */
+function enqueue(item) {
+  item.turn.abort();
+  item.turn = new AbortController();
+  const { signal } = item.turn;
+  item.error = "";
+  tell(item, words("waiting"));
+  reading = reading.then(() => read(item, signal));
+  if (item === current) showWorking(words("Waiting for the pictures before this one"));
+}
+
+/** @param {Item} item */
+function isBusy(item) {
+  return item.element.dataset.busy === "true";
+}
+
+/**
+ * @param {Item} item
  * @param {AbortSignal} signal
- * @returns {Promise<Answer>}
  */
-async function send(signal) {
-  const button = find(`get-${option("result")}`, HTMLButtonElement);
-  const headers = { Accept: "application/json" };
-  const started = performance.now();
-  const body = new FormData(form);
-  const response = await fetch(button.formAction, { method: "POST", body, headers, signal });
-  if (!response.ok) throw new Refusal(await reason(response));
-  const file = await response.blob();
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const timing = response.headers.get("X-Cache") === "hit" ? "cached" : `${seconds} s`;
-  return { file, name: fileName(response.headers.get("Content-Disposition") ?? ""), timing };
+async function read(item, signal) {
+  if (signal.aborted) return;
+  item.element.dataset.busy = "true";
+  try {
+    if (!item.token) await send(item, signal);
+    const html = await fetchView(item, signal);
+    tell(item, pagesOf(item));
+    address();
+    if (item === current) show(item, html);
+    void readOn(item, signal);
+  } catch (failure) {
+    if (!signal.aborted) await fail(item, failure);
+  } finally {
+    if (item.turn.signal === signal) delete item.element.dataset.busy;
+  }
+}
+
+/** @param {Item} item */
+function pagesOf(item) {
+  return item.pages > 1 ? words("{pages} pages", { pages: item.pages }) : "";
 }
 
 /**
- * Return the sentence of an error answer; a proxy's own page has none.
- * @param {Response} response
+ * @param {Item} item
+ * @param {AbortSignal} signal
  */
-async function reason(response) {
+async function send(item, signal) {
+  const body = new FormData();
+  body.append("image", /** @type {File} */ (item.file), item.name);
+  if (password.value) body.append("password", password.value);
+  const sending = (/** @type {number} */ sent) => {
+    const percent = Math.round(100 * sent);
+    report(item, percent < 100 ? words("Sending, {percent} %", { percent }) : words("Checking"), percent);
+  };
+  const attempt = () => upload(form.action, body, signal, sending);
+  const { results } = await patiently(attempt, signal, (seconds) => busy(item, seconds));
+  item.token = results[0].token;
+  item.pages = results[0].pages;
+}
+
+/**
+ * Have an item's page read and return it as HTML.
+ * @param {Item} item
+ * @param {AbortSignal} signal
+ * @param {Record<string, string>} [changes]
+ */
+async function fetchView(item, signal, changes = {}) {
+  const url = `${form.action}/${item.token}/view?${query(item, changes)}`;
+  const watching = new AbortController();
+  void watch(item, AbortSignal.any([signal, watching.signal]));
   try {
-    return String((await response.json()).error.message);
-  } catch {
-    return `The request failed with status ${response.status}. Please try again later.`;
+    const attempt = () => ask(url, { signal });
+    const answer = await patiently(attempt, signal, (seconds) => busy(item, seconds));
+    return await answer.text();
+  } finally {
+    watching.abort();
   }
 }
 
 /**
- * Return the file name of a Content-Disposition (RFC 6266).
- * @param {string} disposition
+ * Tell how many pictures are read before this one, for as long as it waits.
+ * @param {Item} item
+ * @param {AbortSignal} signal
  */
-function fileName(disposition) {
-  const extended = /filename\*=UTF-8''([^;\s]+)/i.exec(disposition);
-  if (extended) return decodeURIComponent(extended[1]);
-  return /filename="([^"]*)"/i.exec(disposition)?.[1] ?? "result";
-}
-
-/** @param {unknown} error */
-function sentence(error) {
-  if (error instanceof Refusal) return error.message;
-  return "The service cannot be reached. Please check the connection and try again.";
+async function watch(item, signal) {
+  try {
+    report(item, words("Reading"));
+    for (await pause(400, signal); ; await pause(1000, signal)) {
+      const { ahead } = await (await ask(`${form.action}/${item.token}/progress`, { signal })).json();
+      report(item, ahead ? words("In the queue, {ahead} before this one", { ahead }) : words("Reading"));
+    }
+  } catch {
+    // What is waited for has come, or says itself why it will not.
+  }
 }
 
 /**
- * Show one part of the result and hide the others.
- * @param {string} shown
+ * Read the other pages of a document, so that they are there once they are turned to.
+ * @param {Item} item
+ * @param {AbortSignal} signal
  */
-function show(shown) {
-  for (const part of parts) find(part, HTMLElement).hidden = part !== shown;
+async function readOn(item, signal) {
+  try {
+    for (let page = 2; page <= item.pages && item.token; page += 1) {
+      tell(item, words("reading page {page} of {pages}", { page, pages: item.pages }));
+      await ask(`${form.action}/${item.token}/view?page=${page}`, { signal });
+    }
+    tell(item, pagesOf(item));
+  } catch {
+    // Whoever turns to the page is told why it cannot be read.
+    if (!signal.aborted) tell(item, pagesOf(item));
+  }
 }
 
-/** @param {string} news */
-function say(news) {
-  find("status", HTMLElement).textContent = news;
+/**
+ * @param {Item} item
+ * @param {Record<string, string>} [changes]
+ */
+function query(item, changes = {}) {
+  const wanted = { ...options, ...item.look, ...changes };
+  return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value));
 }
 
-function showNothing() {
-  bar.hidden = true;
-  show("hint");
-  say("");
+/**
+ * @param {Item} item
+ * @param {number} seconds
+ */
+function busy(item, seconds) {
+  report(item, words("The service is busy. Trying again in {seconds} s", { seconds }));
+}
+
+/**
+ * @param {Item} item
+ * @param {string} state
+ * @param {number} [percent]
+ */
+function report(item, state, percent) {
+  if (isBusy(item)) tell(item, state);
+  if (item === current) showWorking(state, percent);
+}
+
+/**
+ * @param {Item} item
+ * @param {unknown} failure
+ */
+async function fail(item, failure) {
+  // Somebody took too long to come back: what is still here is sent again.
+  if (failure instanceof Refusal && failure.code === "result_gone" && item.file && item.token) {
+    item.token = undefined;
+    return enqueue(item);
+  }
+  if (failure instanceof Refusal && failure.code.startsWith("password_")) askPassword();
+  item.error = await sentence(item, failure);
+  tell(item, "");
+  if (item === current) showError(item.error);
+}
+
+/**
+ * @param {Item} item
+ * @param {unknown} failure
+ */
+async function sentence(item, failure) {
+  if (failure instanceof Refusal) return failure.message;
+  const isThere = !item.file || item.token || (await isReadable(item.file));
+  if (isThere) return words("The service cannot be reached. Please check the connection and try again.");
+  return words("The file can no longer be read. It may have been moved, changed or deleted.");
 }
 
 /** @param {File} file */
-function showWorking(file) {
-  const news = `Reading ${file.name}`;
-  find("doing", HTMLElement).textContent = news;
-  bar.hidden = true;
-  show("working");
-  say(news);
+async function isReadable(file) {
+  return file.slice(0, 1).arrayBuffer().then(() => true, () => false);
 }
 
-/** @param {string} message */
-function showError(message) {
-  find("error", HTMLElement).textContent = message;
-  bar.hidden = true;
-  show("error");
-  say("");
+function askPassword() {
+  document.body.classList.add("locked");
+  password.focus();
 }
 
-/** @param {Answer} answer */
-function showAnswer({ file, name, timing }) {
-  download.href = urlFor("result", file);
-  download.download = name;
-  title.textContent = name;
-  find("timing", HTMLElement).textContent = timing;
-  bar.hidden = false;
-  say(`${name} is ready.`);
+// Looking
+
+/** @param {Item} item */
+function select(item) {
+  void text?.flush();
+  const was = current;
+  current = item;
+  mark();
+  address();
+  if (was !== item) clear();
+  if (item.error) showError(item.error);
+  else if (item.token && !isBusy(item)) void look({});
+  else showWorking(words("Waiting for the pictures before this one"));
 }
 
-/** @param {string} words */
-function showText(words) {
-  // Every second part is a wide character: few fonts draw it two cells wide.
-  // Browsers show nothing where one page ends and the next begins.
-  const shown = words.replaceAll("\f", "\n");
-  text.replaceChildren(...shown.split(WIDE).map((part, at) => (at % 2 ? wide(part) : part)));
-  show(words ? "text" : "wordless");
-  copy.hidden = !words;
-  copy.onclick = () => void tell(copyText(words));
+/**
+ * Look at the current item in another way; until it is there, what was shown stays, dimmed.
+ * @param {Record<string, string>} changes
+ */
+async function look(changes) {
+  const item = current;
+  if (!item?.token) return;
+  item.turn.abort();
+  item.turn = new AbortController();
+  const { signal } = item.turn;
+  const looked = { ...item.look };
+  await text?.flush();
+  before = document.activeElement;
+  try {
+    const html = await fetchView(item, signal, changes);
+    remember(item, changes);
+    if (item === current) show(item, html);
+    if (item.pages > 1 && !looked.page) void readOn(item, signal);
+  } catch (failure) {
+    if (signal.aborted) return;
+    if (failure instanceof Refusal && failure.code === "result_gone") await fail(item, failure);
+    else if (item === current) showError(await sentence(item, failure), true);
+  }
 }
 
-/** @param {string} character */
-function wide(character) {
-  const cells = document.createElement("span");
-  cells.className = "wide";
-  cells.textContent = character;
-  return cells;
+/**
+ * @param {Item} item
+ * @param {Record<string, string>} changes
+ */
+function remember(item, changes) {
+  for (const [name, value] of Object.entries(changes)) {
+    if (REMEMBERED.includes(name)) options[name] = value;
+    else item.look[name] = value;
+  }
+  try {
+    localStorage.setItem(MEMORY, JSON.stringify(options));
+  } catch {
+    // Where nothing may be stored, the page forgets.
+  }
+  address();
 }
 
-/** @param {string} name */
-function showPicture(name) {
-  const image = new Image();
-  image.alt = name;
-  image.onerror = () => {
-    if (!image.isConnected) return;
-    show("unseeable");
-    copy.hidden = true;
+/** Have the address name what is looked at, so that a reload shows it again. */
+function address() {
+  const tokens = kept();
+  if (!current || !tokens.includes(current)) return;
+  const asked = query(current, { show: String(tokens.indexOf(current) + 1) });
+  history.replaceState(null, "", `${form.action}/${tokens.map(({ token }) => token).join(",")}?${asked}`);
+}
+
+/**
+ * Show what was read, with the picture where it was if it is the same.
+ * @param {Item} item
+ * @param {string} html
+ */
+function show(item, html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const article = /** @type {HTMLElement} */ (one(holder.content, "#view"));
+  const old = result.querySelector("#view");
+  const places = old ? [".stage", "#text"].map((part) => one(old, part)) : [];
+  const scrolls = places.map(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
+  const isSame = old instanceof HTMLElement && sameSheet(old, article);
+  if (old instanceof HTMLElement) article.dataset.tab = old.dataset.tab;
+  useOwn(item, article);
+  const held = before?.id || before?.getAttribute("data-set");
+  quiet();
+  result.replaceChildren(holder.content);
+  item.error = "";
+  address();
+  setUp(item, article);
+  if (isSame) [article.querySelector(".stage")?.scrollTo(scrolls[0][0], scrolls[0][1])];
+  refocus(article, held);
+  say(words("{name} is ready.", { name: item.name }));
+  document.title = `${item.name} – ${words("Picture to text")}`;
+}
+
+/**
+ * Show the browser's own copy of a picture that need not come back.
+ * @param {Item} item
+ * @param {HTMLElement} article
+ */
+function useOwn(item, article) {
+  const was = shown;
+  shown = "";
+  if (item.file && article.dataset.shown === "true") {
+    shown = URL.createObjectURL(item.file);
+    /** @type {HTMLImageElement} */ (one(article, "#original")).src = shown;
+  }
+  const drawn = article.querySelector("#drawn");
+  if (drawn instanceof HTMLImageElement && revision) drawn.src += `&revision=${revision}`;
+  if (was) URL.revokeObjectURL(was);
+}
+
+/**
+ * @param {HTMLElement} old
+ * @param {HTMLElement} article
+ */
+function sameSheet(old, article) {
+  return ["token", "number", "rotation"].every((part) => old.dataset[part] === article.dataset[part]);
+}
+
+/**
+ * Bring a shown article to life.
+ * @param {Item} item
+ * @param {HTMLElement} article
+ */
+function setUp(item, article) {
+  stage?.close();
+  const mine = new Stage(article, (region) => void look({ region, orientation: article.dataset.rotation ?? "" }));
+  stage = mine;
+  text = new Text(article, (line, seen) => mine.light(line, seen), (said) => correct(item, article, said));
+  for (const tab of /** @type {NodeListOf<HTMLElement>} */ (article.querySelectorAll(".tabs button"))) {
+    tab.addEventListener("click", () => turnTo(article, tab.dataset.tab ?? ""));
+  }
+  turnTo(article, article.dataset.tab ?? "picture");
+  article.querySelector("#part form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const region = /** @type {HTMLInputElement} */ (one(article, "#region")).value;
+    void look({ region, orientation: article.dataset.rotation ?? "" });
+  });
+  one(article, "#copy").addEventListener("click", (event) => void tellCopied(event, copyText()));
+  article.querySelector("#copy-picture")?.addEventListener("click", (event) => void tellCopied(event, copyPicture()));
+  watchDrawn(article);
+}
+
+/**
+ * @param {HTMLElement} article
+ * @param {string} tab
+ */
+function turnTo(article, tab) {
+  article.dataset.tab = tab;
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (article.querySelectorAll(".tabs button"))) {
+    button.setAttribute("aria-pressed", String(button.dataset.tab === tab));
+  }
+}
+
+/**
+ * Show that a picture is being drawn, and why it could not be.
+ * @param {HTMLElement} article
+ */
+function watchDrawn(article) {
+  const drawn = article.querySelector("#drawn");
+  if (!(drawn instanceof HTMLImageElement) || drawn.complete) return;
+  article.classList.add("drawing");
+  showWorking(words("Drawing"));
+  const done = () => {
+    article.classList.remove("drawing");
+    if (article.isConnected) quiet();
   };
-  image.src = download.href;
-  zoom.replaceChildren(image);
-  zoom.setAttribute("aria-pressed", "false");
-  show("picture");
-  copy.hidden = !navigator.clipboard?.write;
-  copy.onclick = () => void tell(copyPicture(image));
+  drawn.addEventListener("load", done, { once: true });
+  drawn.addEventListener("error", () => void whyNotDrawn(article, drawn.src).then(done), { once: true });
 }
 
-/** Bring the result into view where it lies below the form, as on a phone. */
-function reveal() {
-  if (result.getBoundingClientRect().top > window.innerHeight / 3) result.scrollIntoView();
+/**
+ * @param {HTMLElement} article
+ * @param {string} url
+ */
+async function whyNotDrawn(article, url) {
+  try {
+    await ask(url, {});
+  } catch (failure) {
+    if (current && article.isConnected) showError(await sentence(current, failure), true);
+  }
 }
 
-/** @param {string} words */
-async function copyText(words) {
+/**
+ * @param {HTMLElement} article
+ * @param {string | null | undefined} held
+ */
+function refocus(article, held) {
+  if (!held || (document.activeElement && document.activeElement !== document.body)) return;
+  const again = document.getElementById(held) ?? article.querySelector(`[data-set='${CSS.escape(held)}']`);
+  const next = again ?? [...article.querySelectorAll("[data-set]")].find((each) => each.getAttribute("data-set") === held);
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+}
+
+/**
+ * Have the service keep what lines really say, and draw them so.
+ * @param {Item} item
+ * @param {HTMLElement} article
+ * @param {Record<string, string>} said
+ */
+async function correct(item, article, said) {
+  const page = article.dataset.number ?? "1";
+  const body = new FormData();
+  body.append("corrections", JSON.stringify({ [page]: said }));
+  try {
+    const signal = new AbortController().signal;
+    const url = `${form.action}/${item.token}/corrections?${query(item, { page })}`;
+    await patiently(() => ask(url, { method: "POST", body }), signal, () => undefined);
+    revision += 1;
+    const drawn = article.querySelector("#drawn");
+    if (!(drawn instanceof HTMLImageElement)) return;
+    drawn.src = `${drawn.src.replace(/&revision=\d+$/, "")}&revision=${revision}`;
+    watchDrawn(article);
+  } catch (failure) {
+    if (item === current) showError(await sentence(item, failure), true);
+  }
+}
+
+// Telling
+
+/** @param {string} sentence */
+function say(sentence) {
+  one(document, "#status").textContent = sentence;
+}
+
+/**
+ * @param {string} doing
+ * @param {number} [percent]
+ */
+function showWorking(doing, percent) {
+  if (news.hidden) before = document.activeElement;
+  one(document, "#doing").textContent = doing;
+  if (percent === undefined) share.removeAttribute("value");
+  else share.value = percent;
+  error.hidden = true;
+  news.hidden = false;
+  result.setAttribute("aria-busy", "true");
+}
+
+/** Take back what was told of work, as what was waited for is there. */
+function quiet() {
+  news.hidden = true;
+  error.hidden = true;
+  result.removeAttribute("aria-busy");
+}
+
+/**
+ * @param {string} message
+ * @param {boolean} [keeps] whether what was shown is still what is looked at
+ */
+function showError(message, keeps = false) {
+  quiet();
+  if (!keeps) clear();
+  error.textContent = message;
+  error.hidden = false;
+}
+
+/** Show nothing of the picture before. */
+function clear() {
+  stage?.close();
+  stage = undefined;
+  text = undefined;
+  result.replaceChildren();
+}
+
+function cancel() {
+  const item = current;
+  if (!item) return;
+  item.turn.abort();
+  delete item.element.dataset.busy;
+  quiet();
+  if (!item.token) item.error = words("Cancelled.");
+  tell(item, result.firstElementChild ? pagesOf(item) : words("not read"));
+  if (!result.firstElementChild) showError(words("Cancelled. Ctrl+Enter reads it again."));
+  if (before instanceof HTMLElement && before.isConnected) before.focus();
+  else input.focus();
+}
+
+function again() {
+  if (!current) return;
+  if (current.file || current.token) enqueue(current);
+}
+
+// Copying and saving
+
+/** @returns {Promise<void>} */
+async function copyText() {
+  const said = text?.value ?? "";
   // Browsers give no clipboard to pages that come over plain HTTP.
-  if (navigator.clipboard) return navigator.clipboard.writeText(words);
-  getSelection()?.selectAllChildren(text);
+  if (navigator.clipboard) return navigator.clipboard.writeText(said);
   document.addEventListener("copy", (event) => {
     event.preventDefault();
-    event.clipboardData?.setData("text/plain", words);
-  }, { once: true });
+    event.stopImmediatePropagation();
+    event.clipboardData?.setData("text/plain", said);
+  }, { once: true, capture: true });
   if (!document.execCommand("copy")) throw new Error("refused");
 }
 
-/** @param {HTMLImageElement} image */
-function copyPicture(image) {
+/** @returns {Promise<void>} */
+function copyPicture() {
+  const drawn = /** @type {HTMLImageElement} */ (one(result, "#drawn"));
   // Safari wants the item at once and its content, PNG only, when it is there.
-  return navigator.clipboard.write([new ClipboardItem({ "image/png": toPng(image) })]);
+  return navigator.clipboard.write([new ClipboardItem({ "image/png": toPng(drawn) })]);
 }
 
 /**
@@ -339,76 +662,253 @@ async function toPng(image) {
 
 /**
  * Tell on the button how copying went.
+ * @param {Event} event
  * @param {Promise<void>} copying
  */
-async function tell(copying) {
-  copy.textContent = await copying.then(() => "Copied", () => "Not copied");
-  setTimeout(() => (copy.textContent = "Copy"), 2000);
+async function tellCopied(event, copying) {
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  const label = button.dataset.label ?? button.textContent ?? "";
+  button.dataset.label = label;
+  button.textContent = await copying.then(() => words("Copied"), () => words("Not copied"));
+  say(button.textContent);
+  setTimeout(() => (button.textContent = label), 2000);
 }
 
 /**
- * Put a dropped or pasted picture into the form.
+ * Save a file that the service makes, with what was corrected in it.
+ * @param {HTMLAnchorElement} link
+ */
+async function save(link) {
+  const item = current;
+  if (!item) return;
+  item.turn.abort();
+  item.turn = new AbortController();
+  const { signal } = item.turn;
+  await text?.flush();
+  showWorking(words("Making the file"));
+  try {
+    const attempt = () => ask(link.href, { signal });
+    const answer = await patiently(attempt, signal, (seconds) => busy(item, seconds));
+    const name = fileName(answer.headers.get("Content-Disposition"));
+    const made = await answer.blob();
+    hand(link.id === "download-text" ? await withEdits(made) : made, name);
+    quiet();
+    say(words("{name} is saved.", { name }));
+  } catch (failure) {
+    if (!signal.aborted) showError(await sentence(item, failure), true);
+  }
+}
+
+/**
+ * Return the text of all pages, the one that is looked at as it was edited.
+ * @param {Blob} made
+ */
+async function withEdits(made) {
+  if (!text?.isEdited) return made;
+  const pages = (await made.text()).split("\f");
+  pages[pages.length > 1 ? Number(text.article.dataset.number) - 1 : 0] = text.value;
+  return new Blob([pages.join("\f")], { type: "text/plain" });
+}
+
+/**
+ * @param {Blob} file
+ * @param {string} name
+ */
+function hand(file, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** @param {SubmitEvent} event */
+async function forget(event) {
+  event.preventDefault();
+  for (const item of items) item.turn.abort();
+  await fetch(all.action, { method: "POST", headers: { Accept: "application/json" } }).catch(() => undefined);
+  location.assign(form.action.replace(/results$/, ""));
+}
+
+// What the page hears
+
+/** @param {MouseEvent} event */
+function onClick(event) {
+  const target = /** @type {Element} */ (event.target);
+  closeMenus(target);
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const go = target.closest("a.go");
+  const file = target.closest("a[data-file]");
+  if (go) void look(changesOf(go));
+  else if (file instanceof HTMLAnchorElement) void save(file);
+  else return;
+  event.preventDefault();
+}
+
+/**
+ * @param {Element} link
+ * @returns {Record<string, string>}
+ */
+function changesOf(link) {
+  const changes = Object.entries(JSON.parse(link.getAttribute("data-set") ?? "{}"));
+  return Object.fromEntries(changes.map(([name, value]) => [name, value === null ? "" : String(value)]));
+}
+
+/** @param {Element} [but] */
+function closeMenus(but) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    // A part is chosen on the picture, outside of its menu.
+    const stays = but && (menu.contains(but) || (menu.id === "part" && but.closest("#stage")));
+    const isDone = but?.closest("a[data-file], a.go");
+    if (!stays || isDone) menu.removeAttribute("open");
+  }
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  const isTyping = event.target instanceof HTMLElement && (event.target.isContentEditable || event.target.matches("input, select"));
+  if (event.key === "Escape") escape();
+  else if (event.key === "F8") text?.nextDoubt(event.shiftKey ? -1 : 1);
+  else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) again();
+  else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) step(event.key === "ArrowDown" ? 1 : -1);
+  else if (event.altKey && ["PageUp", "PageDown"].includes(event.key)) turnPage(event.key === "PageDown" ? "#next" : "#before");
+  else if (event.key === "?" && !isTyping) keys.showModal();
+  else return;
+  if (event.key !== "Escape") event.preventDefault();
+}
+
+function escape() {
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.removeAttribute("open");
+    menu.querySelector("summary")?.focus();
+  } else if (!news.hidden && !keys.open) cancel();
+}
+
+/** @param {number} by */
+function step(by) {
+  const at = current ? items.indexOf(current) : -1;
+  const next = items[at + by];
+  if (!next) return;
+  select(next);
+  /** @type {HTMLElement | null} */ (next.element.firstElementChild)?.focus();
+}
+
+/** @param {string} link */
+function turnPage(link) {
+  const found = result.querySelector(link);
+  if (found) void look(changesOf(found));
+}
+
+/**
+ * Return the files that are handed over, folders as empty files that are told by name.
  * @param {DataTransfer | null} source
  */
-function take(source) {
-  const file = source?.files[0];
-  if (!file) return false;
-  const one = new DataTransfer();
-  one.items.add(file);
-  input.files = one.files;
-  showChosen();
-  return true;
+function handedOver(source) {
+  return [...(source?.files ?? [])];
 }
 
 /** @param {DragEvent} event */
 function dragOver(event) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  frame.classList.add("awaiting");
+  document.body.classList.add("awaiting");
 }
 
 /** @param {DragEvent} event */
 function dragLeave(event) {
   // Between two elements of the page, the one entered is known.
-  if (!event.relatedTarget) frame.classList.remove("awaiting");
+  if (!event.relatedTarget) document.body.classList.remove("awaiting");
 }
 
 /** @param {DragEvent} event */
 function drop(event) {
-  frame.classList.remove("awaiting");
-  if (take(event.dataTransfer)) event.preventDefault();
+  document.body.classList.remove("awaiting");
+  const dropped = handedOver(event.dataTransfer);
+  if (!dropped.length) return;
+  event.preventDefault();
+  add(dropped);
 }
 
 /** @param {ClipboardEvent} event */
 function paste(event) {
-  if (take(event.clipboardData)) event.preventDefault();
+  const pasted = handedOver(event.clipboardData);
+  if (!pasted.length) return;
+  event.preventDefault();
+  add(pasted);
 }
 
-function cancel() {
-  nextTurn();
-  showNothing();
+/** @param {SubmitEvent} event */
+function submit(event) {
+  event.preventDefault();
+  if (current?.error && password.value) again();
+  else if (!items.length) showError(words("Choose a picture first."));
 }
 
-function toggleSize() {
-  zoom.setAttribute("aria-pressed", String(zoom.getAttribute("aria-pressed") !== "true"));
+/** @param {HTMLInputElement} chooser */
+function takeFrom(chooser) {
+  const chosen = [...(chooser.files ?? [])];
+  // The same file may be chosen again.
+  chooser.value = "";
+  add(chosen);
 }
 
-/** Switch on what needs a script, and show what the browser kept from before. */
+/** Take over what the server has shown, and what the browser remembers. */
 function start() {
-  results.disabled = false;
-  document.documentElement.classList.add("live");
+  document.documentElement.classList.add("scripted");
   form.noValidate = true;
-  showOptions();
-  showChosen();
+  const asked = new URLSearchParams(location.search);
+  try {
+    Object.assign(options, JSON.parse(localStorage.getItem(MEMORY) ?? "{}"));
+  } catch {
+    // Nothing is remembered, or nothing that could be read.
+  }
+  for (const element of /** @type {NodeListOf<HTMLLIElement>} */ (list.querySelectorAll("li"))) adopt(element, asked);
+  const article = result.querySelector("#view");
+  if (article instanceof HTMLElement && current) setUp(current, article);
+  if (input.files?.length) takeFrom(input);
 }
 
-input.addEventListener("change", showChosen);
-form.addEventListener("change", showOptions);
+/**
+ * Make an item of what stands in the list.
+ * @param {HTMLLIElement} element
+ * @param {URLSearchParams} asked
+ */
+function adopt(element, asked) {
+  const isCurrent = Boolean(element.querySelector("[aria-current]"));
+  const failed = element.querySelector(".state")?.textContent?.trim() ?? "";
+  /** @type {Item} */
+  const item = {
+    name: element.dataset.name || words("No longer kept"),
+    token: element.dataset.token || undefined,
+    pages: Number(element.dataset.pages) || 1,
+    look: {},
+    error: failed,
+    turn: new AbortController(),
+    element,
+  };
+  items.push(item);
+  if (isCurrent) {
+    current = item;
+    for (const [name, value] of asked) {
+      if (REMEMBERED.includes(name)) options[name] = value;
+      else if (["page", "orientation", "region"].includes(name)) item.look[name] = value;
+    }
+  }
+  tell(item, pagesOf(item));
+}
+
+input.addEventListener("change", () => takeFrom(input));
+camera.addEventListener("change", () => takeFrom(camera));
 form.addEventListener("submit", submit);
-zoom.addEventListener("click", toggleSize);
-find("cancel", HTMLButtonElement).addEventListener("click", cancel);
+all.addEventListener("submit", (event) => void forget(event));
+document.addEventListener("click", onClick);
+document.addEventListener("keydown", onKey);
 document.addEventListener("dragover", dragOver);
 document.addEventListener("dragleave", dragLeave);
 document.addEventListener("drop", drop);
 document.addEventListener("paste", paste);
+one(document, "#cancel").addEventListener("click", cancel);
+one(document, "#help").addEventListener("click", () => keys.showModal());
+window.addEventListener("pagehide", () => void text?.flush());
 start();

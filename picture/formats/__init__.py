@@ -7,6 +7,7 @@ from picture.formats.pdf import Sheet, write_pdf
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.formats.searchable import make_searchable
 from picture.formats.tables import find_tables
+from picture.formats.view import is_foreign, mark, overlay
 
 __all__ = [
     "CARRIED",
@@ -14,7 +15,10 @@ __all__ = [
     "JSON_SCHEMA",
     "Sheet",
     "find_tables",
+    "is_foreign",
     "make_searchable",
+    "mark",
+    "overlay",
     "to_json",
     "to_results",
     "write_pdf",

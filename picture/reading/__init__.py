@@ -1,6 +1,6 @@
 """From untrusted bytes to upright pictures, and from pictures to the text on them."""
 
-from picture.reading.corrections import Correction, parse_corrections
+from picture.reading.corrections import Correction, number_lines, parse_corrections
 from picture.reading.decode import FORMATS, Picture, decode
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, prepare_models
@@ -31,6 +31,7 @@ __all__ = [
     "decode",
     "fingerprint",
     "merge",
+    "number_lines",
     "open_document",
     "parse_corrections",
     "parse_pages",

@@ -49,13 +49,21 @@ def correct(page: Page, number: int, corrections: Iterable[Correction]) -> Page:
 
     Raises LineMissingError where one is for a line that is not there.
     """
+    return replace(page, lines=tuple(dict(number_lines(page, number, corrections)).values()))
+
+
+def number_lines(
+    page: Page, number: int, corrections: Iterable[Correction]
+) -> list[tuple[int, Line]]:
+    """Return the lines of a page as correct() does, each with its place on the page as read."""
     own = {each.line: each.text for each in corrections if each.page == number}
-    if not own:
-        return page
-    if max(own) >= len(page.lines):
+    if own and max(own) >= len(page.lines):
         raise LineMissingError(max(own), number, len(page.lines))
-    lines = (_corrected(line, own[at]) if at in own else line for at, line in enumerate(page.lines))
-    return replace(page, lines=tuple(line for line in lines if line.text))
+    return [
+        (at, _corrected(line, own[at]) if at in own else line)
+        for at, line in enumerate(page.lines)
+        if own.get(at, line)
+    ]
 
 
 def _corrected(line: Line, text: str) -> Line:

@@ -140,6 +140,15 @@ class Engine:
                 raise ClientGoneError
         raise DeadlineExceededError
 
+    def ahead_of(self, ticket: str) -> int | None:
+        """Return how many pictures are read before the one that waits with a ticket.
+
+        None where none does: it is being read, or never came.
+        """
+        waiting = self._jobs.ahead_of(lambda job: job.asker.ticket == ticket)
+        # Somebody has the engine, or nobody would wait.
+        return None if waiting is None else waiting + 1
+
     def close(self) -> None:
         """Finish the pictures that wait and end the thread."""
         self._jobs.close()

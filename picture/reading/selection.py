@@ -45,9 +45,14 @@ class Selection:
     corrections: tuple[Correction, ...] = ()
 
     @property
+    def manner(self) -> str:
+        """Return a digest of what decides how a page is read, the same in every process."""
+        return _digest(self.dpi, self.text_layer, self.orientation, self.regions)
+
+    @property
     def way(self) -> str:
-        """Return a digest of what decides how a page is read."""
-        return _digest(self.dpi, self._sealed, self.text_layer, self.orientation, self.regions)
+        """Return a digest of what decides how a page is read, and of who may."""
+        return _digest(self.manner, self._sealed)
 
     @property
     def key(self) -> str:

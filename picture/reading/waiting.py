@@ -85,6 +85,16 @@ class Waiting(Generic[Item]):
                 )
             )
 
+    def ahead_of(self, is_mine: Callable[[Item], bool]) -> int | None:
+        """Return how many go before the first that is mine, or None where none of mine waits."""
+        with self._changed:
+            now = self._clock()
+            mine = next((item for item in self._items if is_mine(item)), None)
+            if mine is None:
+                return None
+            rank = self._rank(mine, now)
+            return sum(self._rank(item, now) < rank for item in self._items)
+
     def drain(self) -> list[Item]:
         """Return all that wait, and let none of them wait any longer."""
         with self._changed:

@@ -20,11 +20,13 @@ class Asker:
 
     Turns are shared out by `client`. With `partial` what was read so far is
     welcome where the whole is too much. `is_gone` tells that nobody waits any more.
+    Who asks how long it takes knows the `ticket`.
     """
 
     client: str = ""
     partial: bool = False
     is_gone: Callable[[], bool] = lambda: False
+    ticket: str = ""
 
 
 NOBODY = Asker()

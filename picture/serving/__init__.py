@@ -7,6 +7,7 @@ from picture.serving.connection import is_gone
 from picture.serving.deadline import Deadline
 from picture.serving.form import FormParser
 from picture.serving.guard import HEADERS, Keys, refuse_cross_site
+from picture.serving.languages import Languages
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
 from picture.serving.memory import Memory
@@ -15,8 +16,9 @@ from picture.serving.proxies import TrustedProxies
 from picture.serving.queue import Queue
 from picture.serving.rate import RateLimit
 from picture.serving.readings import Readings
-from picture.serving.results import is_drawing, is_pdf
+from picture.serving.results import is_drawing, is_jpeg, is_pdf
 from picture.serving.shared import SharedResults
+from picture.serving.shelf import Kept, Measure, Shelf
 from picture.serving.source import Order, Source, opened
 from picture.serving.storage import Storage, Upload, discard
 from picture.serving.worker import Worker
@@ -26,14 +28,18 @@ __all__ = [
     "Cache",
     "Deadline",
     "FormParser",
+    "Kept",
     "Keys",
+    "Languages",
     "LogfmtFormatter",
+    "Measure",
     "Memory",
     "Order",
     "Queue",
     "RateLimit",
     "Readings",
     "SharedResults",
+    "Shelf",
     "Source",
     "Storage",
     "TrustedProxies",
@@ -44,6 +50,7 @@ __all__ = [
     "discard",
     "is_drawing",
     "is_gone",
+    "is_jpeg",
     "is_pdf",
     "log_configuration",
     "opened",

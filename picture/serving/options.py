@@ -13,6 +13,7 @@ from picture.reading import (
     DPI,
     LEAST_DPI,
     MOST_DPI,
+    Correction,
     Orientation,
     Pages,
     Selection,
@@ -85,6 +86,12 @@ def _number(name: str, least: float, most: float, meaning: str) -> Option[float 
     return Option(name, read, schema)
 
 
+def _place(name: str, meaning: str) -> Option[int]:
+    """Describe a place in a list, from 1, which is also where nothing is sent."""
+    number = _number(name, 1, 1_000_000, meaning)
+    return Option(name, lambda texts: int(number.read(texts) or 1), number.schema)
+
+
 def _text(name: str, read: Callable[[Texts], T], meaning: str) -> Option[T]:
     return Option(name, read, {"type": "string", "description": meaning})
 
@@ -106,6 +113,12 @@ WRITTEN = _choice("format", WRITABLE, None, "The picture's format; without it, t
 PDFA = _flag("pdfa", "false", "Whether the PDF is to conform to PDF/A-2b.")
 PARTIAL = _flag(
     "partial", "false", "Where there is too much text: what can be read, marked as a part."
+)
+SHOW = _place("show", "Which of several pictures is looked at.")
+PAGE = _place("page", "Which page of a document is looked at.")
+LOOK = _choice("look", ("original", "redrawn"), "original", "Which picture is looked at.")
+CALL = _choice(
+    "call", ("img_txt", "img_img", "img_pdf", "img_json"), "img_txt", "What is made of each."
 )
 
 _PAGES = _text(
@@ -143,7 +156,7 @@ _REGION = _text(
 )
 _IGNORE = _text("ignore", parse_regions, "Where lines are left out, written as `region`.")
 _MIN_SCORE = _number("min_score", 0, 1, "Lines read less surely are left out.")
-_CORRECTIONS = _text(
+CORRECTIONS: Option[tuple[Correction, ...]] = _text(
     "corrections",
     parse_corrections,
     'What lines really say, as JSON: `{"1": {"0": "Total", "4": ""}}` is of page 1 the first '
@@ -159,7 +172,7 @@ SELECTION: tuple[Option[Any], ...] = (
     _REGION,
     _IGNORE,
     _MIN_SCORE,
-    _CORRECTIONS,
+    CORRECTIONS,
 )
 
 
@@ -182,5 +195,5 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         regions=read(_REGION),
         ignored=read(_IGNORE),
         min_score=read(_MIN_SCORE) or 0.0,
-        corrections=read(_CORRECTIONS),
+        corrections=read(CORRECTIONS),
     )

@@ -70,7 +70,10 @@ class Readings:
         """Return what was read on a page."""
         key = self.key(source, f"page-{number}-{source.order.selection.way}")
         kept = self._cache.get_or_compute(
-            key, lambda: self._read(source, number), source.deadline, is_page
+            key,
+            lambda: source.order.page(key, lambda: self._read(source, number)),
+            source.deadline,
+            is_page,
         )
         page = Page.from_bytes(kept)
         sent = turned_size((page.width, page.height), page.rotation)

@@ -48,6 +48,11 @@ def is_text(data: bytes) -> bool:
     return False
 
 
+def is_jpeg(data: bytes) -> bool:
+    """Tell whether a file begins as a JPEG."""
+    return _BEGINNINGS[b"JPEG"].match(data) is not None
+
+
 def is_pdf(data: bytes) -> bool:
     """Tell whether a file begins as a PDF."""
     return data.startswith(_PDF)

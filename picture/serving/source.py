@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from picture import metrics
 from picture.reading import (
@@ -19,21 +21,40 @@ from picture.reading import (
     open_document,
 )
 from picture.serving.deadline import Deadline
-from picture.serving.storage import Upload
 from picture.settings import Settings
 
 # A decoded picture up to this size is kept from reading to drawing, in pixels.
 _SMALL = 4_000_000
 
 
+class Content(Protocol):
+    """A file on disk that is known by its SHA-256, in hexadecimal."""
+
+    @property
+    def path(self) -> Path:
+        """Return where the file is."""
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of all of it."""
+
+
+def _once(_: str, read: Callable[[], bytes]) -> bytes:
+    return read()
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An upload with its name at the client, what of it is wanted, and by whom."""
+    """An upload with its name at the client, what of it is wanted, and by whom.
 
-    upload: Upload
+    What a page says may come from where `page` keeps it by a key, else it is read.
+    """
+
+    upload: Content
     name: str = ""
     selection: Selection = WHOLE
     asker: Asker = NOBODY
+    page: Callable[[str, Callable[[], bytes]], bytes] = _once
 
 
 class Source:

@@ -34,8 +34,13 @@ class Upload(io.FileIO):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "xb+")
-        self.path = path
+        self._path = path
         self._hash = hashlib.sha256()
+
+    @property
+    def path(self) -> Path:
+        """Return where the file is."""
+        return self._path
 
     @property
     def sha256(self) -> str:

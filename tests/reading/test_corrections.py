@@ -40,7 +40,7 @@ def test_an_emptied_line_is_left_out_and_others_keep_their_numbers() -> None:
 
 
 def test_other_pages_are_left_alone() -> None:
-    assert correct(PAGE, 2, [Correction(1, 0, "x")]) is PAGE
+    assert correct(PAGE, 2, [Correction(1, 0, "x")]) == PAGE
 
 
 def test_a_line_that_is_not_there_is_told() -> None:

@@ -288,10 +288,11 @@ def test_who_computes_does_not_wait() -> None:
 
 class LastingError(PictureBrokenError):
     is_lasting = True
+    sentence = "That is %(pieces)s pieces."
 
     def __init__(self, pieces: int) -> None:
         super().__init__(f"{pieces} pieces")
-        self.message = f"That is {pieces} pieces."
+        self.values = {"pieces": pieces}
 
 
 def failing(error: Exception, computed: list[str], key: str = "") -> Callable[[], bytes]:

@@ -1,0 +1,127 @@
+"""A page as it is looked at: its text over the picture, and beside it with doubt marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from picture.layout import Layout, count_cells, render_runs, words_of
+from picture.page import Line, Page
+
+DOUBT = 0.9
+"""Words that were read less surely are marked."""
+FOREIGN = 0.6
+"""Text that is read less surely is likely in a script that the model does not know."""
+
+# Of a box's height: the size of its letters, and how far their feet lie below its middle.
+_SIZE = 0.8
+_FEET = 0.28
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A line of text for an SVG in the picture's own pixels.
+
+    It starts at `x` and `y`, turned by `angle` degrees to the right, and is as long as
+    it is on the picture; `corners` are an SVG polygon's.
+    """
+
+    number: int
+    text: str
+    x: float
+    y: float
+    angle: float
+    length: float
+    size: float
+    corners: str
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Letters of a line that look alike: two cells wide each, or read with doubt."""
+
+    text: str
+    is_wide: bool
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What one line says in the text, by its number, or what stands between two lines."""
+
+    pieces: tuple[Piece, ...]
+    number: int | None = None
+    score: float = 1.0
+
+
+def overlay(lines: Sequence[tuple[int, Line]]) -> list[Overlay]:
+    """Return lines, each with its number, as text to lay over the picture."""
+    return [_overlay(number, line) for number, line in lines if line.text.strip()]
+
+
+def mark(page: Page, layout: Layout, numbers: Sequence[int]) -> list[Span]:
+    """Return a page's text in a layout, with what is doubtful in it.
+
+    `numbers` are what its lines are called, one each.
+    """
+    spans = []
+    for run in render_runs(page, layout):
+        if run.line is None:
+            spans.append(Span((Piece(run.text, is_wide=False, is_doubtful=False),)))
+        else:
+            line = page.lines[run.line]
+            pieces = tuple(_pieces(run.text, _doubts(run.text, line)))
+            spans.append(Span(pieces, numbers[run.line], line.score))
+    return spans
+
+
+def is_foreign(page: Page) -> bool:
+    """Tell whether most of what was read is likely nonsense."""
+    letters = sum(len(line.text) for line in page.lines)
+    unsure = sum(len(line.text) for line in page.lines if line.score < FOREIGN)
+    return 2 * unsure > letters
+
+
+def _overlay(number: int, line: Line) -> Overlay:
+    x, y = line.course
+    length = math.hypot(x, y) or 1.0
+    across, down = x / length, y / length
+    thickness = line.width if line.is_vertical else line.height
+    middle = [sum(values) / 4 for values in zip(*line.box, strict=True)]
+    return Overlay(
+        number=number,
+        text=line.text.strip(),
+        x=round(middle[0] - x / 2 - down * _FEET * thickness, 1),
+        y=round(middle[1] - y / 2 + across * _FEET * thickness, 1),
+        angle=round(math.degrees(math.atan2(down, across)), 1),
+        length=round(length, 1),
+        size=round(max(_SIZE * thickness, 1.0), 1),
+        corners=" ".join(f"{left:.0f},{top:.0f}" for left, top in line.box),
+        is_doubtful=any(word.score < DOUBT for word in words_of(line)),
+    )
+
+
+def _doubts(text: str, line: Line) -> list[bool]:
+    """Tell of each letter whether its word was read with doubt."""
+    doubts = [False] * len(text)
+    at = 0
+    for word in words_of(line):
+        start = text.find(word.text, at)
+        if start < 0:
+            continue
+        at = start + len(word.text)
+        doubts[start:at] = [word.score < DOUBT] * len(word.text)
+    return doubts
+
+
+def _pieces(text: str, doubts: Sequence[bool]) -> Iterator[Piece]:
+    letters = zip(text, map(_is_wide, text), doubts, strict=True)
+    for (is_wide, is_doubtful), alike in groupby(letters, key=lambda each: each[1:]):
+        yield Piece("".join(letter for letter, *_ in alike), is_wide, is_doubtful)
+
+
+def _is_wide(letter: str) -> bool:
+    return count_cells(letter) == 2

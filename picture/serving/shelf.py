@@ -1,0 +1,186 @@
+"""Uploads that their senders may come back to: to look again, to correct, to download."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import Thread
+
+from picture.errors import ResultGoneError
+from picture.reading import Correction
+from picture.serving.results import is_page
+from picture.serving.storage import Upload
+from picture.settings import Settings
+
+_TOKEN_BYTES = 18
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{24}")
+_FOLDERS = "kept-*"
+
+_SWEEP_SECONDS = 20.0
+
+# Pages that one upload may have kept: who goes on turning one fills no disk.
+_MOST_PAGES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A file's format and its number of pages, and whether browsers show it as it is."""
+
+    format: str
+    count: int
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An upload with its name at the client, under a token that nobody can guess.
+
+    It is a folder on disk, so that all workers of a machine find it; what was read of
+    it stands beside it for the same reason.
+    """
+
+    folder: Path
+    name: str
+    sha256: str
+    measure: Measure
+    password: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Return where the file is."""
+        return self.folder / "upload"
+
+    def corrections(self, manner: str) -> tuple[Correction, ...]:
+        """Return what its pages really say, as they are read in one manner."""
+        with suppress(FileNotFoundError):
+            said = json.loads(self._corrections(manner).read_bytes())
+            return tuple(Correction(*each) for each in said)
+        return ()
+
+    def correct(self, manner: str, page: int, corrections: Iterable[Correction]) -> None:
+        """Replace what one page really says, as it is read in one manner."""
+        others = (each for each in self.corrections(manner) if each.page != page)
+        own = (each for each in corrections if each.page == page)
+        _write(self._corrections(manner), json.dumps([*others, *own]).encode())
+
+    def page(self, key: str, read: Callable[[], bytes]) -> bytes:
+        """Return a page that some worker has read, or read it for all of them."""
+        path = self.folder / f"page-{sha256(key.encode()).hexdigest()[:32]}"
+        with suppress(FileNotFoundError):
+            if is_page(data := path.read_bytes()):
+                return data
+        data = read()
+        if len(list(self.folder.glob("page-*"))) < _MOST_PAGES:
+            # Whoever was told to forget it in the meantime keeps nothing.
+            with suppress(FileNotFoundError):
+                _write(path, data)
+        return data
+
+    def _corrections(self, manner: str) -> Path:
+        return self.folder / f"corrections-{manner}"
+
+
+class Shelf:
+    """Kept uploads, the least recently used dropped first.
+
+    Bounded by bytes, and by seconds since somebody last asked for one. Any number of
+    processes may share the folder.
+    """
+
+    def __init__(self, folder: Path, seconds: float, size: int) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._size = size
+
+    @classmethod
+    def of(cls, settings: Settings, root: Path) -> Shelf:
+        """Return the shelf that the settings describe, relative to `root`."""
+        size = int(settings.result_mb * 1_000_000)
+        return cls(root / settings.uploads_dir, 60 * settings.result_minutes, size)
+
+    def keep(self, upload: Upload, name: str, measure: Measure, password: str = "") -> str:
+        """Keep an upload and return its token."""
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        folder = self._folder_of(token)
+        folder.mkdir(mode=0o700)
+        try:
+            about = [name, upload.sha256, asdict(measure), password]
+            (folder / "about.json").write_text(json.dumps(about))
+            upload.path.rename(folder / "upload")
+        except BaseException:
+            _remove(folder)
+            raise
+        self._make_room(folder)
+        return token
+
+    def find(self, token: str) -> Kept:
+        """Return what is kept under a token; raises ResultGoneError where nothing is."""
+        if not _TOKEN.fullmatch(token):
+            raise ResultGoneError
+        folder = self._folder_of(token)
+        try:
+            if _idle(folder) > self._seconds:
+                raise ResultGoneError
+            name, digest, measure, password = json.loads((folder / "about.json").read_bytes())
+            folder.touch()
+        except FileNotFoundError as error:
+            raise ResultGoneError from error
+        return Kept(folder, name, digest, Measure(**measure), password)
+
+    def forget(self, token: str) -> None:
+        """Remove what is kept under a token, if anything is."""
+        if _TOKEN.fullmatch(token):
+            _remove(self._folder_of(token))
+
+    def sweep_from_now_on(self) -> None:
+        """Remove what nobody has asked for in time as soon as its time is over."""
+        Thread(target=self._sweep, name="shelf", daemon=True).start()
+
+    def _sweep(self) -> None:
+        while True:
+            self._make_room()
+            time.sleep(min(_SWEEP_SECONDS, self._seconds))
+
+    def _folder_of(self, token: str) -> Path:
+        # Who can list the folder must not learn a token.
+        return self._folder / f"kept-{sha256(token.encode()).hexdigest()[:40]}"
+
+    def _make_room(self, newest: Path | None = None) -> None:
+        left = self._size
+        for idle, size, folder in sorted(self._all()):
+            left -= size
+            if folder != newest and (left < 0 or idle > self._seconds):
+                _remove(folder)
+
+    def _all(self) -> Iterator[tuple[float, int, Path]]:
+        """Yield idle seconds, bytes and folder of all that is kept."""
+        for folder in self._folder.glob(_FOLDERS):
+            with suppress(FileNotFoundError):
+                yield _idle(folder), _bytes_in(folder), folder
+
+
+def _idle(folder: Path) -> float:
+    return time.time() - folder.stat().st_mtime
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that others read whole or not at all."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    fresh.write_bytes(data)
+    fresh.replace(path)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
