@@ -27,7 +27,7 @@ from picture.formats import (
 )
 from picture.layout import Layout, count_cells, sort_lines
 from picture.page import Line, Page
-from picture.reading import Engine, number_lines, parse_pages
+from picture.reading import Engine, is_upright, number_lines, parse_pages
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, bind, encode, redraw
 from picture.serving import (
     Cache,
@@ -58,7 +58,6 @@ _PARSED = 6
 # What browsers show as it was sent, and the pixels of what is made for them to show.
 _SHOWN = ("PNG", "JPEG", "WEBP")
 _SHOWN_PIXELS = 5_000_000
-_ORIENTATION_TAG = 0x0112
 
 _PDF_TYPE = "application/pdf"
 _LONGEST_STEM = 100
@@ -330,11 +329,8 @@ def _of_page(order: Order, number: int) -> Order:
 
 def _is_shown_as_sent(path: Path, form: str) -> bool:
     """Tell whether browsers show a picture as it is read where it is not turned."""
-    if form == "JPEG" or form not in _SHOWN:
-        return form in _SHOWN
-    # Not every browser turns these as they say.
-    with Image.open(path, formats=_SHOWN) as image:
-        return bool(image.getexif().get(_ORIENTATION_TAG, 1) == 1)
+    # Not every browser turns the others as they say.
+    return form == "JPEG" or (form in _SHOWN and is_upright(path, _SHOWN))
 
 
 def _decoded(source: Source, number: int) -> Image.Image:

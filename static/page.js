@@ -57,6 +57,8 @@ let revision = 0;
 /** What had the focus before something was under way. @type {Element | null} */
 let before = null;
 let reading = Promise.resolve();
+/** Whether the current item was chosen from the list. */
+let isPicked = false;
 
 // Choosing
 
@@ -127,7 +129,7 @@ function tell(item, state) {
   name.type = "button";
   name.className = "name";
   name.textContent = item.name;
-  name.addEventListener("click", () => select(item));
+  name.addEventListener("click", () => select(item, true));
   const told = document.createElement("span");
   told.className = "state";
   told.textContent = item.error || state;
@@ -172,7 +174,7 @@ function enqueue(item) {
   item.error = "";
   tell(item, words("waiting"));
   reading = reading.then(() => read(item, signal));
-  if (item === current) showWorking(words("Waiting for the pictures before this one"));
+  if (item === current) showWorking(words("Waiting"));
 }
 
 /** @param {Item} item */
@@ -191,7 +193,10 @@ async function read(item, signal) {
     if (!item.token) await send(item, signal);
     const html = await fetchView(item, signal);
     tell(item, pagesOf(item));
+    // One that failed makes way, unless it is looked at on purpose.
+    if (current?.error && !isPicked) current = item;
     address();
+    mark();
     if (item === current) show(item, html);
     void readOn(item, signal);
   } catch (failure) {
@@ -344,8 +349,12 @@ function askPassword() {
 
 // Looking
 
-/** @param {Item} item */
-function select(item) {
+/**
+ * @param {Item} item
+ * @param {boolean} [picked]
+ */
+function select(item, picked = false) {
+  isPicked = picked;
   void text?.flush();
   const was = current;
   current = item;
@@ -354,7 +363,7 @@ function select(item) {
   if (was !== item) clear();
   if (item.error) showError(item.error);
   else if (item.token && !isBusy(item)) void look({});
-  else showWorking(words("Waiting for the pictures before this one"));
+  else showWorking(words("Waiting"));
 }
 
 /**
@@ -790,7 +799,7 @@ function step(by) {
   const at = current ? items.indexOf(current) : -1;
   const next = items[at + by];
   if (!next) return;
-  select(next);
+  select(next, true);
   /** @type {HTMLElement | null} */ (next.element.firstElementChild)?.focus();
 }
 
@@ -855,7 +864,6 @@ function takeFrom(chooser) {
 
 /** Take over what the server has shown, and what the browser remembers. */
 function start() {
-  document.documentElement.classList.add("scripted");
   form.noValidate = true;
   const asked = new URLSearchParams(location.search);
   try {

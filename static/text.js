@@ -18,6 +18,8 @@ export class Text {
     this.isEdited = false;
     /** @type {Record<string, string>} */
     this.corrections = JSON.parse(article.dataset.corrections ?? "{}");
+    /** The lines in the order of the text. */
+    this.order = [...this.text.querySelectorAll("[data-line]")].map((part) => part.getAttribute("data-line") ?? "");
     this.read = this.lines();
     this.makeEditable();
     this.listen();
@@ -61,18 +63,29 @@ export class Text {
   lines() {
     /** @type {Record<string, string>} */
     const lines = {};
-    let last;
+    /** Text that stands in no line since the last one. */
+    let stray = "";
+    let last = -1;
+    const settle = (/** @type {number} */ next) => {
+      const rows = stray.split("\n").map((row) => row.trim()).filter(Boolean);
+      // Browsers drop the element of a line that is written anew as a whole.
+      const lost = this.order.slice(last + 1, next).filter((line) => !(line in lines));
+      for (const line of lost) lines[line] = rows.shift() ?? "";
+      const heir = lost.at(-1) ?? this.order[Math.max(last, 0)];
+      if (rows.length && heir !== undefined) lines[heir] = [lines[heir], ...rows].join(" ");
+      stray = "";
+    };
     for (const node of this.text.childNodes) {
       const line = node instanceof HTMLElement ? node.dataset.line : undefined;
-      const said = plain(node);
-      if (line !== undefined) {
-        lines[line] = `${lines[line] ?? ""}${said}`;
-        last = line;
-      } else if (last !== undefined && said.trim()) {
-        // What is written between two lines belongs to the one before it.
-        lines[last] = `${lines[last]} ${said.trim()}`;
+      if (line === undefined) {
+        stray += plain(node);
+        continue;
       }
+      settle(this.order.indexOf(line));
+      lines[line] = `${lines[line] ?? ""}${plain(node)}`;
+      last = this.order.indexOf(line);
     }
+    settle(this.order.length);
     return lines;
   }
 

@@ -79,6 +79,16 @@ class Firefox:
         self._receive()
         self.ask("NewSession")
 
+    @property
+    def title(self) -> str:
+        """Return the title of the page."""
+        return str(self.ask("GetTitle")["value"])
+
+    @property
+    def current_url(self) -> str:
+        """Return the address of the page."""
+        return str(self.ask("GetCurrentURL")["value"])
+
     def get(self, url: str) -> None:
         """Open a page and wait until it is loaded."""
         self.ask("Navigate", url=url)

@@ -12,8 +12,8 @@ from picture.page import Line, Page
 
 DOUBT = 0.9
 """Words that were read less surely are marked."""
-FOREIGN = 0.6
-"""Text that is read less surely is likely in a script that the model does not know."""
+FOREIGN = 0.8
+"""Lines of a script that the model does not know are read less surely; others rarely are."""
 
 # Of a box's height: the size of its letters, and how far their feet lie below its middle.
 _SIZE = 0.8

@@ -1,7 +1,7 @@
 """From untrusted bytes to upright pictures, and from pictures to the text on them."""
 
 from picture.reading.corrections import Correction, number_lines, parse_corrections
-from picture.reading.decode import FORMATS, Picture, decode
+from picture.reading.decode import FORMATS, Picture, decode, is_upright
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, prepare_models
 from picture.reading.orientation import Orientation
@@ -30,6 +30,7 @@ __all__ = [
     "TextLayer",
     "decode",
     "fingerprint",
+    "is_upright",
     "merge",
     "number_lines",
     "open_document",

@@ -44,6 +44,9 @@ LARGEST_LOOK = 12_000_000
 # Bytes that a pixel takes more while some formats are written.
 _ENCODED = {"WEBP": 8, "GIF": 4, "BMP": 3, "TIFF": 3}
 
+# Where Exif says which way up a picture is.
+_ORIENTATION = 0x0112
+
 # A picture is put on white so many rows at a time.
 _STRIP = 256
 
@@ -100,6 +103,16 @@ def decode(
             check_size(opened, max_pixels, max_side)
             _check_scans(opened)
             return load(opened, reduction_of(opened.size) if to_read else 1)
+
+
+def is_upright(path: Path, formats: tuple[str, ...] = FORMATS) -> bool:
+    """Tell whether a picture's file does not say that it is to be turned to be upright."""
+    try:
+        with Image.open(path, formats=formats) as opened:
+            return bool(opened.getexif().get(_ORIENTATION, 1) == 1)
+    except Exception:
+        # What cannot be read now is told when it is decoded.
+        return False
 
 
 def open_as(file: IO[bytes] | Path, formats: tuple[str, ...] = FORMATS) -> ImageFile.ImageFile:
