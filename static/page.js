@@ -255,10 +255,10 @@ async function fetchView(item, signal, changes = {}) {
  */
 async function watch(item, signal) {
   try {
-    report(item, words("Reading"));
+    report(item, words("Reading the picture"));
     for (await pause(400, signal); ; await pause(1000, signal)) {
       const { ahead } = await (await ask(`${form.action}/${item.token}/progress`, { signal })).json();
-      report(item, ahead ? words("In the queue, {ahead} before this one", { ahead }) : words("Reading"));
+      report(item, ahead ? words("In the queue, {ahead} before this one", { ahead }) : words("Reading the picture"));
     }
   } catch {
     // What is waited for has come, or says itself why it will not.

@@ -40,7 +40,9 @@ class Languages:
         """Return the language somebody wants, else the best of those that a browser accepts."""
         if wanted is not None and wanted in self._translations:
             return wanted
-        return accepted.best_match(list(self._translations)) or ENGLISH
+        # Whoever wants the English of one country would rather have another's than Chinese.
+        liked = (tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
+        return next((tag for tag in liked if tag in self._translations), ENGLISH)
 
     def translations(self, language: str) -> NullTranslations:
         """Return what Jinja asks for the sentences of templates."""
