@@ -82,7 +82,10 @@ ROOT = Path(__file__).resolve().parent
 
 # Whether it is well is for everyone, how it is used is not.
 OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
+# What these answer is for one person's eyes.
+KEPT_ENDPOINTS = {f"routes.{name}" for name in ("result", "view", "progress", "send")}
 FORM_TYPE = "multipart/form-data"
+FORM_TYPES = (FORM_TYPE, "application/x-www-form-urlencoded")
 FILE_TYPES = ("application/pdf", "application/octet-stream")
 CHUNK = 65_536
 MOST_RESULTS = 200
@@ -518,7 +521,7 @@ def uploaded_body() -> tuple[Upload, str]:
 
 def sent(name: str) -> list[str]:
     """Return all that was sent for an option, behind the address and in the form."""
-    fields = request.form.getlist(name) if request.mimetype == FORM_TYPE else []
+    fields = request.form.getlist(name) if request.mimetype in FORM_TYPES else []
     return [*request.args.getlist(name), *fields]
 
 
@@ -625,6 +628,8 @@ def guard() -> None:
 def finish(response: Response) -> Response:
     """Stamp, count and log an answer, without a word of what was in the picture."""
     response.headers.extend(HEADERS)
+    if request.endpoint in KEPT_ENDPOINTS:
+        response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = g.request_id
     route = request.url_rule.rule if request.url_rule else "none"
     seconds = time.monotonic() - g.started

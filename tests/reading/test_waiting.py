@@ -135,3 +135,15 @@ def test_one_client_is_ranked_by_size_however_much_time_goes_by_meanwhile() -> N
     waiting.charge("one", 20)
     waiting.put(Picture("small"))
     assert waiting.get_before(Picture("large", size=9)) == Picture("small")
+
+
+def test_who_waits_is_told_how_many_go_before() -> None:
+    waiting: Waiting[Picture] = Waiting(Clock())
+    assert waiting.ahead_of(lambda picture: True) is None
+    for picture in (Picture("large", size=50), Picture("small"), Picture("middle", size=9)):
+        waiting.put(picture)
+    places = {
+        name: waiting.ahead_of(lambda picture, name=name: picture.name == name)  # type: ignore[misc]
+        for name in ("small", "middle", "large", "another")
+    }
+    assert places == {"small": 0, "middle": 1, "large": 2, "another": None}

@@ -1,7 +1,14 @@
 import pytest
 
 from picture.errors import NumberInvalidError, OptionInvalidError, ServiceError
-from picture.reading import Orientation, Selection, TextLayer, parse_pages, parse_regions
+from picture.reading import (
+    Correction,
+    Orientation,
+    Selection,
+    TextLayer,
+    parse_pages,
+    parse_regions,
+)
 from picture.serving import options
 from picture.serving.options import Option, read_selection
 
@@ -25,6 +32,7 @@ def test_everything_that_is_sent_is_read() -> None:
         region="0,0,10,10; 5%,5%,20%,20%",
         ignore="1,2,3,4",
         min_score="0.5",
+        corrections='{"1": {"0": "Total"}}',
     ) == Selection(
         parse_pages("1-3,5"),
         300,
@@ -34,7 +42,21 @@ def test_everything_that_is_sent_is_read() -> None:
         parse_regions(["0,0,10,10; 5%,5%,20%,20%"]),
         parse_regions(["1,2,3,4"]),
         0.5,
+        (Correction(1, 0, "Total"),),
     )
+
+
+@pytest.mark.parametrize(("sent", "place"), [((), 1), (("",), 1), (("3",), 3)])
+def test_a_place_in_a_list_is_the_first_where_nothing_is_sent(
+    sent: tuple[str, ...], place: int
+) -> None:
+    assert options.PAGE.read(sent) == place
+
+
+@pytest.mark.parametrize("sent", ["0", "-1", "x", "1e9", "nan"])
+def test_what_is_no_place_in_a_list_is_refused(sent: str) -> None:
+    with pytest.raises(NumberInvalidError):
+        options.SHOW.read([sent])
 
 
 def test_what_a_service_does_without_a_word_is_its_setting() -> None:

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+
+from picture.formats import is_foreign, mark, overlay
+from picture.layout import Layout, render_text
+from picture.page import Line, Page, Word
+from tests.formats.pages import PLAIN, RECEIPT, TEA, box, standing
+from tests.formats.samples import pages
+
+
+def numbered(*lines: Line) -> list[tuple[int, Line]]:
+    return list(enumerate(lines))
+
+
+@pytest.mark.parametrize("degrees", [-80, -30, -3, 0, 3, 30, 80])
+def test_text_runs_along_its_line_and_is_as_long(degrees: float) -> None:
+    (line,) = overlay(numbered(standing(degrees)))
+    assert line.angle == pytest.approx(-degrees, abs=0.1)
+    assert line.length == pytest.approx(200, abs=0.2)
+    assert line.size == pytest.approx(16, abs=0.1)
+    # Its feet start under the left end of the turned line, a little below its middle.
+    along = math.radians(-degrees)
+    middle = (line.x + math.cos(along) * 100, line.y + math.sin(along) * 100)
+    assert math.dist(middle, (200, 200)) == pytest.approx(0.28 * 20, abs=0.2)
+
+
+def test_a_line_on_its_head_runs_to_the_left() -> None:
+    flipped = Line("upside", 0.9, box(100, 100, 300, 120), flipped=True)
+    (line,) = overlay(numbered(flipped))
+    assert abs(line.angle) == 180
+    assert line.x == 300
+
+
+def test_a_hanging_line_runs_down() -> None:
+    (line,) = overlay(numbered(Line("春の庭", 0.9, box(100, 100, 130, 300))))
+    assert (line.angle, line.length) == (90, 200)
+
+
+def test_a_line_keeps_its_number_and_one_without_text_is_left_out() -> None:
+    lines = [(3, PLAIN), (5, Line("  ", 0.9, box(0, 0, 9, 9)))]
+    assert [line.number for line in overlay(lines)] == [3]
+
+
+def test_a_line_is_doubtful_where_one_of_its_words_is() -> None:
+    words = Word("Tea", 0.99, box(0, 0, 30, 20)), Word("4.5O", 0.6, box(40, 0, 80, 20))
+    doubtful = Line("Tea 4.5O", 0.95, box(0, 0, 80, 20), words=words)
+    assert [line.is_doubtful for line in overlay(numbered(doubtful, TEA, PLAIN))] == [
+        True,
+        False,
+        True,
+    ]
+    page = Page(100, 100, (doubtful,))
+    marked = [piece for span in mark(page, Layout.PAGE, [7]) for piece in span.pieces]
+    assert [piece.text for piece in marked if piece.is_doubtful] == ["4.5O"]
+    assert mark(page, Layout.PAGE, [7])[0].number == 7
+
+
+def test_wide_letters_are_pieces_of_their_own() -> None:
+    spans = mark(RECEIPT, Layout.LINES, [0, 1])
+    assert [(piece.text, piece.is_wide) for piece in spans[0].pieces] == [
+        ("Tea ", False),
+        ("茶叶", True),
+        (" 4.50", False),
+    ]
+
+
+@given(pages)
+def test_marked_text_is_the_text(page: Page) -> None:
+    for layout in Layout:
+        spans = mark(page, layout, range(len(page.lines)))
+        said = "".join(piece.text for span in spans for piece in span.pieces)
+        assert said == render_text(page, layout)
+
+
+@pytest.mark.parametrize(
+    ("scores", "foreign"),
+    [((), False), ((0.95, 0.97), False), ((0.3, 0.4), True), ((0.3, 0.97, 0.96), False)],
+)
+def test_a_page_read_with_doubt_for_the_most_part_is_foreign(
+    scores: tuple[float, ...], foreign: bool
+) -> None:
+    lines = tuple(Line("some text", score, box(0, 0, 90, 20)) for score in scores)
+    assert is_foreign(Page(100, 100, lines)) is foreign
