@@ -50,7 +50,7 @@ from picture.errors import (
     StorageUnavailableError,
     UploadTooLargeError,
 )
-from picture.formats import is_foreign, mark, overlay
+from picture.formats import is_foreign, lay_over, mark
 from picture.layout import Layout
 from picture.reading import Asker, Engine, Selection, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
@@ -436,7 +436,7 @@ def look(token: str) -> dict[str, Any]:
             each.line: each.text for each in asked.selection.corrections if each.page == number
         },
         "page": seen.page,
-        "overlay": overlay(seen.lines),
+        "overlay": lay_over(seen.lines),
         "spans": mark(seen.page, layout, seen.numbers),
         "is_foreign": is_foreign(seen.page),
         "is_shown": measure.is_shown and not seen.page.rotation,

@@ -4,23 +4,15 @@
  * the same parts here, without a reload.
  */
 
+import { isBusy, kept, list, mark, newItem, pagesOf, tell } from "./items.js";
+import { heldFocus, holdFocus, isWorking, quiet, say, showError, showWorking } from "./news.js";
+import { copyPicture, copyText, saveFile, tellCopied } from "./out.js";
 import { Refusal, ask, fileName, patiently, pause, upload } from "./requests.js";
 import { Stage, one } from "./stage.js";
 import { Text } from "./text.js";
 import { words } from "./words.js";
 
-/**
- * A picture in the list.
- * @typedef {object} Item
- * @property {string} name
- * @property {File} [file]
- * @property {string} [token] under which the service keeps it
- * @property {number} pages
- * @property {Record<string, string>} look what of it is looked at: page, orientation, region
- * @property {string} error
- * @property {AbortController} turn what is under way for it
- * @property {HTMLLIElement} element
- */
+/** @typedef {import("./items.js").Item} Item */
 
 /** What is remembered of how results are looked at, and nothing of any picture. */
 const REMEMBERED = ["layout", "look", "white_background", "color"];
@@ -32,18 +24,11 @@ const input = /** @type {HTMLInputElement} */ (one(document, "#image"));
 const camera = /** @type {HTMLInputElement} */ (one(document, "#camera"));
 const password = /** @type {HTMLInputElement} */ (one(document, "#password"));
 const files = one(document, "#files");
-const list = one(document, "#items");
+const rows = one(document, "#items");
 const all = /** @type {HTMLFormElement} */ (one(document, "#all"));
 const result = one(document, "#result");
-const news = one(document, "#news");
-const share = /** @type {HTMLProgressElement} */ (one(document, "#share"));
-const error = one(document, "#error");
 const keys = /** @type {HTMLDialogElement} */ (one(document, "#keys"));
 
-/** @type {Item[]} */
-let items = [];
-/** @type {Item | undefined} */
-let current;
 /** @type {Stage | undefined} */
 let stage;
 /** @type {Text | undefined} */
@@ -54,8 +39,6 @@ let options = matchMedia("(max-width: 56rem)").matches ? { layout: "reading" } :
 let shown = "";
 /** Counts what was corrected, so that no picture from before is taken for a new one. */
 let revision = 0;
-/** What had the focus before something was under way. @type {Element | null} */
-let before = null;
 let reading = Promise.resolve();
 /** Whether the current item was chosen from the list. */
 let isPicked = false;
@@ -67,98 +50,12 @@ function add(chosen) {
   const added = [...chosen].map(newItem);
   if (!added.length) return;
   document.body.className = "working";
-  items.push(...added);
-  list.append(...added.map(({ element }) => element));
+  list.items.push(...added);
+  rows.append(...added.map(({ element }) => element));
   files.hidden = false;
   const first = added.find((item) => !item.error) ?? added[0];
-  if (!current || !isBusy(current)) select(first);
+  if (!list.current || !isBusy(list.current)) select(first);
   for (const item of added) if (!item.error) enqueue(item);
-}
-
-/** @param {File} file */
-function newItem(file) {
-  /** @type {Item} */
-  const item = {
-    name: file.name,
-    file,
-    pages: 1,
-    look: {},
-    error: problemOf(file),
-    turn: new AbortController(),
-    element: document.createElement("li"),
-  };
-  tell(item, item.error ? "" : words("waiting"));
-  return item;
-}
-
-/**
- * Return why a file need not be sent at all, or nothing.
- * @param {File} file
- */
-function problemOf(file) {
-  const most = Number(form.dataset.maxBytes);
-  const types = input.accept.split(",");
-  const isTaken = types.includes(file.type) || (!file.type.startsWith("text/") && isNamedAsTaken(file.name));
-  if (!isTaken) return words("This is no picture or document that can be read.");
-  if (!file.size) return words("The file is empty. Please choose another one.");
-  if (file.size <= most) return "";
-  return words("The file has {size}, but this service takes {most}.", { size: size(file.size), most: size(most) });
-}
-
-/**
- * Tell whether a file's name ends as those of pictures do: some systems know no type for it.
- * @param {string} name
- */
-function isNamedAsTaken(name) {
-  return /\.(png|apng|jpe?g|jpe|jfif|webp|bmp|tiff?|gif|heic|heif|avif|pdf)$/i.test(name);
-}
-
-/** @param {number} bytes */
-function size(bytes) {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/**
- * Show an item's name and how it fares.
- * @param {Item} item
- * @param {string} state
- */
-function tell(item, state) {
-  const { element } = item;
-  const name = document.createElement("button");
-  name.type = "button";
-  name.className = "name";
-  name.textContent = item.name;
-  name.addEventListener("click", () => select(item, true));
-  const told = document.createElement("span");
-  told.className = "state";
-  told.textContent = item.error || state;
-  const hadFocus = element.contains(document.activeElement);
-  element.classList.toggle("failed", Boolean(item.error));
-  element.replaceChildren(name, ...(told.textContent ? [told] : []));
-  mark();
-  if (hadFocus) name.focus();
-}
-
-/** Show which item is looked at, and what can be had of all. */
-function mark() {
-  for (const item of items) {
-    const name = item.element.firstElementChild;
-    if (item === current) name?.setAttribute("aria-current", "true");
-    else name?.removeAttribute("aria-current");
-  }
-  const tokens = kept().map(({ token }) => token);
-  all.hidden = !tokens.length;
-  one(document, "#together").hidden = tokens.length < 2;
-  all.action = `${form.action}/${tokens.join(",")}/forget`;
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (all.querySelectorAll("a"))) {
-    const end = new URL(link.href);
-    link.href = `${form.action}/${tokens.join(",")}/${end.pathname.split("/").at(-1)}${end.search}`;
-  }
-}
-
-function kept() {
-  return items.filter(({ token, error }) => token && !error);
 }
 
 // Sending and reading
@@ -174,12 +71,7 @@ function enqueue(item) {
   item.error = "";
   tell(item, words("waiting"));
   reading = reading.then(() => read(item, signal));
-  if (item === current) showWorking(words("Waiting"));
-}
-
-/** @param {Item} item */
-function isBusy(item) {
-  return item.element.dataset.busy === "true";
+  if (item === list.current) showWorking(words("Waiting"));
 }
 
 /**
@@ -194,21 +86,16 @@ async function read(item, signal) {
     const html = await fetchView(item, signal);
     tell(item, pagesOf(item));
     // One that failed makes way, unless it is looked at on purpose.
-    if (current?.error && !isPicked) current = item;
+    if (list.current?.error && !isPicked) list.current = item;
     address();
     mark();
-    if (item === current) show(item, html);
+    if (item === list.current) show(item, html);
     void readOn(item, signal);
   } catch (failure) {
     if (!signal.aborted) await fail(item, failure);
   } finally {
     if (item.turn.signal === signal) delete item.element.dataset.busy;
   }
-}
-
-/** @param {Item} item */
-function pagesOf(item) {
-  return item.pages > 1 ? words("{pages} pages", { pages: item.pages }) : "";
 }
 
 /**
@@ -307,7 +194,7 @@ function busy(item, seconds) {
  */
 function report(item, state, percent) {
   if (isBusy(item)) tell(item, state);
-  if (item === current) showWorking(state, percent);
+  if (item === list.current) showWorking(state, percent);
 }
 
 /**
@@ -323,7 +210,7 @@ async function fail(item, failure) {
   if (failure instanceof Refusal && failure.code.startsWith("password_")) askPassword();
   item.error = await sentence(item, failure);
   tell(item, "");
-  if (item === current) showError(item.error);
+  if (item === list.current) showFailure(item.error);
 }
 
 /**
@@ -356,12 +243,12 @@ function askPassword() {
 function select(item, picked = false) {
   isPicked = picked;
   void text?.flush();
-  const was = current;
-  current = item;
+  const was = list.current;
+  list.current = item;
   mark();
   address();
   if (was !== item) clear();
-  if (item.error) showError(item.error);
+  if (item.error) showFailure(item.error);
   else if (item.token && !isBusy(item)) void look({});
   else showWorking(words("Waiting"));
 }
@@ -371,23 +258,23 @@ function select(item, picked = false) {
  * @param {Record<string, string>} changes
  */
 async function look(changes) {
-  const item = current;
+  const item = list.current;
   if (!item?.token) return;
   item.turn.abort();
   item.turn = new AbortController();
   const { signal } = item.turn;
   const looked = { ...item.look };
   await text?.flush();
-  before = document.activeElement;
+  holdFocus();
   try {
     const html = await fetchView(item, signal, changes);
     remember(item, changes);
-    if (item === current) show(item, html);
+    if (item === list.current) show(item, html);
     if (item.pages > 1 && !looked.page) void readOn(item, signal);
   } catch (failure) {
     if (signal.aborted) return;
     if (failure instanceof Refusal && failure.code === "result_gone") await fail(item, failure);
-    else if (item === current) showError(await sentence(item, failure), true);
+    else if (item === list.current) showError(await sentence(item, failure));
   }
 }
 
@@ -411,8 +298,8 @@ function remember(item, changes) {
 /** Have the address name what is looked at, so that a reload shows it again. */
 function address() {
   const tokens = kept();
-  if (!current || !tokens.includes(current)) return;
-  const asked = query(current, { show: String(tokens.indexOf(current) + 1) });
+  if (!list.current || !tokens.includes(list.current)) return;
+  const asked = query(list.current, { show: String(tokens.indexOf(list.current) + 1) });
   history.replaceState(null, "", `${form.action}/${tokens.map(({ token }) => token).join(",")}?${asked}`);
 }
 
@@ -431,7 +318,7 @@ function show(item, html) {
   const isSame = old instanceof HTMLElement && sameSheet(old, article);
   if (old instanceof HTMLElement) article.dataset.tab = old.dataset.tab;
   useOwn(item, article);
-  const held = before?.id || before?.getAttribute("data-set");
+  const held = heldFocus()?.id || heldFocus()?.getAttribute("data-set");
   quiet();
   result.replaceChildren(holder.content);
   item.error = "";
@@ -487,8 +374,11 @@ function setUp(item, article) {
     const region = /** @type {HTMLInputElement} */ (one(article, "#region")).value;
     void look({ region, orientation: article.dataset.rotation ?? "" });
   });
-  one(article, "#copy").addEventListener("click", (event) => void tellCopied(event, copyText()));
-  article.querySelector("#copy-picture")?.addEventListener("click", (event) => void tellCopied(event, copyPicture()));
+  one(article, "#copy").addEventListener("click", (event) => void tellCopied(event, copyText(text?.value ?? "")));
+  article.querySelector("#copy-picture")?.addEventListener("click", (event) => {
+    const drawn = /** @type {HTMLImageElement} */ (one(article, "#drawn"));
+    void tellCopied(event, copyPicture(drawn));
+  });
   watchDrawn(article);
 }
 
@@ -528,7 +418,7 @@ async function whyNotDrawn(article, url) {
   try {
     await ask(url, {});
   } catch (failure) {
-    if (current && article.isConnected) showError(await sentence(current, failure), true);
+    if (list.current && article.isConnected) showError(await sentence(list.current, failure));
   }
 }
 
@@ -563,47 +453,17 @@ async function correct(item, article, said) {
     drawn.src = `${drawn.src.replace(/&revision=\d+$/, "")}&revision=${revision}`;
     watchDrawn(article);
   } catch (failure) {
-    if (item === current) showError(await sentence(item, failure), true);
+    if (item === list.current) showError(await sentence(item, failure));
   }
 }
 
-// Telling
-
-/** @param {string} sentence */
-function say(sentence) {
-  one(document, "#status").textContent = sentence;
-}
-
 /**
- * @param {string} doing
- * @param {number} [percent]
- */
-function showWorking(doing, percent) {
-  if (news.hidden) before = document.activeElement;
-  one(document, "#doing").textContent = doing;
-  if (percent === undefined) share.removeAttribute("value");
-  else share.value = percent;
-  error.hidden = true;
-  news.hidden = false;
-  result.setAttribute("aria-busy", "true");
-}
-
-/** Take back what was told of work, as what was waited for is there. */
-function quiet() {
-  news.hidden = true;
-  error.hidden = true;
-  result.removeAttribute("aria-busy");
-}
-
-/**
+ * Show why nothing was read, and nothing of what was looked at before.
  * @param {string} message
- * @param {boolean} [keeps] whether what was shown is still what is looked at
  */
-function showError(message, keeps = false) {
-  quiet();
-  if (!keeps) clear();
-  error.textContent = message;
-  error.hidden = false;
+function showFailure(message) {
+  clear();
+  showError(message);
 }
 
 /** Show nothing of the picture before. */
@@ -615,7 +475,7 @@ function clear() {
 }
 
 function cancel() {
-  const item = current;
+  const item = list.current;
   if (!item) return;
   item.turn.abort();
   delete item.element.dataset.busy;
@@ -623,72 +483,24 @@ function cancel() {
   if (!item.token) item.error = words("Cancelled.");
   tell(item, result.firstElementChild ? pagesOf(item) : words("not read"));
   if (!result.firstElementChild) showError(words("Cancelled. Ctrl+Enter reads it again."));
-  if (before instanceof HTMLElement && before.isConnected) before.focus();
+  const focused = heldFocus();
+  if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
   else input.focus();
 }
 
 function again() {
-  if (!current) return;
-  if (current.file || current.token) enqueue(current);
+  if (!list.current) return;
+  if (list.current.file || list.current.token) enqueue(list.current);
 }
 
-// Copying and saving
-
-/** @returns {Promise<void>} */
-async function copyText() {
-  const said = text?.value ?? "";
-  // Browsers give no clipboard to pages that come over plain HTTP.
-  if (navigator.clipboard) return navigator.clipboard.writeText(said);
-  document.addEventListener("copy", (event) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    event.clipboardData?.setData("text/plain", said);
-  }, { once: true, capture: true });
-  if (!document.execCommand("copy")) throw new Error("refused");
-}
-
-/** @returns {Promise<void>} */
-function copyPicture() {
-  const drawn = /** @type {HTMLImageElement} */ (one(result, "#drawn"));
-  // Safari wants the item at once and its content, PNG only, when it is there.
-  return navigator.clipboard.write([new ClipboardItem({ "image/png": toPng(drawn) })]);
-}
-
-/**
- * @param {HTMLImageElement} image
- * @returns {Promise<Blob>}
- */
-async function toPng(image) {
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = image.naturalWidth;
-  canvas.height = image.naturalHeight;
-  canvas.getContext("2d")?.drawImage(image, 0, 0);
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((png) => (png ? resolve(png) : reject(new Error("too large"))), "image/png");
-  });
-}
-
-/**
- * Tell on the button how copying went.
- * @param {Event} event
- * @param {Promise<void>} copying
- */
-async function tellCopied(event, copying) {
-  const button = /** @type {HTMLElement} */ (event.currentTarget);
-  const label = button.dataset.label ?? button.textContent ?? "";
-  button.dataset.label = label;
-  button.textContent = await copying.then(() => words("Copied"), () => words("Not copied"));
-  say(button.textContent);
-  setTimeout(() => (button.textContent = label), 2000);
-}
+// Saving
 
 /**
  * Save a file that the service makes, with what was corrected in it.
  * @param {HTMLAnchorElement} link
  */
 async function save(link) {
-  const item = current;
+  const item = list.current;
   if (!item) return;
   item.turn.abort();
   item.turn = new AbortController();
@@ -700,11 +512,11 @@ async function save(link) {
     const answer = await patiently(attempt, signal, (seconds) => busy(item, seconds));
     const name = fileName(answer.headers.get("Content-Disposition"));
     const made = await answer.blob();
-    hand(link.id === "download-text" ? await withEdits(made) : made, name);
+    saveFile(link.id === "download-text" ? await withEdits(made) : made, name);
     quiet();
     say(words("{name} is saved.", { name }));
   } catch (failure) {
-    if (!signal.aborted) showError(await sentence(item, failure), true);
+    if (!signal.aborted) showError(await sentence(item, failure));
   }
 }
 
@@ -719,22 +531,10 @@ async function withEdits(made) {
   return new Blob([pages.join("\f")], { type: "text/plain" });
 }
 
-/**
- * @param {Blob} file
- * @param {string} name
- */
-function hand(file, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 /** @param {SubmitEvent} event */
 async function forget(event) {
   event.preventDefault();
-  for (const item of items) item.turn.abort();
+  for (const item of list.items) item.turn.abort();
   await fetch(all.action, { method: "POST", headers: { Accept: "application/json" } }).catch(() => undefined);
   location.assign(form.action.replace(/results$/, ""));
 }
@@ -791,13 +591,13 @@ function escape() {
   if (menu) {
     menu.removeAttribute("open");
     menu.querySelector("summary")?.focus();
-  } else if (!news.hidden && !keys.open) cancel();
+  } else if (isWorking() && !keys.open) cancel();
 }
 
 /** @param {number} by */
 function step(by) {
-  const at = current ? items.indexOf(current) : -1;
-  const next = items[at + by];
+  const at = list.current ? list.items.indexOf(list.current) : -1;
+  const next = list.items[at + by];
   if (!next) return;
   select(next, true);
   /** @type {HTMLElement | null} */ (next.element.firstElementChild)?.focus();
@@ -850,8 +650,8 @@ function paste(event) {
 /** @param {SubmitEvent} event */
 function submit(event) {
   event.preventDefault();
-  if (current?.error && password.value) again();
-  else if (!items.length) showError(words("Choose a picture first."));
+  if (list.current?.error && password.value) again();
+  else if (!list.items.length) showError(words("Choose a picture first."));
 }
 
 /** @param {HTMLInputElement} chooser */
@@ -871,9 +671,9 @@ function start() {
   } catch {
     // Nothing is remembered, or nothing that could be read.
   }
-  for (const element of /** @type {NodeListOf<HTMLLIElement>} */ (list.querySelectorAll("li"))) adopt(element, asked);
+  for (const element of /** @type {NodeListOf<HTMLLIElement>} */ (rows.querySelectorAll("li"))) adopt(element, asked);
   const article = result.querySelector("#view");
-  if (article instanceof HTMLElement && current) setUp(current, article);
+  if (article instanceof HTMLElement && list.current) setUp(list.current, article);
   if (input.files?.length) takeFrom(input);
 }
 
@@ -895,9 +695,9 @@ function adopt(element, asked) {
     turn: new AbortController(),
     element,
   };
-  items.push(item);
+  list.items.push(item);
   if (isCurrent) {
-    current = item;
+    list.current = item;
     for (const [name, value] of asked) {
       if (REMEMBERED.includes(name)) options[name] = value;
       else if (["page", "orientation", "region"].includes(name)) item.look[name] = value;
@@ -907,6 +707,10 @@ function adopt(element, asked) {
 }
 
 input.addEventListener("change", () => takeFrom(input));
+rows.addEventListener("pick", (event) => {
+  const picked = list.items.find(({ element }) => element === event.target);
+  if (picked) select(picked, true);
+});
 camera.addEventListener("change", () => takeFrom(camera));
 form.addEventListener("submit", submit);
 all.addEventListener("submit", (event) => void forget(event));

@@ -16,6 +16,8 @@ export class Text {
     this.save = save;
     this.text = one(article, "#text");
     this.isEdited = false;
+    /** The doubtful word that was come to last. @type {Element | undefined} */
+    this.doubt = undefined;
     /** @type {Record<string, string>} */
     this.corrections = JSON.parse(article.dataset.corrections ?? "{}");
     /** The lines in the order of the text. */

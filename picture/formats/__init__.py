@@ -7,7 +7,7 @@ from picture.formats.pdf import Sheet, write_pdf
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.formats.searchable import make_searchable
 from picture.formats.tables import find_tables
-from picture.formats.view import is_foreign, mark, overlay
+from picture.formats.view import is_foreign, lay_over, mark
 
 __all__ = [
     "CARRIED",
@@ -16,9 +16,9 @@ __all__ = [
     "Sheet",
     "find_tables",
     "is_foreign",
+    "lay_over",
     "make_searchable",
     "mark",
-    "overlay",
     "to_json",
     "to_results",
     "write_pdf",

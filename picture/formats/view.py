@@ -57,7 +57,7 @@ class Span:
     score: float = 1.0
 
 
-def overlay(lines: Sequence[tuple[int, Line]]) -> list[Overlay]:
+def lay_over(lines: Sequence[tuple[int, Line]]) -> list[Overlay]:
     """Return lines, each with its number, as text to lay over the picture."""
     return [_overlay(number, line) for number, line in lines if line.text.strip()]
 

@@ -5,7 +5,7 @@ import math
 import pytest
 from hypothesis import given
 
-from picture.formats import is_foreign, mark, overlay
+from picture.formats import is_foreign, lay_over, mark
 from picture.layout import Layout, render_text
 from picture.page import Line, Page, Word
 from tests.formats.pages import PLAIN, RECEIPT, TEA, box, standing
@@ -18,7 +18,7 @@ def numbered(*lines: Line) -> list[tuple[int, Line]]:
 
 @pytest.mark.parametrize("degrees", [-80, -30, -3, 0, 3, 30, 80])
 def test_text_runs_along_its_line_and_is_as_long(degrees: float) -> None:
-    (line,) = overlay(numbered(standing(degrees)))
+    (line,) = lay_over(numbered(standing(degrees)))
     assert line.angle == pytest.approx(-degrees, abs=0.1)
     assert line.length == pytest.approx(200, abs=0.2)
     assert line.size == pytest.approx(16, abs=0.1)
@@ -30,25 +30,25 @@ def test_text_runs_along_its_line_and_is_as_long(degrees: float) -> None:
 
 def test_a_line_on_its_head_runs_to_the_left() -> None:
     flipped = Line("upside", 0.9, box(100, 100, 300, 120), flipped=True)
-    (line,) = overlay(numbered(flipped))
+    (line,) = lay_over(numbered(flipped))
     assert abs(line.angle) == 180
     assert line.x == 300
 
 
 def test_a_hanging_line_runs_down() -> None:
-    (line,) = overlay(numbered(Line("春の庭", 0.9, box(100, 100, 130, 300))))
+    (line,) = lay_over(numbered(Line("春の庭", 0.9, box(100, 100, 130, 300))))
     assert (line.angle, line.length) == (90, 200)
 
 
 def test_a_line_keeps_its_number_and_one_without_text_is_left_out() -> None:
     lines = [(3, PLAIN), (5, Line("  ", 0.9, box(0, 0, 9, 9)))]
-    assert [line.number for line in overlay(lines)] == [3]
+    assert [line.number for line in lay_over(lines)] == [3]
 
 
 def test_a_line_is_doubtful_where_one_of_its_words_is() -> None:
     words = Word("Tea", 0.99, box(0, 0, 30, 20)), Word("4.5O", 0.6, box(40, 0, 80, 20))
     doubtful = Line("Tea 4.5O", 0.95, box(0, 0, 80, 20), words=words)
-    assert [line.is_doubtful for line in overlay(numbered(doubtful, TEA, PLAIN))] == [
+    assert [line.is_doubtful for line in lay_over(numbered(doubtful, TEA, PLAIN))] == [
         True,
         False,
         True,

@@ -139,7 +139,7 @@ def test_one_client_is_ranked_by_size_however_much_time_goes_by_meanwhile() -> N
 
 def test_who_waits_is_told_how_many_go_before() -> None:
     waiting: Waiting[Picture] = Waiting(Clock())
-    assert waiting.ahead_of(lambda picture: True) is None
+    assert waiting.ahead_of(lambda _: True) is None
     for picture in (Picture("large", size=50), Picture("small"), Picture("middle", size=9)):
         waiting.put(picture)
     places = {
