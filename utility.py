@@ -15,7 +15,12 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 from picture import metrics
-from picture.errors import ArchiveUnavailableError, ServiceError, SinglePageError
+from picture.errors import (
+    ArchiveUnavailableError,
+    PackTooLargeError,
+    ServiceError,
+    SinglePageError,
+)
 from picture.formats import (
     CARRIED,
     FORMS,
@@ -58,6 +63,9 @@ _PARSED = 6
 # What browsers show as it was sent, and the pixels of what is made for them to show.
 _SHOWN = ("PNG", "JPEG", "WEBP")
 _SHOWN_PIXELS = 5_000_000
+
+# Bytes that one answer of several files may have: it is made in memory.
+_MOST_PACKED = 200_000_000
 
 _PDF_TYPE = "application/pdf"
 _LONGEST_STEM = 100
@@ -183,6 +191,8 @@ class Jobs:
                 names[made.name] += 1
                 again = f" ({names[made.name]})" if names[made.name] > 1 else ""
                 archive.writestr(f"{made.stem}{again}{made.suffix}", made.data)
+                if packed.tell() > _MOST_PACKED:
+                    raise PackTooLargeError
             if failed:
                 archive.writestr("not read.txt", "".join(failed))
         return Download(_ALL, ".zip", "application/zip", packed.getvalue(), from_cache=False)

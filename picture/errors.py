@@ -189,6 +189,14 @@ class ResultsExceededError(ServiceError):
         self.values = {"most": most}
 
 
+class PackTooLargeError(ServiceError):
+    """The files of several pictures are more than one answer may hold."""
+
+    status = 413
+    code = "pack_too_large"
+    sentence = "All these files are too much for one download. Please download fewer at a time."
+
+
 class UploadTooLargeError(ServiceError):
     """The body is larger than the service takes."""
 

@@ -30,7 +30,7 @@ from picture.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 
 # As many as the time of all tests together has room for.
-settings.register_profile("suite", max_examples=40, deadline=None)
+settings.register_profile("suite", max_examples=30, deadline=None)
 settings.load_profile("suite")
 
 

@@ -78,6 +78,18 @@ const overlay = document.getElementById("overlay").getBoundingClientRect();
 const image = document.getElementById("original").getBoundingClientRect();
 return [overlay, image].map((box) => [box.x, box.y, box.width, box.height]);
 """
+PINCH = """
+const stage = document.getElementById("stage");
+const frame = stage.getBoundingClientRect();
+const finger = (type, pointerId, x) => stage.dispatchEvent(new PointerEvent(type, {
+  pointerId, pointerType: "touch", clientX: frame.x + x, clientY: frame.y + 100, bubbles: true,
+}));
+finger("pointerdown", 11, 100);
+finger("pointerdown", 12, 200);
+for (let x = 210; x <= 300; x += 10) finger("pointermove", 12, x);
+finger("pointerup", 11, 100);
+finger("pointerup", 12, 300);
+"""
 EDIT = """
 const [line, said] = arguments;
 const span = document.querySelector(`#text [data-line="${line}"]`);
@@ -279,6 +291,13 @@ def test_the_picture_grows_by_wheel_keys_and_buttons(page: Page) -> None:
     assert zoom() == pytest.approx(80 * 2.718, abs=2)
     keys(page, Keys.ARROW_RIGHT)
     page.until(lambda: page.element("stage").get_property("scrollLeft") > 0)
+
+
+def test_two_fingers_make_the_picture_larger(page: Page) -> None:
+    page.read(RECEIPT)
+    before = page.element("sheet").size["width"]
+    page.run(PINCH)
+    assert page.element("sheet").size["width"] == pytest.approx(2 * before, rel=0.02)
 
 
 def test_turning_reads_the_picture_as_it_then_stands(page: Page) -> None:

@@ -49,6 +49,9 @@ class FakeEngine:
 
     is_ready = True
 
+    def ahead_of(self, ticket: str) -> int | None:
+        return 2 if ticket == "x" * 24 else None
+
     def read(self, image: Image.Image, *_: object) -> Page:
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
         return Page(*image.size, (Line("Hello", 0.99, box),))

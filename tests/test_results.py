@@ -247,6 +247,20 @@ def test_text_on_a_picture_is_never_markup(client: FlaskClient) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&#39;&#34;&amp;" in page
 
 
+def test_the_place_in_the_queue_is_told(client: FlaskClient) -> None:
+    assert get(client, f"/results/{'x' * 24}/progress").get_json() == {"ahead": 2}
+    assert get(client, f"/results/{'y' * 24}/progress").get_json() == {"ahead": None}
+
+
+def test_files_that_are_too_much_together_are_refused(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("utility._MOST_PACKED", 2000)
+    both = f"{token(client)},{token(client)}"
+    answer = get(client, f"/results/{both}/zip?call=img_img")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "pack_too_large")
+
+
 def test_results_are_nobodys_to_store(client: FlaskClient) -> None:
     kept = token(client)
     for path in ("", "/view", "/picture", "/img_txt", "/progress"):

@@ -70,18 +70,23 @@ def test_an_engine_that_cannot_start_ends_the_service_instead_of_looping(tmp_pat
     assert "Traceback" not in ended.stderr
 
 
-def test_a_variable_of_somebody_elses_is_named_and_ignored(tmp_path: Path) -> None:
-    service = LiveService(tmp_path, OCR_COLOUR="blue", OCR_SERVICE_PORT="80")
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the log of a service that was started, polled until it was warm, and stopped."""
+    folder = tmp_path_factory.mktemp("started")
+    service = LiveService(folder, OCR_COLOUR="blue", OCR_SERVICE_PORT="80")
     assert service.stop() == 0
-    assert "OCR_COLOUR is no setting of this service and is ignored." in service.log.read_text()
-    assert "OCR_SERVICE_PORT is no" not in service.log.read_text()
+    return service.log.read_text()
 
 
-def test_who_polls_while_the_engine_warms_up_fills_no_log(tmp_path: Path) -> None:
-    service = LiveService(tmp_path)
-    assert service.stop() == 0
-    assert "readyz" not in service.log.read_text()
-    assert "message=refused" not in service.log.read_text()
+def test_a_variable_of_somebody_elses_is_named_and_ignored(log: str) -> None:
+    assert "OCR_COLOUR is no setting of this service and is ignored." in log
+    assert "OCR_SERVICE_PORT is no" not in log
+
+
+def test_who_polls_while_the_engine_warms_up_fills_no_log(log: str) -> None:
+    assert "readyz" not in log
+    assert "message=refused" not in log
 
 
 def test_paddle_ends_without_a_crash_report(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 
-from picture.errors import ResultGoneError
+from picture.errors import FieldTooLargeError, ResultGoneError
 from picture.reading import Correction
 from picture.serving.results import is_page
 from picture.serving.storage import Upload
@@ -28,6 +28,8 @@ _SWEEP_SECONDS = 20.0
 
 # Pages that one upload may have kept: who goes on turning one fills no disk.
 _MOST_PAGES = 400
+_MOST_MANNERS = 40
+_MOST_CORRECTIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,13 @@ class Kept:
 
     def correct(self, manner: str, page: int, corrections: Iterable[Correction]) -> None:
         """Replace what one page really says, as it is read in one manner."""
-        others = (each for each in self.corrections(manner) if each.page != page)
-        own = (each for each in corrections if each.page == page)
-        _write(self._corrections(manner), json.dumps([*others, *own]).encode())
+        others = [each for each in self.corrections(manner) if each.page != page]
+        said = [*others, *(each for each in corrections if each.page == page)]
+        if len(said) > _MOST_CORRECTIONS:
+            raise FieldTooLargeError(f"{len(said)} corrections")
+        path = self._corrections(manner)
+        if path.exists() or len(list(self.folder.glob("corrections-*"))) < _MOST_MANNERS:
+            _write(path, json.dumps(said).encode())
 
     def page(self, key: str, read: Callable[[], bytes]) -> bytes:
         """Return a page that some worker has read, or read it for all of them."""

@@ -208,7 +208,8 @@ def test_services_share_results_and_outlive_redis(server: RedisServer, tmp_path:
     folders = [tmp_path / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir()
-    one, two = (LiveService(folder, OCR_CACHE_URL=server.url) for folder in folders)
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(lambda folder: LiveService(folder, OCR_CACHE_URL=server.url), folders)
     picture = to_bytes(draw_page("Shared"))
     assert one.post("/img_txt", picture).headers["X-Cache"] == "miss"
     assert two.post("/img_txt", picture).headers["X-Cache"] == "hit"

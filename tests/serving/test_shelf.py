@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from picture.errors import ResultGoneError
+from picture.errors import FieldTooLargeError, ResultGoneError
 from picture.page import Line, Page
 from picture.reading import Correction
 from picture.serving.shelf import Kept, Measure, Shelf
@@ -124,6 +124,21 @@ def test_corrections_are_kept_by_page_and_by_how_it_was_read(tmp_path: Path, sen
     kept.correct("upright", 1, [])
     assert kept.corrections("upright") == (second,)
     assert kept.corrections("never") == ()
+
+
+def test_who_corrects_for_ever_fills_no_disk(
+    tmp_path: Path, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("picture.serving.shelf._MOST_MANNERS", 2)
+    monkeypatch.setattr("picture.serving.shelf._MOST_CORRECTIONS", 3)
+    kept = shelf(tmp_path).find(shelf(tmp_path).keep(send(b"data"), "a", MEASURE))
+    for manner in "abc":
+        kept.correct(manner, 1, [Correction(1, 0, "x")])
+    assert [len(kept.corrections(manner)) for manner in "abc"] == [1, 1, 0]
+    kept.correct("a", 2, [Correction(2, line, "x") for line in range(2)])
+    with pytest.raises(FieldTooLargeError):
+        kept.correct("a", 3, [Correction(3, 0, "x")])
+    assert len(kept.corrections("a")) == 3
 
 
 def test_a_page_is_read_once_for_all_processes(tmp_path: Path, send: Send) -> None:
