@@ -238,7 +238,8 @@ class Jobs:
 
     def _read(self, source: Source) -> tuple[Sequence[int], list[Page]]:
         with self._queue.admission():
-            return self._readings.outline(source).numbers, self._readings.pages(source)
+            numbers = self._readings.outline(source).numbers
+            return numbers, [self._readings.page(source, number) for number in numbers]
 
     def _kept(
         self,
@@ -286,7 +287,7 @@ class Jobs:
         for number in numbers:
             data = self._draw_page(source, number, style, form)
             page = replace(self._readings.page(source, number), rotation=0)
-            yield Sheet(data, partial(Image.open, io.BytesIO(data)), page)
+            yield Sheet(data, partial(Image.open, io.BytesIO(data)), sort_lines(page))
 
     def _draw_page(self, source: Source, number: int, style: Style, form: str) -> bytes:
         page = self._readings.page(source, number)
@@ -346,9 +347,8 @@ def _is_shown_as_sent(path: Path, form: str) -> bool:
 def _decoded(source: Source, number: int) -> Image.Image:
     """Return a page's pixels with the density and profile that they came with."""
     picture = source.picture(number, whole=True)
-    image: Image.Image = picture.image.copy()
-    image.info = {"dpi": picture.dpi, "icc_profile": picture.icc_profile}
-    return image
+    picture.image.info = {"dpi": picture.dpi, "icc_profile": picture.icc_profile}
+    return picture.image
 
 
 def _shared_results(settings: Settings) -> SharedResults:

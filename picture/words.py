@@ -12,11 +12,16 @@ _ALONE = re.compile(
 )
 
 
+def stands_alone(letter: str) -> bool:
+    """Tell whether a letter is a word of its own."""
+    return _ALONE.match(letter) is not None
+
+
 def cut_words(letters: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the first letter of each word and the one after its last."""
     start = None
     for number, letter in enumerate(letters):
-        alone = _ALONE.match(letter) is not None
+        alone = stands_alone(letter)
         if start is not None and (alone or letter.isspace()):
             yield start, number
             start = None

@@ -14,11 +14,11 @@ from picture.page import Page, Point, Quad
 _NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 _SCHEMA = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
-_VERSION = "4.3"
+_VERSION = "4.4"
 
 
 def to_alto(pages: Sequence[Page]) -> bytes:
-    """Return pages, of which there is one at least, as ALTO 4.3 in UTF-8."""
+    """Return pages, of which there is one at least, as ALTO 4.4 in UTF-8."""
     root = etree.Element(_tag("alto"), nsmap={None: _NAMESPACE, "xsi": _INSTANCE})
     root.set(f"{{{_INSTANCE}}}schemaLocation", f"{_NAMESPACE} {_SCHEMA}")
     root.set("SCHEMAVERSION", _VERSION)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from picture.formats.placement import bound
+from picture.formats.placement import bound, sureness
 from picture.page import Line, Page, Quad
 
 
@@ -22,7 +22,7 @@ def _item(line: Line, page: Page) -> dict[str, Any]:
     return {
         "text": line.text,
         "bbox": (box.left, box.top, box.right, box.bottom),
-        "confidence": round(min(max(line.score, 0.0), 1.0), 4),
+        "confidence": sureness(line.score),
         "polygon": _upright(line),
     }
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from statistics import median
 
 from picture.formats.tables import Table, find_tables
-from picture.layout import Block, count_cells, cut_blocks
+from picture.layout import Block, count_cells, cut_blocks, join_text
 from picture.page import Line, Page
 
 _LARGER = 1.25
@@ -50,7 +50,7 @@ def outline(page: Page) -> list[Part | Table]:
         if isinstance(block, Table):
             parts.append(block)
         elif block.runs_on and parts and isinstance(parts[-1], Part):
-            parts[-1] = replace(parts[-1], text=_continued(parts[-1].text, block.text))
+            parts[-1] = replace(parts[-1], text=join_text(parts[-1].text, block.text))
         else:
             parts.append(_part(block, sizes))
     return parts
@@ -116,9 +116,3 @@ def _part(block: Block, sizes: Sequence[float]) -> Part:
     if mark["bullet"]:
         return Part(Kind.ITEM, text)
     return Part(Kind.NUMBERED, text, int(mark["number"]))
-
-
-def _continued(text: str, more: str) -> str:
-    if text.endswith(("-", "\u00ad")) and more[:1].islower():
-        return text[:-1] + more
-    return f"{text} {more}" if more.isascii() or text[-1:].isascii() else text + more

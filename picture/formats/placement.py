@@ -94,6 +94,11 @@ def bound(quad: Quad, page: Page) -> Box:
     return Box(left, top, right, bottom)
 
 
+def sureness(score: float) -> float:
+    """Return a score as it is told, 0 to 1: a mean may be over 1 by a rounding error."""
+    return round(min(max(score, 0.0), 1.0), 4)
+
+
 def runs_left(text: str) -> bool:
     """Tell whether the first letter of a text is of a script written from right to left."""
     kinds = map(unicodedata.bidirectional, text)
@@ -135,14 +140,11 @@ def _pieces(text: str, words: Sequence[Word], page: Page) -> Iterator[Piece]:
         spaced = found < 0 or text[after : after + 1].isspace()
         last = number == len(words) - 1
         box = bound(word.box, page)
-        yield Piece(_clean(word.text), _percent(word.score), word.box, box, spaced and not last)
+        percent = round(100 * sureness(word.score))
+        yield Piece(_clean(word.text), percent, word.box, box, spaced and not last)
 
 
 def _clean(text: str) -> str:
     """Return a text on one row, without what XML may not hold."""
     on_one_row = " ".join(text.split())
     return " ".join(legal(on_one_row).split())
-
-
-def _percent(score: float) -> int:
-    return round(100 * min(max(score, 0.0), 1.0))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from picture.formats.placement import bound
+from picture.formats.placement import bound, sureness
 from picture.layout import words_of
 from picture.page import Line, Page, Quad, Word
 
@@ -152,8 +152,7 @@ def _line(line: Line, page: Page) -> dict[str, Any]:
 
 
 def _said(part: Line | Word) -> dict[str, Any]:
-    score = round(min(max(part.score, 0.0), 1.0), 4)
-    return {"text": part.text, "score": score, "quad": _quad(part.box)}
+    return {"text": part.text, "score": sureness(part.score), "quad": _quad(part.box)}
 
 
 def _quad(box: Quad) -> list[tuple[float, float]]:

@@ -88,10 +88,6 @@ class _Piece:
     def text(self) -> str:
         return " ".join(line.text for line in self.lines)
 
-    @property
-    def is_number(self) -> bool:
-        return _NUMBER.fullmatch(self.text.strip()) is not None
-
 
 _Row = list[_Piece]
 
@@ -186,10 +182,10 @@ def _make_table(rows: list[_Row]) -> Table | None:
     starts = _columns(several)
     if len(starts) < 2 or (len(several) < _FEWEST_ROWS and len(starts) < _FEWEST_ROWS):
         return None
-    placed = _without_gaps(_merged(rows, starts), len(starts))
-    if _is_prose(placed):
-        return None
-    return placed
+    placed = _merged(rows, starts)
+    cells = tuple(cell for row in placed for cell in row)
+    table = Table(cells, len(placed), len(starts), _has_header(placed))
+    return None if _is_prose(table) else table
 
 
 def _columns(rows: Sequence[_Row]) -> list[float]:
@@ -275,7 +271,7 @@ def _goes_on(cells: Sequence[Cell], above: Sequence[Cell], row: _Row, is_tight: 
     known = {cell.column for cell in above}
     if len(cells) >= len(above) or any(cell.column not in known for cell in cells):
         return False
-    if any(piece.is_number for piece in row) or any(cell.column_span > 1 for cell in cells):
+    if any(_is_number(piece.text) for piece in row) or any(cell.column_span > 1 for cell in cells):
         return False
     return is_tight or all(cell.text[:1].islower() for cell in cells)
 
@@ -283,11 +279,6 @@ def _goes_on(cells: Sequence[Cell], above: Sequence[Cell], row: _Row, is_tight: 
 def _joined(above: Sequence[Cell], cells: Sequence[Cell]) -> list[Cell]:
     more = {cell.column: cell.lines for cell in cells}
     return [replace(cell, lines=(*cell.lines, *more.get(cell.column, ()))) for cell in above]
-
-
-def _without_gaps(rows: Sequence[Sequence[Cell]], columns: int) -> Table:
-    cells = [replace(cell, row=number) for number, row in enumerate(rows) for cell in row]
-    return Table(tuple(cells), len(rows), columns, _has_header(rows))
 
 
 def _has_header(rows: Sequence[Sequence[Cell]]) -> bool:

@@ -1,5 +1,6 @@
 """From a page to text that keeps its layout."""
 
+from picture.layout.order import join_text
 from picture.layout.plane import count_cells
 from picture.layout.render import (
     Block,
@@ -20,6 +21,7 @@ __all__ = [
     "count_cells",
     "cut_blocks",
     "cut_rows",
+    "join_text",
     "render_runs",
     "render_text",
     "sort_lines",

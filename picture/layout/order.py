@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby, pairwise
@@ -71,7 +71,7 @@ def read_text(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     for column in read_columns(rows, plane, cell):
         first, *others = column
         if first.runs_on:
-            texts[-1] = _join(texts[-1], first.text, _known_words(plane))
+            texts[-1] = join_text(texts[-1], first.text, _known_words(plane))
         else:
             texts += [""] * bool(texts) + [first.text]
         for paragraph in others:
@@ -220,7 +220,7 @@ def _join_paragraphs(strips: Sequence[Strip], words: set[str]) -> list[Paragraph
     paragraphs: list[Paragraph] = []
     joined = False
     for first, *others in _paragraphs(strips):
-        text = reduce(lambda text, strip: _join(text, strip.text, words), others, first.text)
+        text = reduce(lambda text, strip: join_text(text, strip.text, words), others, first.text)
         members = (line for strip in (first, *others) for line in strip.row.members)
         paragraphs.append(Paragraph(text, tuple(members), first.row.blank > 0 or joined))
         joined = bool(others)
@@ -277,8 +277,11 @@ def _margin(strips: Sequence[Strip]) -> float:
     return float(np.quantile([strip.end for strip in strips], 0.9))
 
 
-def _join(text: str, after: str, words: set[str]) -> str:
-    """Join two lines of a paragraph, a hyphen at the first one's end undone."""
+def join_text(text: str, after: str, words: Set[str] = frozenset()) -> str:
+    """Join two lines of a paragraph, a hyphen at the first one's end undone.
+
+    Words that are written with a hyphen are among `words`, in lower case.
+    """
     if HYPHEN.fullmatch(text[-2:]) and after[0].islower():
         compound = f"{text.rsplit(maxsplit=1)[-1]}{_first_word(after)}".strip(".,;:!?").lower()
         return text + after if compound in words else text[:-1] + after

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -11,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from picture.page import Line, Page, Word
+from picture.words import stands_alone
 
 # Lines that tell: read surely, and long enough not to read the same upside down.
 _SURE = 0.8
@@ -21,9 +21,6 @@ _FEWEST_LETTERS = 4
 _LETTERS = 8
 _SHARE = 0.4
 _LETTERS_ASIDE = 20
-
-# Letters that are also written one below the other.
-_HAN = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 _GLYPHS = 16
 _GLYPH = 48
@@ -77,7 +74,8 @@ def hanging_glyphs(page: Page) -> list[Word]:
     """
     tall = [line for line in _sure_lines(page) if line.is_vertical]
     words = [word for line in tall for word in line.words]
-    glyphs = [word for word in words if _HAN.fullmatch(word.text)]
+    # Letters that are also written one below the other.
+    glyphs = [word for word in words if len(word.text) == 1 and stands_alone(word.text)]
     return glyphs[:_GLYPHS] if 2 * len(glyphs) > sum(map(_count, tall)) else []
 
 

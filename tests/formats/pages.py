@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 
 from hypothesis import strategies as st
 from lxml import etree
@@ -53,6 +54,63 @@ def standing(degrees: float) -> Line:
     flat = Line("NEAR HARBOR", 0.9, turned(box(100, 190, 300, 210), degrees))
     words = Word("NEAR", 0.9, part(flat, 0, 0.4)), Word("HARBOR", 0.9, part(flat, 0.5, 1))
     return Line(flat.text, flat.score, flat.box, words=words)
+
+
+def line(text: str, left: float, top: float, score: float = 0.97, letter: float = 10) -> Line:
+    """Return a level line, its words around their letters."""
+    at, words = 0, []
+    for word in text.split():
+        at = text.index(word, at)
+        start = left + letter * at
+        words.append(Word(word, score, box(start, top + 4, start + letter * len(word), top + 18)))
+        at += len(word)
+    whole = box(left - 4, top, left + letter * len(text) + 4, top + 22)
+    return Line(text, score, whole, words=tuple(words))
+
+
+GARDEN = Page(
+    800,
+    600,
+    (
+        line("A garden in the north of the town, behind an old wall,", 40, 40),
+        line("where roses grow, and thyme.", 40, 66),
+        line("Opening hours", 40, 200),
+        Line("Fresh daily", 0.9, box(700, 100, 730, 300)),
+        Line("upside down", 0.88, box(300, 400, 520, 430), flipped=True),
+        Line("春の庭", 0.99, box(300, 500, 390, 530)),
+    ),
+)
+
+
+STOCK = (
+    ("Article", "Pieces", "Price"),
+    ("Spade", "12", "19.50"),
+    ("Garden hose", "3", "45.00"),
+    ("Rake", "", "17.20"),
+)
+
+
+def rows(
+    *texts: Sequence[str], columns: Sequence[float] = (40, 300, 500), top: float = 40
+) -> list[Line]:
+    """Return lines of cells in columns; an empty text is no line."""
+    return [
+        line(text, left, top + 34 * number)
+        for number, row in enumerate(texts)
+        for text, left in zip(row, columns, strict=False)
+        if text
+    ]
+
+
+BODY = [
+    line("The garden lies behind an old wall of stone, and in the", 40, 200),
+    line("spring its gate stands open for all who pass by.", 40, 226),
+]
+
+
+def large(text: str, top: float, height: float) -> Line:
+    """Return a line in large type."""
+    return Line(text, 0.98, box(36, top, 36 + 0.5 * height * len(text), top + height))
 
 
 ODD = (

@@ -2,16 +2,16 @@ import pytest
 
 from picture.formats.forms import FORMS
 from picture.layout import Layout, render_text
-from tests.formats.samples import PAGE
+from tests.formats.pages import GARDEN
 
 
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_knows_its_own_files(name: str) -> None:
     form = FORMS[name]
-    data = form.write([PAGE, PAGE], Layout.PAGE)
+    data = form.write([GARDEN, GARDEN], Layout.PAGE)
     assert form.is_valid(data)
     assert form.suffix.startswith(".")
-    assert form.write([PAGE, PAGE], Layout.PAGE) == data
+    assert form.write([GARDEN, GARDEN], Layout.PAGE) == data
 
 
 def test_suffixes_are_told_apart() -> None:
@@ -19,5 +19,5 @@ def test_suffixes_are_told_apart() -> None:
 
 
 def test_pages_of_plain_text_are_parted_by_form_feeds() -> None:
-    text = FORMS["txt"].write([PAGE, PAGE], Layout.LINES).decode()
-    assert text.split("\f") == [render_text(PAGE, Layout.LINES)] * 2
+    text = FORMS["txt"].write([GARDEN, GARDEN], Layout.LINES).decode()
+    assert text.split("\f") == [render_text(GARDEN, Layout.LINES)] * 2

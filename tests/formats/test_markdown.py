@@ -8,9 +8,7 @@ from markdown_it import MarkdownIt
 
 from picture.formats.markdown import to_markdown
 from picture.page import Page
-from tests.formats.samples import line, pages
-from tests.formats.test_outline import BODY, large
-from tests.formats.test_tables import STOCK, rows
+from tests.formats.pages import BODY, PAGES, STOCK, large, line, rows
 
 READER = MarkdownIt("commonmark").enable("table")
 
@@ -84,7 +82,7 @@ def test_signs_are_kept_as_they_were_read(text: str) -> None:
         assert unescape(paragraph) == f"<p>{text}</p>"
 
 
-@given(pages, st.text("#-+*>`|[]()<>&_~=1. a\\!", min_size=1, max_size=12))
+@given(PAGES, st.text("#-+*>`|[]()<>&_~=1. a\\!", min_size=1, max_size=12))
 def test_no_line_becomes_another_thing(page: Page, text: str) -> None:
     to_markdown([page])
     shown = html(Page(900, 900, (line(f"x{text}", 40, 40),)))

@@ -1,22 +1,12 @@
 from picture.formats.outline import Kind, Part, outline
 from picture.formats.tables import Table
+from picture.layout import join_text
 from picture.page import Line, Page
-from tests.formats.samples import box, line
-from tests.formats.test_tables import STOCK, rows
-
-
-def large(text: str, top: float, height: float) -> Line:
-    return Line(text, 0.98, box(36, top, 36 + 0.5 * height * len(text), top + height))
+from tests.formats.pages import BODY, STOCK, large, line, rows
 
 
 def parts(*lines: Line) -> list[Part | Table]:
     return outline(Page(900, 900, lines))
-
-
-BODY = [
-    line("The garden lies behind an old wall of stone, and in the", 40, 200),
-    line("spring its gate stands open for all who pass by.", 40, 226),
-]
 
 
 def test_large_lines_are_headings_by_size() -> None:
@@ -53,3 +43,9 @@ def test_a_table_stands_where_its_lines_do() -> None:
 
 def test_an_empty_page_has_no_parts() -> None:
     assert parts() == []
+
+
+def test_text_that_goes_on_in_the_next_column_keeps_its_space_in_any_script() -> None:
+    assert join_text("le Café", "où l'on lit") == "le Café où l'on lit"
+    assert join_text("a gar-", "den") == "a garden"
+    assert join_text("春の", "庭") == "春の庭"

@@ -7,8 +7,7 @@ from openpyxl import load_workbook
 
 from picture.formats.sheets import to_csv, to_xlsx
 from picture.page import Page
-from tests.formats.samples import line, pages
-from tests.formats.test_tables import STOCK, rows
+from tests.formats.pages import PAGES, STOCK, line, rows
 
 PAGE = Page(900, 900, tuple(rows(*STOCK)))
 PLAIN = Page(900, 900, (line("Garden centre", 40, 40), line("Thank you", 40, 90)))
@@ -64,7 +63,7 @@ def test_no_pages_give_an_empty_workbook() -> None:
     assert load_workbook(io.BytesIO(to_xlsx([Page(9, 9, ())]))).sheetnames == ["Page 1"]
 
 
-@given(pages)
+@given(PAGES)
 def test_any_page_can_be_opened(page: Page) -> None:
     records(page)
     load_workbook(io.BytesIO(to_xlsx([page])))

@@ -4,27 +4,7 @@ from hypothesis import given
 
 from picture.formats.tables import Table, find_tables
 from picture.page import Line, Page
-from tests.formats.samples import line, pages
-
-
-def rows(
-    *texts: Sequence[str], columns: Sequence[float] = (40, 300, 500), top: float = 40
-) -> list[Line]:
-    """Return lines of cells in columns; an empty text is no line."""
-    return [
-        line(text, left, top + 34 * number)
-        for number, row in enumerate(texts)
-        for text, left in zip(row, columns, strict=False)
-        if text
-    ]
-
-
-STOCK = (
-    ("Article", "Pieces", "Price"),
-    ("Spade", "12", "19.50"),
-    ("Garden hose", "3", "45.00"),
-    ("Rake", "", "17.20"),
-)
+from tests.formats.pages import PAGES, STOCK, line, rows
 
 
 def only(lines: Sequence[Line]) -> Table:
@@ -82,7 +62,7 @@ def test_a_few_labels_are_no_table() -> None:
     assert find_tables([line("one", 40, 40), line("two", 40, 80), line("three", 40, 120)]) == []
 
 
-@given(pages)
+@given(PAGES)
 def test_no_line_of_any_page_is_in_two_cells(page: Page) -> None:
     for table in find_tables(page.lines):
         held = [id(line) for line in table.lines]

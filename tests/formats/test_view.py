@@ -8,8 +8,7 @@ from hypothesis import given
 from picture.formats import is_foreign, lay_over, mark
 from picture.layout import Layout, render_text
 from picture.page import Line, Page, Word
-from tests.formats.pages import PLAIN, RECEIPT, TEA, box, standing
-from tests.formats.samples import pages
+from tests.formats.pages import PAGES, PLAIN, RECEIPT, TEA, box, standing
 
 
 def numbered(*lines: Line) -> list[tuple[int, Line]]:
@@ -68,7 +67,7 @@ def test_wide_letters_are_pieces_of_their_own() -> None:
     ]
 
 
-@given(pages)
+@given(PAGES)
 def test_marked_text_is_the_text(page: Page) -> None:
     for layout in Layout:
         spans = mark(page, layout, range(len(page.lines)))

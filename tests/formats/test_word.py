@@ -5,9 +5,7 @@ from hypothesis import given, settings
 
 from picture.formats.word import to_docx
 from picture.page import Page
-from tests.formats.samples import line, pages
-from tests.formats.test_outline import BODY, large
-from tests.formats.test_tables import STOCK, rows
+from tests.formats.pages import BODY, PAGES, STOCK, large, line, rows
 
 LIST = [line("• roses", 40, 700), line("2. thyme", 40, 740)]
 PAGE = Page(900, 900, (large("A walk", 20, 60), *BODY, *rows(*STOCK, top=400), *LIST))
@@ -31,6 +29,6 @@ def test_pages_are_parted_by_page_breaks() -> None:
 
 
 @settings(max_examples=30)
-@given(pages)
+@given(PAGES)
 def test_any_page_can_be_opened(page: Page) -> None:
     Document(io.BytesIO(to_docx([page])))
