@@ -103,9 +103,11 @@ COMPRESSION = {
     "COMPRESS_MIMETYPES": [
         "text/html", "text/css", "text/javascript", "text/plain", "text/markdown", "text/csv",
         "text/tab-separated-values", "application/json", "application/xml", "image/svg+xml",
+        "application/javascript",  # what Python 3.11 calls a script where the system is silent
     ],
     "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
     "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "gzip"],
+    "COMPRESS_REGISTER": False,
 }  # fmt: skip
 
 PLAIN_SENTENCES = {
@@ -117,6 +119,7 @@ T = TypeVar("T")
 
 log = logging.getLogger("ocr")
 routes = Blueprint("routes", __name__)
+compression = Compress()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     rate_limit = RateLimit(settings.rate_limit, settings.counter_url)
     shelf, spoken = Shelf.of(settings, ROOT), Languages(ROOT / "templates" / "languages")
     app.config.update(COMPRESSION)
-    Compress(app)
+    compression.init_app(app)
     app.extensions["ocr"] = Service(
         settings, engine, storage, jobs, keys, rate_limit, shelf, spoken
     )
@@ -646,6 +649,20 @@ def finish(response: Response) -> Response:
     }
     log.log(level_of(request), "answered", extra=answered)
     return response
+
+
+@routes.after_app_request
+def compress(response: Response) -> Response:
+    """Compress text for who takes it, before anything is told of the answer."""
+    if response.status_code == HTTPStatus.PARTIAL_CONTENT:
+        # Content-Range counts the bytes of the file as it is.
+        response.vary.add("Accept-Encoding")
+        return response
+    close = getattr(response.response, "close", None)
+    if close:
+        # Once compressed, it no longer closes the file that it is made of.
+        response.call_on_close(close)
+    return compression.after_request(response)
 
 
 def level_of(asked: Request) -> int:
