@@ -562,7 +562,13 @@ def attachment(name: str) -> str:
 
 def told(error: ServiceError) -> str:
     """Return what a failure says, in the language of who asked."""
-    return languages().say(g.language, error.sentence, error.values)
+    return say(error.sentence, error.values)
+
+
+def say(sentence: str, values: Mapping[str, object]) -> str:
+    """Return a sentence in the language of who asked, which the answer is then in."""
+    g.is_spoken = True
+    return languages().say(g.language, sentence, values)
 
 
 def languages() -> Languages:
@@ -573,14 +579,14 @@ def languages() -> Languages:
 @routes.before_app_request
 def speak() -> None:
     """Choose the language: asked for, chosen before, or the browser's."""
-    chosen = request.args.get("language") or request.cookies.get("language")
-    g.language = languages().choose(chosen, request.accept_languages)
+    wanted = (request.args.get("language", ""), request.cookies.get("language", ""))
+    g.language, g.is_spoken = languages().choose(wanted, request.accept_languages), False
 
 
 @routes.after_app_request
 def tell_language(response: Response) -> Response:
-    """Name the language of an answer, and remember one that was asked for."""
-    if response.mimetype in ("text/html", "application/json"):
+    """Name the language of an answer that has one, and remember one that was asked for."""
+    if g.is_spoken:
         response.content_language = g.language
         response.vary.update(("Accept-Language", "Cookie"))
     if request.args.get("language") == g.language:
@@ -599,6 +605,7 @@ def tell_language(response: Response) -> Response:
 @routes.app_context_processor
 def speech() -> dict[str, Any]:
     """Give templates the language and those that there are."""
+    g.is_spoken = True
     return {
         "language": g.language,
         "languages": languages().names,
@@ -698,8 +705,7 @@ def answer_http_error(error: HTTPException) -> Response:
         return answer_error(UploadTooLargeError())
     status = HTTPStatus(error.code or 500)
     sentence = PLAIN_SENTENCES.get(status, f"{status.phrase}. {status.description}.")
-    sentence = languages().say(g.language, sentence, {})
-    response = error_response(status, status.name.lower(), sentence)
+    response = error_response(status, status.name.lower(), say(sentence, {}))
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")
     )

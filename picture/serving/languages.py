@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -36,13 +36,11 @@ class Languages:
         """Return each language by its tag and its own name."""
         return [(tag, _own_name(tag)) for tag in self._translations]
 
-    def choose(self, wanted: str | None, accepted: LanguageAccept) -> str:
-        """Return the language somebody wants, else the best of those that a browser accepts."""
-        if wanted is not None and wanted in self._translations:
-            return wanted
+    def choose(self, wanted: Iterable[str], accepted: LanguageAccept) -> str:
+        """Return the first wanted language there is, else the best that a browser accepts."""
         # Whoever wants the English of one country would rather have another's than Chinese.
         liked = (tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
-        return next((tag for tag in liked if tag in self._translations), ENGLISH)
+        return next((tag for tag in (*wanted, *liked) if tag in self._translations), ENGLISH)
 
     def translations(self, language: str) -> NullTranslations:
         """Return what Jinja asks for the sentences of templates."""

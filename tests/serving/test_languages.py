@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from picture.serving import Languages
+from tests.browsers import RECEIPT
 from tests.conftest import ROOT
 from tools.catalogue import FOLDER, catalogue
 
@@ -40,21 +42,22 @@ def accepted(header: str) -> LanguageAccept:
 @pytest.mark.parametrize(
     ("wanted", "header", "chosen"),
     [
-        (None, "", "en"),
-        (None, "zh", "zh"),
-        (None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
-        (None, "zh-TW", "zh"),
-        (None, "en-GB,zh;q=0.5", "en"),
-        (None, "de, fr;q=0.9", "en"),
-        (None, "de, zh;q=0.2, en;q=0.1", "zh"),
-        ("zh", "en", "zh"),
-        ("en", "zh", "en"),
-        ("xx", "zh", "zh"),
-        ("", "zh", "zh"),
+        ([], "", "en"),
+        ([], "zh", "zh"),
+        ([], "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ([], "zh-TW", "zh"),
+        ([], "en-GB,zh;q=0.5", "en"),
+        ([], "de, fr;q=0.9", "en"),
+        ([], "de, zh;q=0.2, en;q=0.1", "zh"),
+        ([], "zh;q=0, *", "en"),
+        (["zh"], "en", "zh"),
+        (["en", "zh"], "zh", "en"),
+        (["xx", "en"], "zh", "en"),
+        (["xx", ""], "zh", "zh"),
     ],
 )
 def test_the_language_is_what_is_wanted_else_what_the_browser_likes_best(
-    languages: Languages, wanted: str | None, header: str, chosen: str
+    languages: Languages, wanted: list[str], header: str, chosen: str
 ) -> None:
     assert languages.choose(wanted, accepted(header)) == chosen
 
@@ -70,6 +73,7 @@ def test_a_chosen_language_is_remembered_by_a_cookie(client: FlaskClient) -> Non
     for attribute in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"):
         assert attribute in cookie
     assert 'lang="zh"' in client.get("/").text
+    assert 'lang="zh"' in client.get("/?language=xx").text
     client.delete_cookie("language")
     assert 'lang="en"' in client.get("/?language=xx").text
 
@@ -82,6 +86,24 @@ def test_a_page_and_an_error_say_which_language_they_are_in(client: FlaskClient)
         assert {"Accept-Language", "Cookie"} <= set(answer.vary)
         said = answer.text if accept == "text/html" else answer.get_json()["error"]["message"]
         assert re.search("[一-鿿]", said)
+
+
+def test_a_chosen_language_is_remembered_below_the_prefix_of_the_service(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/?language=en", headers={"X-Forwarded-Prefix": "/ocr"})
+    assert "Path=/ocr;" in answer.headers["Set-Cookie"]
+    assert "Secure" not in answer.headers["Set-Cookie"]
+    client.delete_cookie("language", path="/ocr")
+
+
+def test_what_nobody_says_names_no_language(client: FlaskClient) -> None:
+    sent = {"image": (io.BytesIO(RECEIPT), "a.png")}
+    read = client.post("/img_txt?format=hocr", data=sent, headers={"Accept-Language": "zh"})
+    for answer in (read, client.get("/healthz"), client.get("/capabilities")):
+        assert "Content-Language" not in answer.headers
+        assert {"Accept-Language", "Cookie"}.isdisjoint(answer.vary)
+        answer.close()
 
 
 def test_whoever_names_no_language_is_spoken_to_in_english(client: FlaskClient) -> None:
