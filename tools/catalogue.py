@@ -62,10 +62,10 @@ def main() -> None:
     for path in FOLDER.glob("*.po"):
         with path.open("rb") as file:
             kept = read_po(file, locale=path.stem)
-        kept.update(found, no_fuzzy_matching=True)
+        kept.update(found, no_fuzzy_matching=True, update_creation_date=False)
         kept.obsolete.clear()
         with path.open("wb") as file:
-            write_po(file, kept, sort_by_file=True, omit_header=True, include_lineno=False)
+            write_po(file, kept, sort_by_file=True, include_lineno=False)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ CATALOGUES = sorted(FOLDER.glob("*.po"))
 # What stands for a value: in Python's way, or in that of scripts.
 VALUE = re.compile(r"%\(\w+\)s|\{[a-z]+\}")
 
+# A call whose sentence is not one plain string: it would be found in no catalogue.
+UNFOUND = re.compile(r'(?<!function )\bwords\((?!\s*"[^"\\]*"\s*[,)])')
+
 
 @pytest.fixture(scope="module")
 def languages() -> Languages:
@@ -136,3 +139,8 @@ def test_everything_that_is_said_is_in_every_catalogue_and_nothing_else(path: Pa
     for said, own in translated.items():
         assert own, said
         assert sorted(VALUE.findall(own)) == sorted(VALUE.findall(said))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("*.js")), ids=lambda path: path.name)
+def test_scripts_say_plain_sentences_which_catalogues_can_hold(path: Path) -> None:
+    assert UNFOUND.findall(path.read_text(encoding="utf-8")) == []
