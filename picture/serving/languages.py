@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -73,8 +73,13 @@ def _said_by_scripts(catalogue: Catalog) -> dict[str, str]:
     return {
         str(message.id): str(message.string)
         for message in catalogue
-        if any(place.endswith(_OF_SCRIPTS) for place, _ in message.locations)
+        if _is_said(message) and any(place.endswith(_OF_SCRIPTS) for place, _ in message.locations)
     }
+
+
+def _is_said(message: Message) -> bool:
+    """Tell whether a sentence is translated for good, as gettext has it."""
+    return bool(message.string) and not message.fuzzy
 
 
 @cache

@@ -127,6 +127,30 @@ def test_scripts_are_given_what_they_say_and_no_more(languages: Languages) -> No
     assert languages.of_scripts("en") == {}
 
 
+UNFINISHED = """
+#: static/out.js
+msgid "Copied"
+msgstr "Copié"
+
+#: static/out.js
+msgid "Not copied"
+msgstr ""
+
+#: static/out.js
+#, fuzzy
+msgid "Cancelled."
+msgstr "Copié ?"
+"""
+
+
+def test_what_is_not_yet_translated_is_said_in_english(tmp_path: Path) -> None:
+    (tmp_path / "fr.po").write_text(UNFINISHED, encoding="utf-8")
+    languages = Languages(tmp_path)
+    assert languages.of_scripts("fr") == {"Copied": "Copié"}
+    assert languages.say("fr", "Not copied", {}) == "Not copied"
+    assert languages.say("fr", "Cancelled.", {}) == "Cancelled."
+
+
 def sentences(kept: Catalog) -> Mapping[str, str]:
     return {str(message.id): str(message.string) for message in kept if message.id}
 
