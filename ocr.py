@@ -430,7 +430,6 @@ def look(token: str) -> dict[str, Any]:
         "token": token,
         "name": kept.name,
         "count": measure.count,
-        "form": measure.format,
         "number": number,
         "layout": layout,
         "look": read(options.LOOK),

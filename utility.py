@@ -103,7 +103,6 @@ class View:
 
     page: Page
     numbers: tuple[int, ...]
-    from_cache: bool
 
     @property
     def lines(self) -> list[tuple[int, Line]]:
@@ -211,7 +210,7 @@ class Jobs:
                 page = self._readings.page(source, number)
             lines = number_lines(page, number, corrections)
             corrected = replace(page, lines=tuple(line for _, line in lines))
-            return View(corrected, tuple(at for at, _ in lines), not source.was_read)
+            return View(corrected, tuple(at for at, _ in lines))
 
     def show(self, order: Order, number: int, is_shown: bool) -> Download:
         """Return the picture of a page, upright, as browsers show it.

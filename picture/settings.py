@@ -177,7 +177,7 @@ class Settings:
         most=10_000,
     )
     result_mb: float = _setting(
-        1000.0,
+        200.0,
         "Room on disk for what was sent by the page, in megabytes; what was looked at "
         "longest ago goes first.",
         least=1,
