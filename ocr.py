@@ -33,6 +33,7 @@ from flask import (
     send_file,
     url_for,
 )
+from flask.json.provider import DefaultJSONProvider
 from flask_compress import Compress
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
@@ -105,6 +106,8 @@ COMPRESSION = {
         "text/tab-separated-values", "application/json", "application/xml", "image/svg+xml",
         "application/javascript",  # what Python 3.11 calls a script where the system is silent
     ],
+    # A third of the time of level 6, for a fifteenth more bytes.
+    "COMPRESS_LEVEL": 4,
     "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
     "COMPRESS_ALGORITHM_STREAMING": ["zstd", "br", "gzip"],
     "COMPRESS_REGISTER": False,
@@ -162,6 +165,8 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     """Create the application around an engine that may still be warming up."""
     app = Flask(__name__)
     app.request_class = UploadRequest
+    # Sentences in any script are to be read in a terminal, too.
+    cast(DefaultJSONProvider, app.json).ensure_ascii = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     storage = Storage.of(settings, ROOT)
     jobs = Jobs(settings, engine, Fonts(FONTS_FOLDER))

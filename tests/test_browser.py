@@ -109,10 +109,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 def page(browser: Page, live: LiveService) -> Iterator[Page]:
     """Return the page, freshly opened by who has never been there; it must not complain."""
     browser.driver.get(live.url)
+    yield browser
     browser.run("localStorage.clear()")
     browser.driver.delete_all_cookies()
-    browser.driver.get(live.url)
-    yield browser
     complaints = browser.driver.get_log("browser")
     # Chromium also logs every error status, which some tests are about.
     assert [entry for entry in complaints if entry["source"] != "network"] == []

@@ -545,3 +545,13 @@ def test_what_it_can_do_is_told(client: FlaskClient) -> None:
 def test_what_it_can_do_needs_a_key_where_the_service_does(tmp_path: Path) -> None:
     client = make_app(tmp_path, api_keys="one").test_client()
     assert client.get("/capabilities").status_code == 401
+
+
+def test_forwarding_headers_are_ignored_without_a_proxy(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    headers = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https"}
+    make_app(tmp_path, trusted_proxies=0).test_client().get("/", headers=headers)
+    (answered,) = (record for record in caplog.records if record.message == "answered")
+    assert vars(answered)["client"] == "127.0.0.1"

@@ -219,8 +219,8 @@ def small_disk(folder: Path) -> Iterator[None]:
 
 def test_a_full_queue_refuses_at_once_and_a_late_answer_is_given_up(tmp_path: Path) -> None:
     service = LiveService(tmp_path, OCR_QUEUE_SIZE="1", OCR_DEADLINE="2")
-    pages = [to_bytes(dense_page(number)) for number in range(12)]
-    with ThreadPoolExecutor(12) as pool:
+    pages = [to_bytes(dense_page(number)) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda page: service.post("/img_txt", page), pages))
     refused = [answer for answer in answers if answer.status == 503]
     assert refused

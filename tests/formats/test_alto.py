@@ -2,7 +2,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from picture.formats.alto import to_alto
@@ -119,7 +119,6 @@ def test_pages_follow_each_other(pages: list[Page]) -> None:
     assert sizes == [(str(page.width), str(page.height)) for page in pages]
 
 
-@settings(deadline=None, max_examples=50)
 @given(DOCUMENTS)
 def test_every_word_is_found_on_its_page(pages: list[Page]) -> None:
     for element, page in zip(find(parse(pages), "Page"), pages, strict=True):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from hocr_tools_lib.tools.hocr_check import Checker
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from picture.formats.hocr import to_hocr
@@ -98,7 +98,6 @@ def test_the_same_pages_give_the_same_bytes() -> None:
     assert to_hocr([RECEIPT]) == to_hocr([RECEIPT])
 
 
-@settings(deadline=None, max_examples=50)
 @given(DOCUMENTS)
 def test_every_word_is_found_on_its_page(pages: list[Page]) -> None:
     root = parse(pages)

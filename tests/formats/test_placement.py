@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 
 from picture.formats.placement import Box, Row, bound, place_page, runs_left
 from picture.page import Line, Page, Word
@@ -66,13 +66,11 @@ def test_words_know_their_direction() -> None:
     assert not runs_left("")
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAGES)
 def test_every_word_is_kept_in_reading_order(page: Page) -> None:
     assert [piece.text for row in rows(page) for piece in row.pieces] == written(page)
 
 
-@settings(deadline=None, max_examples=50)
 @given(PAGES)
 def test_parts_hold_their_own_parts(page: Page) -> None:
     whole = Box(0, 0, page.width, page.height)

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
 from picture.formats.record import JSON_SCHEMA, to_json
@@ -99,13 +99,11 @@ def test_the_schema_refuses_an_answer_without_a_member(missing: str) -> None:
         VALIDATOR.validate(answer)
 
 
-@settings(deadline=None, max_examples=50)
 @given(DOCUMENTS)
 def test_every_answer_keeps_to_the_schema(pages: list[Page]) -> None:
     VALIDATOR.validate(record(pages))
 
 
-@settings(deadline=None, max_examples=50)
 @given(DOCUMENTS)
 def test_every_letter_is_told(pages: list[Page]) -> None:
     for told, page in zip(record(pages)["pages"], pages, strict=True):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -226,7 +226,6 @@ def wild_lines(draw: st.DrawFn) -> Line:
     return Line(text, 1.0, box, draw(st.booleans()), words)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(wild_lines(), max_size=6))
 def test_any_page_becomes_a_sound_document(lines: list[Line]) -> None:
     pdf = as_pdf(lines)
@@ -238,7 +237,6 @@ def test_any_page_becomes_a_sound_document(lines: list[Line]) -> None:
 LATIN = st.text("abcdefghijklmnopqrstuvwxyzABC0123456789.,:", min_size=1, max_size=9)
 
 
-@settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(LATIN, min_size=1, max_size=5), min_size=1, max_size=12))
 def test_lines_of_any_words_are_given_back(rows: list[list[str]]) -> None:
     texts = [" ".join(words) for words in rows]

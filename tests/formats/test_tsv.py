@@ -2,7 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from picture.formats.tsv import to_tsv
 from picture.page import Page
@@ -41,7 +41,6 @@ def test_a_page_without_text_is_one_row() -> None:
     assert [row["level"] for row in parse(to_tsv([Page(8, 9, ()), Page(9, 8, ())]))] == ["1", "1"]
 
 
-@settings(deadline=None, max_examples=50)
 @given(DOCUMENTS)
 def test_every_word_is_found_on_its_page(pages: list[Page]) -> None:
     rows = parse(to_tsv(pages))
@@ -50,7 +49,6 @@ def test_every_word_is_found_on_its_page(pages: list[Page]) -> None:
         assert own == written(page)
 
 
-@settings(deadline=None, max_examples=50)
 @given(DOCUMENTS)
 def test_the_table_is_built_as_tesseracts(pages: list[Page]) -> None:
     check_structure(parse(to_tsv(pages)))

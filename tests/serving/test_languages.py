@@ -109,6 +109,10 @@ def test_what_nobody_says_names_no_language(client: FlaskClient) -> None:
         answer.close()
 
 
+def test_a_sentence_for_a_program_is_read_in_a_terminal(client: FlaskClient) -> None:
+    assert "没有这个页面" in client.get("/nowhere", headers={"Accept-Language": "zh"}).text
+
+
 def test_whoever_names_no_language_is_spoken_to_in_english(client: FlaskClient) -> None:
     error = client.get("/nowhere").get_json()["error"]
     assert error == {"code": "not_found", "message": "There is no such page here."}
