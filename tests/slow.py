@@ -18,7 +18,7 @@ KINDS = {
     "half a head": (HEAD[:40], b""),
     "a head": (HEAD, b""),
     "a body byte by byte": (HEAD + b"--b\r\n", b"x"),
-    "takes byte by byte": (b"GET /static/page.js HTTP/1.1\r\nHost: x\r\n\r\n" * 500, b""),
+    "takes byte by byte": (b"GET /static/page.js HTTP/1.1\r\nHost: x\r\n\r\n" * 200, b""),
 }
 
 

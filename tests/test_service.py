@@ -348,14 +348,14 @@ def test_a_stop_refuses_new_clients_and_waits_for_no_slow_one(tmp_path: Path) ->
 def arrive_until_the_end(service: LiveService) -> Counter[str]:
     """Ask again and again until the service has ended; return what came of it."""
     outcomes: Counter[str] = Counter()
-    for _ in range(2000):
+    for _ in range(1000):
         try:
             outcomes[str(service.get("/healthz").status)] += 1
         except OSError as error:
             outcomes[type(error).__name__] += 1
         if service.process.poll() is not None:
             break
-        time.sleep(0.01)
+        time.sleep(0.03)
     return outcomes
 
 
