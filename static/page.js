@@ -374,7 +374,7 @@ function setUp(item, article) {
     const region = /** @type {HTMLInputElement} */ (one(article, "#region")).value;
     void look({ region, orientation: article.dataset.rotation ?? "" });
   });
-  one(article, "#copy").addEventListener("click", (event) => void tellCopied(event, copyText(text?.value ?? "")));
+  article.querySelector("#copy")?.addEventListener("click", (event) => void tellCopied(event, copyText(text?.value ?? "")));
   article.querySelector("#copy-picture")?.addEventListener("click", (event) => {
     const drawn = /** @type {HTMLImageElement} */ (one(article, "#drawn"));
     void tellCopied(event, copyPicture(drawn));

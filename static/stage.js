@@ -30,6 +30,7 @@ export class Stage {
     this.resized = new ResizeObserver(() => this.layOut());
     this.resized.observe(this.stage);
     this.listen();
+    this.showRegions();
     this.showSplit();
     this.layOut();
   }
@@ -203,15 +204,19 @@ export class Stage {
 
   /** @param {PointerEvent} event */
   draw(event) {
-    const overlay = one(this.article, "#overlay");
-    const rectangle = overlay.querySelector("rect") ?? overlay.appendChild(
-      document.createElementNS("http://www.w3.org/2000/svg", "rect"),
-    );
-    const [left, top, right, low] = this.between(event);
+    this.article.querySelector(".dragged")?.remove();
+    this.outline(this.between(event)).classList.add("dragged");
+  }
+
+  /** @param {[number, number, number, number]} part left, top, right and bottom */
+  outline([left, top, right, low]) {
+    const rectangle = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    one(this.article, "#overlay").append(rectangle);
     rectangle.setAttribute("x", String(left));
     rectangle.setAttribute("y", String(top));
     rectangle.setAttribute("width", String(right - left));
     rectangle.setAttribute("height", String(low - top));
+    return rectangle;
   }
 
   /**
@@ -234,6 +239,36 @@ export class Stage {
     this.drag = undefined;
     if (Math.min(right - left, low - top) < SMALLEST_PART) return;
     this.onPart(this.asSent(left, top, right, low));
+  }
+
+  /** Show what parts of the picture were read, if not all of it. */
+  showRegions() {
+    for (const region of (this.article.dataset.region ?? "").split(";")) {
+      const numbers = region.split(",").map((each) => [parseFloat(each), each.includes("%")]);
+      if (numbers.length === 4) this.outline(this.upright(/** @type {[number, boolean][]} */ (numbers)));
+    }
+  }
+
+  /**
+   * Return a part of the picture as it was sent where it is on the upright one.
+   * @param {[number, boolean][]} region left, top, width and height, each maybe in percent
+   * @returns {[number, number, number, number]} left, top, right and bottom
+   */
+  upright(region) {
+    const rotation = this.article.dataset.rotation ?? "0";
+    const [width, height] = Number(rotation) % 180 ? [this.height, this.width] : [this.width, this.height];
+    const [left, top, across, down] = region.map(([value, isPercent], at) => (
+      isPercent ? (value / 100) * (at % 2 ? height : width) : value
+    ));
+    const [right, low] = [left + across, top + down];
+    /** @type {Record<string, [number, number, number, number]>} */
+    const turned = {
+      0: [left, top, right, low],
+      90: [top, width - right, low, width - left],
+      180: [width - right, height - low, width - left, height - top],
+      270: [height - low, left, height - top, right],
+    };
+    return turned[rotation];
   }
 
   /**

@@ -317,6 +317,12 @@ def test_a_part_is_read_by_dragging_over_it(page: Page) -> None:
         round(width * 0.9), round(height * 0.18)
     ).release().perform()
     page.until(lambda: page.is_ready() and page.text.split() == ["Bread", "2.40"])
+    shown = page.run(
+        "return ['x', 'y', 'width', 'height'].map((side) => "
+        "Number(document.querySelector('#overlay rect').getAttribute(side)))"
+    )
+    asked = page.element("view").get_attribute("data-region").split(",")
+    assert shown == [int(number) for number in asked]
     page.find("#part summary").click()
     page.find("#part a.go").click()
     page.until(lambda: page.is_ready() and "TOTAL" in page.text)
@@ -382,6 +388,7 @@ def test_a_picture_without_text_is_told_with_what_to_try(page: Page, look: str) 
     page.go("look", look)
     assert "turn the picture" in page.element("wordless").text
     assert not page.shows("text")
+    assert not page.shows("copy")
 
 
 # Correcting
@@ -751,6 +758,12 @@ def test_a_phone_has_tabs_and_never_scrolls_sideways(phone: Page) -> None:
     phone.find(".tabs [data-tab=picture]").click()
     phone.go("look", "redrawn")
     assert phone.run(width) == 360
+
+
+def test_a_phone_tells_beside_the_picture_that_there_is_no_text(phone: Page) -> None:
+    phone.read(to_bytes(draw_page()), "blank.png")
+    assert phone.shows("sheet")
+    assert phone.shows("wordless")
 
 
 def test_a_phone_offers_its_camera(phone: Page) -> None:
