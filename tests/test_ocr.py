@@ -15,14 +15,11 @@ from PIL import Image
 import ocr
 from picture.errors import QueueFullError, ServiceError
 from picture.formats import FORMS
-from picture.page import Line, Page
 from picture.reading import Engine
 from picture.serving import HEADERS, LogfmtFormatter
-from picture.settings import Settings
-from tests.conftest import draw_page, multipart, to_bytes
+from tests.apps import PICTURE, FakeEngine, make_app
+from tests.conftest import multipart
 from utility import Jobs
-
-PICTURE = to_bytes(draw_page("Hello"))
 
 # Every request header that the service or its framework reads.
 READ_HEADERS = (
@@ -44,28 +41,9 @@ HEADER_TEXT = strategies.text(
 )
 
 
-class FakeEngine:
-    """Stand in for the engine: one line on every picture."""
-
-    is_ready = True
-
-    def ahead_of(self, ticket: str) -> int | None:
-        return 2 if ticket == "x" * 24 else None
-
-    def read(self, image: Image.Image, *_: object) -> Page:
-        box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
-        return Page(*image.size, (Line("Hello", 0.99, box),))
-
-
 @pytest.fixture
 def app(tmp_path: Path) -> Flask:
     return make_app(tmp_path, max_body_mb=0.1)
-
-
-def make_app(folder: Path, **options: Any) -> Flask:
-    """Create the application around a fake engine, with folders of its own."""
-    folders = {"uploads_dir": str(folder / "uploads"), "output_dir": str(folder / "output")}
-    return ocr.create_app(Settings(**folders, **options), FakeEngine())  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
+from tests.apps import PICTURE, make_app
 from tests.conftest import draw_page, to_bytes
-from tests.test_ocr import PICTURE, make_app
 
 HTML = {"Accept": "text/html"}
 TIFF = to_bytes(

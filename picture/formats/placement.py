@@ -95,8 +95,8 @@ def bound(quad: Quad, page: Page) -> Box:
 
 
 def sureness(score: float) -> float:
-    """Return a score as it is told, 0 to 1: a mean may be over 1 by a rounding error."""
-    return round(min(max(score, 0.0), 1.0), 4)
+    """Return a score as it is told, 0 to 1."""
+    return round(_clamped(score), 4)
 
 
 def runs_left(text: str) -> bool:
@@ -140,8 +140,14 @@ def _pieces(text: str, words: Sequence[Word], page: Page) -> Iterator[Piece]:
         spaced = found < 0 or text[after : after + 1].isspace()
         last = number == len(words) - 1
         box = bound(word.box, page)
-        percent = round(100 * sureness(word.score))
+        # Rounded once: .59497 is 59 percent, not the 60 of .595.
+        percent = round(100 * _clamped(word.score))
         yield Piece(_clean(word.text), percent, word.box, box, spaced and not last)
+
+
+def _clamped(score: float) -> float:
+    # A mean of probabilities may be over 1 by a rounding error.
+    return min(max(score, 0.0), 1.0)
 
 
 def _clean(text: str) -> str:

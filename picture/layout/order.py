@@ -280,7 +280,7 @@ def _margin(strips: Sequence[Strip]) -> float:
 def join_text(text: str, after: str, words: Set[str] = frozenset()) -> str:
     """Join two lines of a paragraph, a hyphen at the first one's end undone.
 
-    Words that are written with a hyphen are among `words`, in lower case.
+    Neither is empty; words that are written with a hyphen are among `words`, in lower case.
     """
     if HYPHEN.fullmatch(text[-2:]) and after[0].islower():
         compound = f"{text.rsplit(maxsplit=1)[-1]}{_first_word(after)}".strip(".,;:!?").lower()

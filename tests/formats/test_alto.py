@@ -63,6 +63,12 @@ def test_the_schema_refuses_what_is_no_alto() -> None:
     assert not schema().validate(broken)
 
 
+def test_it_names_the_version_of_its_schema() -> None:
+    root = parse([RECEIPT])
+    assert root.get("SCHEMAVERSION") == "4.4"
+    assert "alto-4-4.xsd" in str(root.attrib)
+
+
 def test_parts_have_their_places() -> None:
     root = parse([RECEIPT])
     assert [line for element in find(root, "TextLine") for line in [place(element)]] == [

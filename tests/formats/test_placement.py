@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 
 from picture.formats.placement import Box, Row, bound, place_page, runs_left
@@ -39,6 +40,12 @@ def test_confidence_is_a_percentage() -> None:
     tea, plain = rows(RECEIPT)
     assert [piece.percent for piece in tea.pieces] == [99, 92, 90, 100]
     assert [piece.percent for piece in plain.pieces] == [88, 88]
+
+
+@pytest.mark.parametrize(("score", "percent"), [(0.59497, 59), (1.004, 100), (-0.004, 0)])
+def test_percents_are_rounded_once_and_from_0_to_100(score: float, percent: int) -> None:
+    (row,) = rows(Page(90, 20, (Line("a", score, box(0, 0, 90, 20)),)))
+    assert [piece.percent for piece in row.pieces] == [percent]
 
 
 def test_what_no_document_may_hold_is_dropped() -> None:

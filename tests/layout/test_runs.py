@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from picture.layout import Layout, Run, render_runs, render_text
 from picture.page import Line, Page
-from tests.layout.test_render import at, down, page
+from tests.layout.pages import at, down, page
 
 TEXTS = st.text(alphabet="ab1-,: é合计\t\n\f", min_size=1, max_size=14)
 LINES = st.builds(at, TEXTS, st.integers(0, 60), st.integers(0, 30))
