@@ -216,7 +216,7 @@ def result(tokens: str) -> Response:
     """Show what was read, one picture of several at a time."""
     items = [found_or_told(token) for token in split(tokens)]
     at = min(read(options.SHOW), len(items)) - 1
-    status, view, error = HTTPStatus.OK, None, items[at].get("error")
+    status, view, error = HTTPStatus.OK, None, None
     try:
         view = look(items[at]["token"])
     except ServiceError as failure:
@@ -233,9 +233,10 @@ def view(token: str) -> str:
 @routes.get("/results/<token>/picture")
 def picture(token: str) -> Response:
     """Show the picture of a page, upright as it was read."""
-    measure = service().shelf.find(token).measure
-    shown = service().jobs.show(order(token), page_of(measure), measure.is_shown)
-    return answer(order(token), shown)
+    kept = service().shelf.find(token)
+    asked = order_of(kept, asker(token))
+    shown = service().jobs.show(asked, page_of(kept.measure), kept.measure.is_shown)
+    return answer(asked, shown)
 
 
 @routes.get("/results/<token>/progress")
@@ -427,7 +428,8 @@ def page(
 
 def look(token: str) -> dict[str, Any]:
     """Return what the page shows of a picture or a page of a document."""
-    kept, asked, most = service().shelf.find(token), order(token), service().settings.max_pages
+    kept, most = service().shelf.find(token), service().settings.max_pages
+    asked = order_of(kept, asker(token))
     measure, layout = kept.measure, Layout(read(options.LAYOUT))
     number = page_of(measure)
     seen = service().jobs.view(asked, number)

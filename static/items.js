@@ -1,6 +1,6 @@
 /** The pictures that were chosen: a list of names, each with how it fares. */
 
-import { one } from "./stage.js";
+import { one } from "./elements.js";
 import { words } from "./words.js";
 
 /**
@@ -10,6 +10,7 @@ import { words } from "./words.js";
  * @property {File} [file]
  * @property {string} [token] under which the service keeps it
  * @property {number} pages
+ * @property {boolean} [isWhole] whether all of them were read
  * @property {Record<string, string>} look what of it is looked at: page, orientation, region
  * @property {string} error
  * @property {AbortController} turn what is under way for it

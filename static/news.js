@@ -1,6 +1,6 @@
 /** What is under way and what went wrong: told in one place, to eyes and ears. */
 
-import { one } from "./stage.js";
+import { one } from "./elements.js";
 
 const news = one(document, "#news");
 const share = /** @type {HTMLProgressElement} */ (one(document, "#share"));

@@ -4,11 +4,12 @@
  * the same parts here, without a reload.
  */
 
+import { one } from "./elements.js";
 import { isBusy, kept, list, mark, newItem, pagesOf, tell } from "./items.js";
 import { heldFocus, holdFocus, isWorking, quiet, say, showError, showWorking } from "./news.js";
 import { copyPicture, copyText, saveFile, tellCopied } from "./out.js";
 import { Refusal, ask, fileName, patiently, pause, upload } from "./requests.js";
-import { Stage, one } from "./stage.js";
+import { Stage } from "./stage.js";
 import { Text } from "./text.js";
 import { words } from "./words.js";
 
@@ -19,7 +20,6 @@ const REMEMBERED = ["layout", "look", "white_background", "color"];
 const MEMORY = "ocr-options";
 
 const form = /** @type {HTMLFormElement} */ (one(document, "#form"));
-const frame = one(document, "#frame");
 const input = /** @type {HTMLInputElement} */ (one(document, "#image"));
 const camera = /** @type {HTMLInputElement} */ (one(document, "#camera"));
 const password = /** @type {HTMLInputElement} */ (one(document, "#password"));
@@ -163,6 +163,7 @@ async function readOn(item, signal) {
       tell(item, words("reading page {page} of {pages}", { page, pages: item.pages }));
       await ask(`${form.action}/${item.token}/view?page=${page}`, { signal });
     }
+    item.isWhole = true;
     tell(item, pagesOf(item));
   } catch {
     // Whoever turns to the page is told why it cannot be read.
@@ -263,14 +264,13 @@ async function look(changes) {
   item.turn.abort();
   item.turn = new AbortController();
   const { signal } = item.turn;
-  const looked = { ...item.look };
   await text?.flush();
   holdFocus();
   try {
     const html = await fetchView(item, signal, changes);
     remember(item, changes);
     if (item === list.current) show(item, html);
-    if (item.pages > 1 && !looked.page) void readOn(item, signal);
+    if (!item.isWhole) void readOn(item, signal);
   } catch (failure) {
     if (signal.aborted) return;
     if (failure instanceof Refusal && failure.code === "result_gone") await fail(item, failure);

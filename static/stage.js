@@ -4,6 +4,8 @@
  * All places are pixels of the upright picture until they are laid out.
  */
 
+import { on, one } from "./elements.js";
+
 const LARGEST = 8;
 const STEP = 1.25;
 
@@ -235,10 +237,10 @@ export class Stage {
    */
   choosePart(drag, event) {
     this.drag = { what: "part", ...drag };
-    const [left, top, right, low] = this.between(event);
+    const part = this.between(event);
     this.drag = undefined;
-    if (Math.min(right - left, low - top) < SMALLEST_PART) return;
-    this.onPart(this.asSent(left, top, right, low));
+    const [left, top, right, low] = part;
+    if (Math.min(right - left, low - top) >= SMALLEST_PART) this.onPart(this.asSent(part));
   }
 
   /** Show what parts of the picture were read, if not all of it. */
@@ -255,40 +257,22 @@ export class Stage {
    * @returns {[number, number, number, number]} left, top, right and bottom
    */
   upright(region) {
-    const rotation = this.article.dataset.rotation ?? "0";
-    const [width, height] = Number(rotation) % 180 ? [this.height, this.width] : [this.width, this.height];
+    const rotation = Number(this.article.dataset.rotation);
+    const [width, height] = rotation % 180 ? [this.height, this.width] : [this.width, this.height];
     const [left, top, across, down] = region.map(([value, isPercent], at) => (
       isPercent ? (value / 100) * (at % 2 ? height : width) : value
     ));
-    const [right, low] = [left + across, top + down];
-    /** @type {Record<string, [number, number, number, number]>} */
-    const turned = {
-      0: [left, top, right, low],
-      90: [top, width - right, low, width - left],
-      180: [width - right, height - low, width - left, height - top],
-      270: [height - low, left, height - top, right],
-    };
-    return turned[rotation];
+    return turned([left, top, left + across, top + down], width, height, rotation);
   }
 
   /**
    * Return a part of the picture as it was sent, before it was turned upright.
-   * @param {number} left
-   * @param {number} top
-   * @param {number} right
-   * @param {number} low
+   * @param {[number, number, number, number]} part left, top, right and bottom
    */
-  asSent(left, top, right, low) {
-    const { width, height } = this;
-    /** @type {Record<string, [number, number, number, number]>} */
-    const turned = {
-      0: [left, top, right, low],
-      90: [height - low, left, height - top, right],
-      180: [width - right, height - low, width - left, height - top],
-      270: [top, width - right, low, width - left],
-    };
-    const [x, y, end, foot] = turned[this.article.dataset.rotation ?? "0"].map(Math.round);
-    return `${x},${y},${end - x},${foot - y}`;
+  asSent(part) {
+    const back = (360 - Number(this.article.dataset.rotation)) % 360;
+    const [left, top, right, low] = turned(part, this.width, this.height, back).map(Math.round);
+    return `${left},${top},${right - left},${low - top}`;
   }
 
   /**
@@ -318,30 +302,24 @@ export class Stage {
 }
 
 /**
- * @param {ParentNode} root
- * @param {string} selector
- */
-export function one(root, selector) {
-  const element = root.querySelector(selector);
-  if (!element) throw new Error(`The page has no ${selector}.`);
-  return /** @type {HTMLElement} */ (element);
-}
-
-/**
- * Listen to an element that may not be there.
- * @param {ParentNode} root
- * @param {string} selector
- * @param {string} event
- * @param {EventListener} listener
- */
-export function on(root, selector, event, listener) {
-  root.querySelector(selector)?.addEventListener(event, listener);
-}
-
-/**
  * @param {PointerEvent} a
  * @param {PointerEvent} b
  */
 function distance(a, b) {
   return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+}
+
+/**
+ * Return where a part of a picture is once the picture is turned to the left.
+ * @param {[number, number, number, number]} part left, top, right and bottom
+ * @param {number} width of the picture before it is turned
+ * @param {number} height
+ * @param {number} degrees
+ * @returns {[number, number, number, number]}
+ */
+function turned([left, top, right, low], width, height, degrees) {
+  if (degrees === 90) return [top, width - right, low, width - left];
+  if (degrees === 180) return [width - right, height - low, width - left, height - top];
+  if (degrees === 270) return [height - low, left, height - top, right];
+  return [left, top, right, low];
 }

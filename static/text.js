@@ -1,6 +1,6 @@
 /** The text beside the picture: corrected in place, its doubtful words walked through. */
 
-import { on, one } from "./stage.js";
+import { on, one } from "./elements.js";
 
 const REST = 500;
 

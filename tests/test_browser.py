@@ -10,6 +10,7 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.request import Request, urlopen
 
+import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from selenium.webdriver.common.action_chains import ActionChains
@@ -28,7 +29,7 @@ PDF = to_bytes(
     resolution=72,
 )
 
-# Answer the next request so, and count how many there are.
+# Answer the next request so.
 ANSWER = """
 const [status, headers, body] = arguments;
 const send = window.fetch;
@@ -680,8 +681,6 @@ def test_an_encrypted_document_asks_for_its_password(page: Page) -> None:
 
 
 def locked_pdf() -> bytes:
-    import pikepdf
-
     locked = io.BytesIO()
     with pikepdf.open(io.BytesIO(to_bytes(draw_page("TOTAL 42.50"), "PDF"))) as pdf:
         pdf.save(locked, encryption=pikepdf.Encryption(user="secret", owner="owner"))

@@ -45,10 +45,6 @@ document.getElementById("text").focus();
 getSelection().selectAllChildren(span);
 document.execCommand("insertText", false, "SUM 99.99");
 """
-TEXT_OF = """
-const done = arguments[arguments.length - 1];
-fetch(document.querySelector("#download-text").href).then((answer) => answer.text()).then(done);
-"""
 TRANSPARENT = ("rgba(0, 0, 0, 0)", "transparent")
 
 

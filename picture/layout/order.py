@@ -65,10 +65,10 @@ class Paragraph:
     runs_on: bool = False
 
 
-def read_text(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
-    """Return the page's paragraphs in reading order, blank texts between them."""
+def read_text(columns: Sequence[Sequence[Paragraph]], plane: Plane) -> list[str]:
+    """Return the paragraphs of columns in reading order, blank texts between them."""
     texts: list[str] = []
-    for column in read_columns(rows, plane, cell):
+    for column in columns:
         first, *others = column
         if first.runs_on:
             texts[-1] = join_text(texts[-1], first.text, _known_words(plane))

@@ -30,31 +30,17 @@ def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
     A page that was not read to its end says so in a line of its own.
     """
     plane = flatten(page.lines)
-    text = _finish(_render(level(plane), layout)) if plane.texts else ""
-    return text + _remark(page)
+    return _finish(_lay_out(level(plane), layout)[0] if plane.texts else [], page)
 
 
 def render_runs(page: Page, layout: Layout = Layout.PAGE) -> list[Run]:
     """Render a page as render_text() does, cut into runs that know their lines."""
     kept = [at for at, line in enumerate(page.lines) if on_one_row(line.text)]
     if not kept:
-        return cut_runs(_remark(page), [])
+        return cut_runs(_finish([], page), [])
     plane = level(flatten(page.lines))
-    text = _finish(_render(plane, layout)) + _remark(page)
-    return cut_runs(text, [(kept[at], plane.texts[at]) for at in _order(plane, layout)])
-
-
-def _remark(page: Page) -> str:
-    return f"\n[{page.unread} lines were not read]\n" if page.unread else ""
-
-
-def _order(plane: Plane, layout: Layout) -> list[int]:
-    """Return a plane's lines as a text of this layout has them, one after the other."""
-    rows = group_rows(plane)
-    if layout != Layout.READING:
-        return [line for row in rows for line in row.members]
-    columns = read_columns(rows, plane, measure_cell(plane))
-    return [line for column in columns for part in column for line in part.members]
+    rows, order = _lay_out(plane, layout)
+    return cut_runs(_finish(rows, page), [(kept[at], plane.texts[at]) for at in order])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +83,24 @@ def sort_lines(page: Page) -> Page:
     return replace(page, lines=tuple(lines))
 
 
-def _render(plane: Plane, layout: Layout) -> list[str]:
+def _lay_out(plane: Plane, layout: Layout) -> tuple[list[str], list[int]]:
+    """Return the rows of a text, and its lines in the order in which it has them."""
     rows = group_rows(plane)
+    order = [line for row in rows for line in row.members]
     match layout:
         case Layout.LINES:
-            return [plane.texts[line] for row in rows for line in row.members]
+            return [plane.texts[line] for line in order], order
         case Layout.READING:
-            return read_text(rows, plane, measure_cell(plane))
+            columns = read_columns(rows, plane, measure_cell(plane))
+            order = [line for column in columns for part in column for line in part.members]
+            return read_text(columns, plane), order
         case Layout.CODE:
             drawn = draw_code(rows, plane, measure_cell(plane))
         case Layout.PAGE:
             drawn = draw_grid(rows, plane, measure_cell(plane))
-    return ["\n" * row.blank + text for row, text in zip(rows, drawn, strict=True)]
+    return ["\n" * row.blank + text for row, text in zip(rows, drawn, strict=True)], order
 
 
-def _finish(rows: list[str]) -> str:
-    return "\n".join(row.rstrip() for row in rows).strip("\n") + "\n"
+def _finish(rows: list[str], page: Page) -> str:
+    text = "\n".join(row.rstrip() for row in rows).strip("\n") + "\n" if rows else ""
+    return text + (f"\n[{page.unread} lines were not read]\n" if page.unread else "")
