@@ -159,9 +159,8 @@ class Jobs:
         started = time.monotonic()
         with opened(order, self._settings) as source:
             numbers, pages = self._read(source)
-            about = {"model": self._settings.model_pair, "engine": self._settings.runtime}
             timings = {"read": source.seconds, "total": time.monotonic() - started}
-            data = to_json(pages, numbers, about, timings)
+            data = to_json(pages, numbers, self._settings.about, timings)
             return self._download(source, ".json", "application/json", data)
 
     def image_to_results(self, order: Order) -> Download:

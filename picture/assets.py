@@ -31,7 +31,7 @@ def write_file(target: Path, data: bytes) -> None:
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write `files` beside `target` and move them there in one step."""
+    """Write `files`, by their paths inside, beside `target` and move them there in one step."""
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         draft.chmod(0o755)
@@ -44,6 +44,7 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
         file.write(data)
         os.fsync(file.fileno())

@@ -18,7 +18,7 @@ _MOST_BYTES = 100_000_000
 
 
 class FetchError(Exception):
-    """No package gave the file that was asked for."""
+    """A file that is needed cannot be had; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from picture import settings as settings_module
+from picture import processor
 from picture.settings import (
     Settings,
     SettingsError,
@@ -130,23 +131,35 @@ def test_without_a_quota_affinity_alone_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "device", "runtime"),
+    ("flags", "values", "chosen"),
     [
-        ("flags : avx512f avx512_bf16", "cpu", "openvino"),
-        ("Features : asimd bf16", "cpu", "openvino"),
-        ("flags : avx2", "cpu", "onnxruntime"),
-        ("flags : avx512f avx512_bf16", "gpu", "onnxruntime"),
+        ("avx2 avx512_bf16 avx512_vnni", {}, ("openvino", "int8")),
+        ("avx2 avx512_bf16 avx512_vnni", {"precision": "f32"}, ("onnxruntime", "f32")),
+        ("avx2 avx512_bf16 avx512_vnni", {"precision": "bf16"}, ("openvino", "bf16")),
+        ("avx2 avx512_bf16 avx512_vnni", {"model": "PP-OCRv6_tiny"}, ("openvino", "int8")),
+        ("avx2 avx512_bf16 avx512_vnni", {"model": "PP-OCRv6_medium"}, ("openvino", "bf16")),
+        ("avx2 avx512_bf16 avx512_vnni", {"model_dir": "own"}, ("openvino", "bf16")),
+        ("avx2 avx512_bf16 avx512_vnni", {"device": "gpu"}, ("onnxruntime", "f32")),
+        ("avx2 avx512_bf16 avx512_vnni", {"engine": "onnxruntime"}, ("onnxruntime", "f32")),
+        ("avx2 avx512_bf16 avx512_vnni", {"engine": "paddle"}, ("paddle", "f32")),
+        ("avx2", {}, ("openvino", "int8")),
+        ("avx2", {"model": "PP-OCRv6_tiny"}, ("onnxruntime", "f32")),
+        ("avx2", {"model": "PP-OCRv6_tiny", "precision": "int8"}, ("openvino", "int8")),
+        ("avx2", {"engine": "onnxruntime", "precision": "int8"}, ("onnxruntime", "int8")),
+        ("avx2", {"model_dir": "own"}, ("onnxruntime", "f32")),
+        ("asimd bf16", {}, ("openvino", "bf16")),
+        ("sse4_2", {}, ("onnxruntime", "f32")),
     ],
 )
-def test_engine_is_chosen_by_what_the_machine_can_do(
-    flags: str, device: str, runtime: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_engine_and_precision_are_chosen_by_what_the_machine_can_do(
+    flags: str,
+    values: dict[str, Any],
+    chosen: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cpuinfo = tmp_path / "cpuinfo"
-    cpuinfo.write_text(flags)
-    able = settings_module.has_bfloat16(cpuinfo)
-    monkeypatch.setattr(settings_module, "has_bfloat16", lambda: able)
-    assert Settings(device=device).runtime == runtime
-    assert Settings(device=device, engine="paddle").runtime == "paddle"
+    monkeypatch.setattr(processor, "instructions", lambda: frozenset(flags.split()))
+    settings = Settings(**values)
+    assert (settings.runtime, settings.arithmetic) == chosen
 
 
 def test_requests_are_counted_where_results_are_shared_unless_told_otherwise() -> None:

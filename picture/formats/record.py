@@ -97,6 +97,7 @@ JSON_SCHEMA: Schema = _object(
         "version": {"const": VERSION, "description": "The version of this schema."},
         "model": {"type": "string", "description": "The weights that read."},
         "engine": {"type": "string", "description": "What ran them."},
+        "precision": {"type": "string", "description": "What they computed in."},
         "timings": {
             "type": "object",
             "additionalProperties": {"type": "number", "minimum": 0},
@@ -116,13 +117,14 @@ def to_json(
 ) -> bytes:
     """Return pages as an answer that keeps to JSON_SCHEMA.
 
-    `numbers` are the pages' own in their document, from 1; `about` names the `model`
-    and the `engine`; `timings` are seconds by stage.
+    `numbers` are the pages' own in their document, from 1; `about` names the `model`,
+    the `engine` and the `precision`; `timings` are seconds by stage.
     """
     answer = {
         "version": VERSION,
         "model": about["model"],
         "engine": about["engine"],
+        "precision": about["precision"],
         "timings": dict(timings),
         "pages": [_page(page, number) for page, number in zip(pages, numbers, strict=True)],
     }

@@ -18,7 +18,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from picture import heap, metrics, privacy
+from picture import heap, metrics, privacy, processor
 from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
 from picture.page import Page
 from picture.reading import models, preflight
@@ -263,7 +263,8 @@ def fingerprint(settings: Settings) -> str:
     names = weights_of(settings)
     recipes = [PUBLISHED[name].recipe() for name in names if name in PUBLISHED]
     options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
-    return hashlib.sha256(repr((names, recipes, options)).encode()).hexdigest()[:16]
+    numbers = (settings.arithmetic, processor.has_bfloat16(), processor.has_int8())
+    return hashlib.sha256(repr((names, recipes, options, numbers)).encode()).hexdigest()[:16]
 
 
 def prepare_models(settings: Settings) -> None:

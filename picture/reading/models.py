@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,19 +12,27 @@ import yaml
 from picture.assets import locked, write_folder
 from picture.reading.manifest import describe
 from picture.reading.weights import PUBLISHED, Weights
-from picture.wheels import Wheelhouse
+from picture.wheels import FetchError, Wheelhouse
 
 MODELS_FOLDER = Path(__file__).resolve().parents[2] / "models"
 
 
-def model_folder(name: str, own: Path | None = None, shared: Path = MODELS_FOLDER) -> Path | None:
+# Where a model's folder keeps it quantised.
+INTEGERS = "int8"
+
+
+def model_folder(
+    name: str, own: Path | None = None, shared: Path = MODELS_FOLDER, *, integers: bool = False
+) -> Path | None:
     """Return where the weights `name` stand, or None if PaddleOCR is to fetch them itself.
 
-    `own` is a folder of the user's, which then has to hold them.
+    `own` is a folder of the user's, which then has to hold them; `integers` asks for
+    those that are quantised.
     """
-    if own is not None:
-        return own / name
-    return shared / name if name in PUBLISHED else None
+    if own is None and name not in PUBLISHED:
+        return None
+    folder = (own or shared) / name
+    return folder / INTEGERS if integers else folder
 
 
 def prepare(names: list[str], folder: Path = MODELS_FOLDER) -> None:
@@ -51,14 +60,32 @@ def _is_ready(name: str, folder: Path) -> bool:
 def _prepare_one(weights: Weights, folder: Path, wheelhouse: Wheelhouse) -> None:
     files = {name: wheelhouse.read(sources) for name, sources in weights.files.items()}
     characters = _characters(weights, files, wheelhouse)
-    if weights.is_onnx:
-        files["inference.onnx"] = _without_denormals(files["inference.onnx"])
     files["inference.yml"] = yaml.safe_dump(
         describe(weights, characters), allow_unicode=True
     ).encode()
+    if weights.is_onnx:
+        files |= _made_ready(weights, files)
     files["recipe"] = weights.recipe().encode()
     write_folder(folder / weights.name, files)
     print(f"Prepared {weights.name} ({weights.licence})", file=sys.stderr, flush=True)
+
+
+def _made_ready(weights: Weights, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the model as engines like it best and, in a folder of its own, of integers."""
+    # Takes half a second to import, and is not needed again.
+    from picture.reading.graph import tidy
+    from picture.reading.quantisation import Recipe, quantise
+
+    model = tidy(files["inference.onnx"])
+    ready = {"inference.onnx": model.SerializeToString(deterministic=True)}
+    if weights.quantisation.is_file():
+        recipe = Recipe.parse(weights.quantisation.read_text())
+        integers = quantise(model, recipe)
+        if hashlib.sha256(integers).hexdigest() != recipe.sha256:
+            raise FetchError(f"The integers made of {weights.name} are not those that were tested.")
+        ready[f"{INTEGERS}/inference.onnx"] = integers
+        ready[f"{INTEGERS}/inference.yml"] = files["inference.yml"]
+    return ready
 
 
 def _characters(
@@ -79,21 +106,3 @@ def _onnx_metadata(model: bytes, key: str) -> str:
 
     properties = onnx.load_from_string(model).metadata_props
     return str(next(entry.value for entry in properties if entry.key == key))
-
-
-def _without_denormals(model: bytes) -> bytes:
-    """Set weights too small for a normal float32 to zero.
-
-    A CPU takes a slow path for them and they do not change the output.
-    """
-    import numpy as np
-    import onnx
-    from onnx import numpy_helper
-
-    graph_model = onnx.load_from_string(model)
-    for tensor in graph_model.graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT:
-            values = numpy_helper.to_array(tensor).copy()
-            values[np.abs(values) < np.finfo(np.float32).tiny] = 0
-            tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
-    return bytes(graph_model.SerializeToString())

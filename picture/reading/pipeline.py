@@ -48,7 +48,7 @@ def _model_arguments(settings: Settings, names: list[str]) -> dict[str, str | No
     arguments: dict[str, str | None] = {}
     roles = ("text_detection", "text_recognition")
     for role, name in zip(roles, names, strict=True):
-        folder = models.model_folder(name, own)
+        folder = models.model_folder(name, own, integers=settings.arithmetic == "int8")
         arguments[f"{role}_model_name"] = name
         arguments[f"{role}_model_dir"] = str(folder) if folder else None
     return arguments
@@ -70,8 +70,7 @@ def _detection_engine(settings: Settings) -> dict[str, Any]:
         own = {runners.PADDLE: {"cpu_threads": threads}}
         return {"engine": runners.PADDLE, "engine_config": own}
     if settings.runtime == "openvino":
-        options = {"threads": threads, "streams": 1, "shapes": DETECTION_SHAPES}
-        return {"engine": runners.OPENVINO, "engine_config": options}
+        return _openvino(settings, streams=1, shapes=DETECTION_SHAPES)
     return {"engine": runners.ONNXRUNTIME, "engine_config": _onnxruntime_options(threads)}
 
 
@@ -83,11 +82,20 @@ def _recognition_engine(settings: Settings) -> dict[str, Any]:
     if settings.device != "cpu":
         engine, options, size = runners.ONNXRUNTIME_GPU, _onnxruntime_options(threads), LINES_A_RUN
     elif settings.runtime == "openvino":
-        options = {"threads": threads, "streams": threads, "shapes": len(WIDTHS)}
-        engine, size = runners.OPENVINO, threads
+        return {**_openvino(settings, threads, len(WIDTHS)), "batch_size": threads}
     else:
         engine, options, size = runners.ONNXRUNTIME, _onnxruntime_options(1), threads
     return {"engine": engine, "engine_config": options, "batch_size": size}
+
+
+def _openvino(settings: Settings, streams: int, shapes: int) -> dict[str, Any]:
+    options = {
+        "threads": settings.engine_threads,
+        "precision": settings.arithmetic,
+        "streams": streams,
+        "shapes": shapes,
+    }
+    return {"engine": runners.OPENVINO, "engine_config": options}
 
 
 def _onnxruntime_options(threads: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from importlib.metadata import distributions
 from importlib.util import find_spec
 from pathlib import Path
 
-from picture import machine, privacy
+from picture import machine, privacy, processor
 from picture.reading.weights import PUBLISHED
 from picture.settings import Settings, SettingsError, nearest
 from picture.wheels import FetchError
@@ -21,6 +21,7 @@ def check(settings: Settings, names: list[str]) -> None:
     """Raise SettingsError if an engine with the weights `names` could not start here."""
     _check_packages(settings)
     _check_device(settings)
+    _check_precision(settings, names)
     if settings.model_dir:
         _check_folder(settings, names)
     else:
@@ -35,6 +36,23 @@ def _check_packages(settings: Settings) -> None:
     if missing := machine.missing_packages(machine.PADDLE):
         raise SettingsError(
             f"OCR_ENGINE=paddle needs a system library. On Debian, run: apt install {missing[0]}"
+        )
+
+
+def _check_precision(settings: Settings, names: list[str]) -> None:
+    if settings.arithmetic == "bf16":
+        if settings.runtime != "openvino":
+            raise SettingsError("OCR_PRECISION=bf16 needs OCR_ENGINE=openvino.")
+        if not processor.has_bfloat16():
+            raise SettingsError("OCR_PRECISION=bf16: this CPU has no instructions for bfloat16.")
+    if settings.arithmetic != "int8":
+        return
+    if settings.device != "cpu":
+        raise SettingsError("OCR_PRECISION=int8 runs on the CPU: leave it out for a GPU.")
+    quantised = {name for name, weights in PUBLISHED.items() if weights.quantisation.is_file()}
+    if settings.model_dir or not quantised.issuperset(names):
+        raise SettingsError(
+            "OCR_PRECISION=int8 is there for PP-OCRv6_small and PP-OCRv6_tiny as they come only."
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from picture.wheels import Member
@@ -13,8 +14,10 @@ from picture.wheels import Member
 # a receipt to several times their width.
 RECOGNITION_WIDTH = 96
 
+RECIPES_FOLDER = Path(__file__).resolve().parent / "recipes"
+
 # Part of every recipe: raise it when preparing writes something else than before.
-_RECIPE_VERSION = 2
+_RECIPE_VERSION = 3
 
 
 Task = Literal["det", "rec"]
@@ -42,11 +45,18 @@ class Weights:
         """Tell whether the weights are in ONNX rather than Paddle's own format."""
         return "inference.onnx" in self.files
 
+    @property
+    def quantisation(self) -> Path:
+        """Return the file that says how to make eight-bit integers of the weights, if it exists."""
+        return RECIPES_FOLDER / f"{self.name}.json"
+
     def recipe(self) -> str:
         """Return a digest that changes when preparing would give other files."""
         parts = [str(_RECIPE_VERSION), str(RECOGNITION_WIDTH), str(self.box_threshold)]
         for sources in (*self.files.values(), self.dictionary or ()):
             parts += [source.sha256 for source in sources[:1]]
+        if self.quantisation.is_file():
+            parts.append(self.quantisation.read_text())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

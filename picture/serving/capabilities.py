@@ -22,8 +22,7 @@ def capabilities(settings: Settings) -> dict[str, Any]:
     """Return formats in and out, layouts, languages, limits, the model and the version."""
     return {
         "version": VERSION,
-        "model": settings.model_pair,
-        "engine": settings.runtime,
+        **settings.about,
         "formats": {
             "in": [form.lower() for form in (*FORMATS, "PDF", "HEIF", "AVIF")],
             "text": list(FORMS),

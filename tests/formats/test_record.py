@@ -10,7 +10,7 @@ from picture.layout import words_of
 from picture.page import Line, Page
 from tests.formats.pages import DOCUMENTS, PLAIN, RECEIPT, box
 
-ABOUT = {"model": "PP-OCRv6_small", "engine": "onnxruntime"}
+ABOUT = {"precision": "f32", "model": "PP-OCRv6_small", "engine": "onnxruntime"}
 
 
 def record(pages: list[Page]) -> Any:

@@ -24,7 +24,7 @@ def noise(height: int, width: int, seed: int = 0) -> Tensor:
 
 
 def test_answers_are_those_of_onnxruntime() -> None:
-    runner = OpenVINORunner(MODEL, threads=2, streams=1, shapes=4)
+    runner = OpenVINORunner(MODEL, "f32", threads=2, streams=1, shapes=4)
     reference = onnxruntime.InferenceSession(str(MODEL), providers=["CPUExecutionProvider"])
     tensor = noise(64, 96)
     (theirs,) = reference.run(None, {reference.get_inputs()[0].name: tensor})
@@ -33,7 +33,7 @@ def test_answers_are_those_of_onnxruntime() -> None:
 
 
 def test_threads_run_side_by_side_without_mixing_answers() -> None:
-    runner = OpenVINORunner(MODEL, threads=2, streams=2, shapes=4)
+    runner = OpenVINORunner(MODEL, "f32", threads=2, streams=2, shapes=4)
     tensors = [noise(64, 64, seed) for seed in range(8)]
     alone = [runner(x=[tensor])[0].copy() for tensor in tensors]
     with ThreadPoolExecutor(4) as pool:
@@ -42,7 +42,7 @@ def test_threads_run_side_by_side_without_mixing_answers() -> None:
 
 
 def test_many_shapes_leave_a_fresh_model() -> None:
-    runner = OpenVINORunner(MODEL, threads=1, streams=1, shapes=2)
+    runner = OpenVINORunner(MODEL, "f32", threads=1, streams=1, shapes=2)
     first = runner(x=[noise(32, 32)])[0].copy()
     for width in (64, 96, 128, 160):
         assert runner(x=[noise(32, width)])[0].shape[-1] == width
