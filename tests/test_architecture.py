@@ -11,6 +11,9 @@ from tests.conftest import ROOT
 
 WINGS = ("reading", "layout", "redraw", "formats", "serving")
 
+# It measures the recipes that a wing keeps: a room of that wing.
+WRITES_RECIPES = "benchmarks.precision"
+
 # What a wing may know of the others, each by its door.
 MAY_ENTER: dict[str, set[str]] = {
     "reading": set(),
@@ -62,6 +65,8 @@ def handed_on_by(door: Path) -> list[str]:
 
 def wing_of(name: str) -> str | None:
     """Return the wing that a module of the project or of its tests belongs to."""
+    if name.startswith(WRITES_RECIPES):
+        return "reading"
     first, *rest = name.split(".")
     return rest[0] if first in ("picture", "tests") and rest and rest[0] in WINGS else None
 

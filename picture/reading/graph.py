@@ -30,8 +30,9 @@ class Graph:
     """The nodes and constants of a model, by the names of what they make and take."""
 
     def __init__(self, model: ModelProto) -> None:
-        self._model = model
-        self.nodes: list[NodeProto] = list(model.graph.node)
+        self._model = ModelProto()
+        self._model.CopyFrom(model)
+        self.nodes: list[NodeProto] = list(self._model.graph.node)
         self.constants = {
             tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer
         }

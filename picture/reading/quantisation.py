@@ -1,6 +1,6 @@
 """Models of eight-bit integers, made of published weights and a recipe.
 
-`tools/quantise.py` measures what a recipe says; following it takes arithmetic
+`benchmarks.precision.quantise` measures what a recipe says; following it takes arithmetic
 that gives the same bytes on every machine.
 """
 

@@ -190,7 +190,9 @@ def test_options_that_change_what_is_read_change_the_fingerprint() -> None:
         Settings(engine="onnxruntime"),
         Settings(engine="onnxruntime", model="PP-OCRv6_tiny"),
         Settings(engine="paddle"),
-        Settings(engine="openvino"),
+        Settings(engine="openvino", precision="f32"),
+        Settings(engine="openvino", precision="int8"),
+        Settings(engine="openvino", precision="bf16"),
         Settings(engine="onnxruntime", detection_side=960),
         Settings(engine="onnxruntime", unclip=1.5),
     ]

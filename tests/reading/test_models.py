@@ -13,7 +13,9 @@ import yaml
 from onnx import TensorProto, helper, numpy_helper
 
 from picture.reading import models, weights
+from picture.reading.graph import tidy
 from picture.reading.models import model_folder, prepare
+from picture.reading.quantisation import Recipe, quantise
 from picture.reading.weights import PUBLISHED, Weights
 from picture.settings import Settings
 from picture.wheels import FetchError, Member, Wheelhouse
@@ -73,6 +75,37 @@ def test_denormal_weights_become_zero_and_others_stay(reads: list[str], tmp_path
     model = onnx.load(tmp_path / "tiny_rec" / "inference.onnx")
     assert numpy_helper.to_array(model.graph.initializer[0]).tolist() == [0.5, 0.0, 0.0, 0.0]
     assert reads == ["m.onnx"]
+
+
+def test_a_model_with_a_recipe_is_kept_in_integers_too(
+    reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    integers = quantise(tidy(MODEL), Recipe((), {}))
+    recipe = Recipe((), {}, sha256=hashlib.sha256(integers).hexdigest())
+    write_recipe(recipe, tmp_path, monkeypatch)
+    prepare(["tiny_rec"], tmp_path)
+    folder = model_folder("tiny_rec", shared=tmp_path, integers=True)
+    assert folder == tmp_path / "tiny_rec" / "int8"
+    assert (folder / "inference.onnx").read_bytes() == integers
+    assert (folder / "inference.yml").read_text() == (folder / "../inference.yml").read_text()
+    assert reads == ["m.onnx"]
+
+
+def test_integers_other_than_those_that_were_tested_are_refused(
+    reads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_recipe(Recipe((), {}, sha256="0" * 64), tmp_path, monkeypatch)
+    with pytest.raises(FetchError, match="tiny_rec are not those that were tested"):
+        prepare(["tiny_rec"], tmp_path)
+    assert not (tmp_path / "tiny_rec").exists()
+    assert reads == ["m.onnx"]
+
+
+def write_recipe(recipe: Recipe, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the tiny model have a recipe for integers."""
+    path = folder / f"{TINY.name}.json"
+    path.write_text(recipe.dump())
+    monkeypatch.setattr(Weights, "quantisation", path)
 
 
 def test_a_second_start_fetches_nothing(reads: list[str], tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from picture import machine
+from picture import machine, processor
 from picture.reading import preflight, prepare_models
 from picture.reading.engine import weights_of
 from picture.settings import Settings, SettingsError
@@ -21,6 +21,9 @@ def check(**values: Any) -> None:
         {},
         {"model": "PP-OCRv6_tiny"},
         {"engine": "openvino"},
+        {"engine": "openvino", "precision": "int8"},
+        {"engine": "openvino", "precision": "f32"},
+        {"precision": "int8", "model": "PP-OCRv6_tiny"},
         {"engine": "paddle"},
         {"engine": "paddle", "model": "PP-OCRv4_mobile"},
         {"model": "PP-OCRv6_medium"},
@@ -38,6 +41,9 @@ def test_what_can_start_passes(values: dict[str, Any]) -> None:
         ({"model": "PP-OCRv4_mobile"}, "set OCR_ENGINE to paddle, or choose another OCR_MODEL"),
         ({"engine": "paddle", "model": "PP-OCRv6_small"}, "set OCR_ENGINE to onnxruntime"),
         ({"engine": "openvino", "device": "gpu"}, "OCR_ENGINE=openvino runs on the CPU"),
+        ({"precision": "bf16"}, "OCR_PRECISION=bf16 needs OCR_ENGINE=openvino"),
+        ({"precision": "int8", "model_dir": "/no/such"}, "OCR_PRECISION=int8 is there for"),
+        ({"precision": "int8", "model": "PP-OCRv6_medium"}, "OCR_PRECISION=int8 is there for"),
         ({"model_dir": "/no/such"}, "OCR_MODEL_DIR has no /no/such/PP-OCRv6_small_det/inference"),
     ],
 )
@@ -45,6 +51,14 @@ def test_what_cannot_start_is_told_in_a_sentence(values: dict[str, Any], sentenc
     with pytest.raises(SettingsError) as caught:
         check(**values)
     assert sentence in str(caught.value)
+
+
+def test_bfloat16_needs_a_cpu_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor, "instructions", lambda: frozenset({"avx2"}))
+    with pytest.raises(SettingsError, match="this CPU has no instructions for bfloat16"):
+        check(engine="openvino", precision="bf16")
+    monkeypatch.setattr(processor, "instructions", lambda: frozenset({"avx512_bf16"}))
+    check(engine="openvino", precision="bf16")
 
 
 @pytest.mark.parametrize("engine", ["onnxruntime", "paddle"])
@@ -68,6 +82,13 @@ def test_a_gpu_that_is_there_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "_runs_on_gpu", lambda _: True)
     monkeypatch.setattr(preflight, "_count_gpus", lambda: 2)
     check(device="gpu:1")
+
+
+def test_integers_run_on_the_cpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "_runs_on_gpu", lambda _: True)
+    monkeypatch.setattr(preflight, "_count_gpus", lambda: 1)
+    with pytest.raises(SettingsError, match="OCR_PRECISION=int8 runs on the CPU"):
+        check(device="gpu", precision="int8")
 
 
 def test_the_packages_installed_here_do_not_run_on_a_gpu() -> None:

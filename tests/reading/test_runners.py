@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
 import numpy as np
 import onnxruntime
 import pytest
@@ -30,6 +31,19 @@ def test_answers_are_those_of_onnxruntime() -> None:
     (theirs,) = reference.run(None, {reference.get_inputs()[0].name: tensor})
     # bfloat16 has eight bits of precision.
     assert np.abs(runner(x=[tensor])[0] - theirs).max() < 0.05
+
+
+def test_integers_find_the_text_that_floats_find() -> None:
+    sheet = np.full((256, 512, 3), 255, np.uint8)
+    cv2.putText(sheet, "Receipt 4711", (40, 140), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (0, 0, 0), 3)
+    tensor = np.ascontiguousarray(sheet.transpose(2, 0, 1)[np.newaxis], np.float32) / 127.5 - 1
+    folder = models.model_folder("PP-OCRv6_tiny_det", integers=True)
+    assert folder is not None
+    integers = OpenVINORunner(folder / "inference.onnx", "int8", 2, streams=1, shapes=4)
+    floats = OpenVINORunner(MODEL, "f32", threads=2, streams=1, shapes=4)
+    theirs, ours = (runner(x=[tensor])[0] > 0.3 for runner in (floats, integers))
+    assert theirs.sum() > 5000
+    assert (theirs & ours).sum() > 0.9 * (theirs | ours).sum()
 
 
 def test_threads_run_side_by_side_without_mixing_answers() -> None:
