@@ -202,13 +202,13 @@ class Engine:
         self._serve(job)
         self._reads += 1
         if self._reads % _READS_BETWEEN == 0:
-            heap.trim()
+            _give_back()
         return True
 
     def _next(self) -> _Job | None:
         with suppress(TimeoutError):
             return self._jobs.get(_IDLE_SECONDS)
-        heap.trim()
+        _give_back()
         return self._jobs.get()
 
     def _serve(self, job: _Job) -> None:
@@ -291,6 +291,15 @@ def _create(settings: Settings) -> Any:
         from picture.reading import pipeline
 
         return pipeline.create(settings, weights_of(settings))
+
+
+def _give_back() -> None:
+    """Return to the system what no picture needs now."""
+    # Loaded with the engine, not before: it takes a second.
+    from picture.reading import runners
+
+    runners.release()
+    heap.trim()
 
 
 def _warm_up_picture(lengths: int) -> Image.Image:

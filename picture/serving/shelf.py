@@ -26,6 +26,11 @@ _FOLDERS = "kept-*"
 
 _SWEEP_SECONDS = 20.0
 
+# Looked through when a process has filled such a part of what was free, as others do
+# at the same time; what is full is emptied to this share.
+_PART = 1 / 4
+_FILLED = 0.95
+
 # Pages that one upload may have kept: who goes on turning one fills no disk.
 _MOST_PAGES = 400
 _MOST_MANNERS = 40
@@ -105,6 +110,8 @@ class Shelf:
         self._folder = folder
         self._seconds = seconds
         self._size = size
+        # Bytes kept since all was looked through, and how many were free then.
+        self._since, self._room = 0, 0
 
     @classmethod
     def of(cls, settings: Settings, root: Path) -> Shelf:
@@ -124,7 +131,10 @@ class Shelf:
         except BaseException:
             _remove(folder)
             raise
-        self._make_room(folder)
+        self._since += _bytes_in(folder)
+        # Not every time: where much is kept, looking through takes long.
+        if self._since > self._room * _PART:
+            self._make_room(folder)
         return token
 
     def find(self, token: str) -> Kept:
@@ -160,11 +170,15 @@ class Shelf:
         return self._folder / f"kept-{sha256(token.encode()).hexdigest()[:40]}"
 
     def _make_room(self, newest: Path | None = None) -> None:
-        left = self._size
-        for idle, size, folder in sorted(self._all()):
-            left -= size
-            if folder != newest and (left < 0 or idle > self._seconds):
+        kept = sorted(self._all())
+        is_full = sum(size for _, size, _ in kept) > self._size
+        most, held = self._size * (_FILLED if is_full else 1), 0
+        for idle, size, folder in kept:
+            if folder != newest and (held + size > most or idle > self._seconds):
                 _remove(folder)
+            else:
+                held += size
+        self._since, self._room = 0, self._size - held
 
     def _all(self) -> Iterator[tuple[float, int, Path]]:
         """Yield idle seconds, bytes and folder of all that is kept."""

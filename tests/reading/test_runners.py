@@ -1,4 +1,6 @@
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -7,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from paddlex.inference.models.runners import ONNXRuntimeRunner
 
+from picture.heap import trim
 from picture.reading import models
-from picture.reading.runners import OpenVINORunner, OwnONNXRuntimeEngine
+from picture.reading.runners import OpenVINORunner, OwnONNXRuntimeEngine, release
 
 Tensor = NDArray[np.float32]
 MODEL = models.MODELS_FOLDER / "PP-OCRv6_tiny_det" / "inference.onnx"
@@ -61,6 +64,23 @@ def test_many_shapes_leave_a_fresh_model() -> None:
     for width in (64, 96, 128, 160):
         assert runner(x=[noise(32, width)])[0].shape[-1] == width
     assert np.array_equal(runner(x=[noise(32, 32)])[0], first)
+
+
+def test_what_it_computes_in_can_be_given_back() -> None:
+    runner = OpenVINORunner(MODEL, "f32", threads=1, streams=1, shapes=4)
+    tensor = noise(1280, 1280)
+    first = runner(x=[tensor])[0].copy()
+    before = resident()
+    release()
+    trim()
+    assert resident() < before - 20_000_000
+    assert np.array_equal(runner(x=[tensor])[0], first)
+
+
+def resident() -> int:
+    """Return the memory of this process in bytes."""
+    pages = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 class _Session:

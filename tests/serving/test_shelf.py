@@ -80,7 +80,7 @@ def test_it_is_gone_when_nobody_has_looked_for_long(tmp_path: Path, send: Send) 
     age(found, 61)
     with pytest.raises(ResultGoneError):
         kept.find(token)
-    kept.keep(send(b"other"), "b.png", MEASURE)
+    shelf(tmp_path).keep(send(b"other"), "b.png", MEASURE)
     assert not found.folder.exists()
 
 
@@ -94,6 +94,23 @@ def test_what_was_looked_at_longest_ago_makes_room(tmp_path: Path, send: Send) -
         kept.find(second)
     assert kept.find(first).path.exists()
     assert kept.find(third).path.exists()
+
+
+def test_where_much_is_kept_not_every_upload_looks_through_it(
+    tmp_path: Path, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, looks = shelf(tmp_path, size=100_000), []
+
+    def look() -> Iterator[tuple[float, int, Path]]:
+        looks.append(1)
+        return Shelf._all(kept)
+
+    monkeypatch.setattr(kept, "_all", look)
+    for _ in range(200):
+        kept.keep(send(bytes(1000)), "a", MEASURE)
+    assert len(looks) < 120
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert 80_000 < sum(path.stat().st_size for path in files) < 110_000
 
 
 def test_the_newest_is_kept_even_where_it_alone_is_too_much(tmp_path: Path, send: Send) -> None:
