@@ -61,7 +61,7 @@ class OpenVINORunner(InferenceRunner):
         self._most_shapes = shapes
         self._model: Any
         self._compile()
-        _living.add(self)
+        _mine().add(self)
 
     def __call__(self, x: Any = None, **_: Any) -> list[NDArray[np.float32]]:
         """Run the model; the answer stands until this thread's next run."""
@@ -90,12 +90,20 @@ class OpenVINORunner(InferenceRunner):
         self._shapes: set[tuple[int, ...]] = set()
 
 
-_living: WeakSet[OpenVINORunner] = WeakSet()
+_made = local()
+
+
+def _mine() -> WeakSet[OpenVINORunner]:
+    """Return the runners that this thread made: others' may be running."""
+    if not hasattr(_made, "runners"):
+        _made.runners = WeakSet()
+    runners: WeakSet[OpenVINORunner] = _made.runners
+    return runners
 
 
 def release() -> None:
-    """Give back what OpenVINO computes in, a hundred megabytes and more; between two pictures."""
-    for runner in _living:
+    """Give back what this thread's OpenVINO computes in; between two pictures."""
+    for runner in _mine():
         runner.release()
 
 

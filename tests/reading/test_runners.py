@@ -77,6 +77,18 @@ def test_what_it_computes_in_can_be_given_back() -> None:
     assert np.array_equal(runner(x=[tensor])[0], first)
 
 
+def test_what_another_thread_made_is_left_to_it() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        runner = pool.submit(OpenVINORunner, MODEL, "f32", 1, 1, 4).result()
+        released: list[OpenVINORunner] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(OpenVINORunner, "release", lambda each: released.append(each))
+            release()
+            assert runner not in released
+            pool.submit(release).result()
+            assert released[-1] is runner
+
+
 def resident() -> int:
     """Return the memory of this process in bytes."""
     pages = Path("/proc/self/statm").read_text().split()[1]
