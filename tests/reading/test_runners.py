@@ -81,8 +81,12 @@ def test_what_another_thread_made_is_left_to_it() -> None:
     with ThreadPoolExecutor(1) as pool:
         runner = pool.submit(OpenVINORunner, MODEL, "f32", 1, 1, 4).result()
         released: list[OpenVINORunner] = []
+
+        def note(each: OpenVINORunner) -> None:
+            released.append(each)
+
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(OpenVINORunner, "release", lambda each: released.append(each))
+            patch.setattr(OpenVINORunner, "release", note)
             release()
             assert runner not in released
             pool.submit(release).result()
