@@ -294,14 +294,14 @@ class Settings:
             return self.engine
         if self.device != "cpu":
             return "onnxruntime"
-        return "onnxruntime" if self._quickest() == "f32" else "openvino"
+        return "onnxruntime" if self._wanted_arithmetic() == "f32" else "openvino"
 
     @property
     def arithmetic(self) -> str:
         """Return what the models compute in: as set, else the quickest for this machine."""
-        if self.precision != "auto":
-            return self.precision
-        return self._quickest() if self.runtime == "openvino" else "f32"
+        if self.precision == "auto" and self.runtime != "openvino":
+            return "f32"
+        return self._wanted_arithmetic()
 
     @property
     def about(self) -> dict[str, str]:
@@ -312,7 +312,7 @@ class Settings:
             "precision": self.arithmetic,
         }
 
-    def _quickest(self) -> str:
+    def _wanted_arithmetic(self) -> str:
         if self.precision != "auto":
             return self.precision
         if not self.model_dir and _gains_by_int8(self.model):

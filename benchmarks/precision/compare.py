@@ -20,7 +20,8 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.precision import lines
 from benchmarks.precision.quantise import Pixels, Tensor, line_tensor
-from benchmarks.speed.pictures import pictures_of
+from benchmarks.speed.pictures import pictures_of, true_lines
+from benchmarks.speed.tables import table
 from picture.reading import models
 from picture.reading.graph import Graph
 from picture.reading.runners import OpenVINORunner
@@ -58,8 +59,7 @@ def _receipts(folder: Path) -> Iterator[tuple[str, str, Pixels]]:
     """Yield lines cut out of receipts by their true boxes, a little wider than these."""
     for picture in pictures_of(folder):
         pixels = np.asarray(cv2.imread(str(picture.path)), np.uint8)
-        for row in picture.path.with_suffix(".csv").read_text(encoding="utf-8").splitlines():
-            *numbers, text = row.split(",", 8)
+        for numbers, text in true_lines(picture.path.with_suffix(".csv")):
             corners = np.array(numbers, int).reshape(4, 2)
             (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
             border = round(lines.PADDING * (bottom - top))
@@ -150,8 +150,7 @@ def _table(errors: Mapping[str, NDArray[Any]]) -> list[str]:
         [kind, str(counts[-1]), *(f"{wrong / counts[-1]:.4f}" for wrong in counts[:-1])]
         for kind, counts in errors.items()
     ]
-    rule = ["---", *["---:"] * (len(head) - 1)]
-    return [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
+    return table(head, rows)
 
 
 def _options() -> argparse.Namespace:

@@ -21,11 +21,11 @@ from onnx import ModelProto, NodeProto
 
 from benchmarks.precision import lines
 from benchmarks.words import pages
-from picture.reading.detection import PADDING, PADDING_STEP, STRIDE, TILE, first_scale
+from picture.reading.detection import TILE, at_scale, first_scale, padded
 from picture.reading.graph import Graph, tidy
 from picture.reading.quantisation import Range, Recipe, quantise
 from picture.reading.recognition import stepped_width
-from picture.reading.weights import PUBLISHED
+from picture.reading.weights import PUBLISHED, RECOGNITION_WIDTH
 from picture.redraw import prepare_fonts
 from picture.settings import Settings
 from picture.wheels import Wheelhouse
@@ -45,7 +45,7 @@ LEFT_IN_FLOATS: Mapping[str, frozenset[str]] = {
 """What of a detector moves its results most; in floats it costs 2 % of the time."""
 
 HALF, WHOLE = 63, 127
-HEIGHT, NARROWEST = 48, 96
+HEIGHT = 48
 IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 
@@ -78,7 +78,7 @@ def recognised() -> Iterator[Tensor]:
 
 def line_tensor(crop: Pixels) -> Tensor:
     """Return a line (height x width x 3, BGR) as the recogniser takes it."""
-    size = max(stepped_width(crop, HEIGHT), NARROWEST), HEIGHT
+    size = max(stepped_width(crop, HEIGHT), RECOGNITION_WIDTH), HEIGHT
     scaled = np.asarray(cv2.resize(crop, size), np.float32) / 127.5 - 1
     return np.ascontiguousarray(scaled.transpose(2, 0, 1)[np.newaxis], np.float32)
 
@@ -99,14 +99,8 @@ def detected(folder: Path) -> Iterator[Tensor]:
 def page_tensor(picture: Pixels) -> Tensor:
     """Return a page (height x width x 3, BGR), or a tile of it, as the detector takes it."""
     scale = first_scale(picture.shape[:2], Settings().detection_side)
-    height, width = (
-        max(STRIDE, round(scale * side / STRIDE) * STRIDE) for side in picture.shape[:2]
-    )
-    tile = np.asarray(cv2.resize(picture, (width, height)))[:TILE, :TILE]
-    below, beside = -tile.shape[0] % PADDING_STEP, -tile.shape[1] % PADDING_STEP
-    border = cv2.BORDER_CONSTANT
-    padded = np.asarray(cv2.copyMakeBorder(tile, 0, below, 0, beside, border, value=PADDING))
-    normal = (padded.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_DEVIATION
+    tile = padded(at_scale(picture, scale)[:TILE, :TILE])
+    normal = (tile.astype(np.float32) / 255 - IMAGENET_MEAN) / IMAGENET_DEVIATION
     return np.ascontiguousarray(normal.transpose(2, 0, 1)[np.newaxis], np.float32)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from statistics import median
 
 import numpy as np
@@ -30,26 +32,26 @@ def main() -> None:
 def _operations(processes: int) -> float:
     """Return how many floating-point operations so many processes do in a second."""
     context = multiprocessing.get_context("spawn")
-    start = context.Barrier(processes)
-    with context.Pool(processes, _remember, (start,)) as pool:
-        return sum(pool.map(_multiply, range(processes), chunksize=1))
+    start, rates = context.Barrier(processes), context.Queue()
+    workers = [context.Process(target=_multiply, args=(start, rates)) for _ in range(processes)]
+    for worker in workers:
+        worker.start()
+    total: float = sum(rates.get() for _ in workers)
+    for worker in workers:
+        worker.join()
+    return total
 
 
-def _remember(start: object) -> None:
-    globals()["_start"] = start
-
-
-def _multiply(_: int) -> float:
-    """Return operations a second of this process, begun when all others are there."""
+def _multiply(start: Barrier, rates: Queue[float]) -> None:
+    """Put operations a second of this process, begun when all others are there."""
     chance = np.random.default_rng(0)
     one, other = (chance.normal(size=(SIZE, SIZE)).astype(np.float32) for _ in range(2))
-    one @ other
-    globals()["_start"].wait()
+    start.wait()
     begun, count = time.perf_counter(), 0
     while (spent := time.perf_counter() - begun) < SECONDS:
         one @ other
         count += 1
-    return count * 2 * SIZE**3 / spent
+    rates.put(count * 2 * SIZE**3 / spent)
 
 
 if __name__ == "__main__":

@@ -45,15 +45,21 @@ def pictures_of(folder: Path, most: int | None = None) -> list[Picture]:
     return sorted(read, key=lambda picture: -picture.pixels)
 
 
+def true_lines(path: Path) -> Iterator[tuple[list[str], str]]:
+    """Yield x1, y1, ..., x4, y4 and the text of each row of a truth file."""
+    for row in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        if row.count(",") >= 8:
+            *numbers, text = row.split(",", 8)
+            yield numbers, text
+
+
 def _pixels(path: Path) -> int:
     with Image.open(path) as image:
         return image.width * image.height
 
 
 def _truth(path: Path) -> str:
-    """Return the texts of a file with x1,y1,...,x4,y4,text in each row."""
-    rows = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(row.split(",", 8)[8] for row in rows if row.count(",") >= 8)
+    return "\n".join(text for _, text in true_lines(path))
 
 
 @contextmanager

@@ -35,17 +35,18 @@ def engines(results: Sequence[Result]) -> list[str]:
     """Return the table with a row for each contestant, and remarks below it."""
     base = next((r for r in results if r.contestant.name == BASELINE and not r.missing), None)
     rows = [_missing(r) if r.missing else _engine(r, base) for r in results]
-    return [*_table(ENGINES, rows), "", *_remarks(results)]
+    return [*table(ENGINES, rows), "", *_remarks(results)]
 
 
 def shares(results: Sequence[Result]) -> list[str]:
     """Return the table of workers and threads, and which of them won."""
     rows = [_missing(r) if r.missing else _share(r) for r in results]
     measured = [result for result in results if not result.missing]
-    return [*_table(SHARES, rows), "", *_winners(measured), *_remarks(results)]
+    return [*table(SHARES, rows), "", *_winners(measured), *_remarks(results)]
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table in Markdown, numbers to the right; short rows are filled."""
     filled = [[*row, *[NONE] * (len(head) - len(row))] for row in rows]
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *filled]
     return [f"| {' | '.join(line)} |" for line in lines]

@@ -72,8 +72,8 @@ class PageDetector(TextDetRunnerPredictor):
 
     def _look(self, picture: Pixels, scale: float, options: dict[str, Any]) -> tuple[Any, Any]:
         """Return the boxes seen at a scale, in the picture's pixels, and their scores."""
-        height, width = (_stepped(scale * side) for side in picture.shape[:2])
-        scaled: Any = cv2.resize(picture, (width, height))
+        scaled = at_scale(picture, scale)
+        height, width = scaled.shape[:2]
         seen = self._seen(scaled)
         (boxes,), (scores,) = self.post_op(
             [seen[np.newaxis, np.newaxis]],
@@ -97,9 +97,7 @@ class PageDetector(TextDetRunnerPredictor):
 
     def _seen_part(self, part: Pixels) -> Tensor:
         height, width = part.shape[:2]
-        below, beside = -height % PADDING_STEP, -width % PADDING_STEP
-        border = cv2.BORDER_CONSTANT
-        batch: list[Any] = [cv2.copyMakeBorder(part, 0, below, 0, beside, border, value=PADDING)]
+        batch: list[Any] = [padded(part)]
         for step in ("Read", "Normalize", "ToCHW"):
             batch = self.pre_tfs[step](imgs=batch)
         (tensor,) = self.runner(x=self.pre_tfs["ToBatch"](imgs=batch))
@@ -158,5 +156,16 @@ def _within(part: slice, whole: slice) -> slice:
     return slice(part.start - whole.start, part.stop - whole.start)
 
 
-def _stepped(length: float) -> int:
-    return max(STRIDE, round(length / STRIDE) * STRIDE)
+def at_scale(picture: Pixels, scale: float) -> Pixels:
+    """Return a picture about so much smaller or larger, with sides that the model takes."""
+    height, width = (
+        max(STRIDE, round(scale * side / STRIDE) * STRIDE) for side in picture.shape[:2]
+    )
+    return np.asarray(cv2.resize(picture, (width, height)), np.uint8)
+
+
+def padded(part: Pixels) -> Pixels:
+    """Return a picture or a tile with sides of few lengths, as little larger as may be."""
+    below, beside = (-side % PADDING_STEP for side in part.shape[:2])
+    border = cv2.BORDER_CONSTANT
+    return np.asarray(cv2.copyMakeBorder(part, 0, below, 0, beside, border, value=PADDING))

@@ -16,7 +16,6 @@ from picture.wheels import FetchError, Wheelhouse
 
 MODELS_FOLDER = Path(__file__).resolve().parents[2] / "models"
 
-
 # Where a model's folder keeps it quantised.
 INTEGERS = "int8"
 
@@ -78,7 +77,7 @@ def _made_ready(weights: Weights, files: Mapping[str, bytes]) -> dict[str, bytes
 
     model = tidy(files["inference.onnx"])
     ready = {"inference.onnx": model.SerializeToString(deterministic=True)}
-    if weights.quantisation.is_file():
+    if weights.is_quantised:
         recipe = Recipe.parse(weights.quantisation.read_text())
         integers = quantise(model, recipe)
         if hashlib.sha256(integers).hexdigest() != recipe.sha256:

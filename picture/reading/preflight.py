@@ -49,7 +49,7 @@ def _check_precision(settings: Settings, names: list[str]) -> None:
         return
     if settings.device != "cpu":
         raise SettingsError("OCR_PRECISION=int8 runs on the CPU: leave it out for a GPU.")
-    quantised = {name for name, weights in PUBLISHED.items() if weights.quantisation.is_file()}
+    quantised = {name for name, weights in PUBLISHED.items() if weights.is_quantised}
     if settings.model_dir or not quantised.issuperset(names):
         raise SettingsError(
             "OCR_PRECISION=int8 is there for PP-OCRv6_small and PP-OCRv6_tiny as they come only."

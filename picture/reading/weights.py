@@ -47,15 +47,20 @@ class Weights:
 
     @property
     def quantisation(self) -> Path:
-        """Return the file that says how to make eight-bit integers of the weights, if it exists."""
+        """Return the file that says how to make eight-bit integers of the weights."""
         return RECIPES_FOLDER / f"{self.name}.json"
+
+    @property
+    def is_quantised(self) -> bool:
+        """Tell whether eight-bit integers can be made of the weights."""
+        return self.quantisation.is_file()
 
     def recipe(self) -> str:
         """Return a digest that changes when preparing would give other files."""
         parts = [str(_RECIPE_VERSION), str(RECOGNITION_WIDTH), str(self.box_threshold)]
         for sources in (*self.files.values(), self.dictionary or ()):
             parts += [source.sha256 for source in sources[:1]]
-        if self.quantisation.is_file():
+        if self.is_quantised:
             parts.append(self.quantisation.read_text())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
