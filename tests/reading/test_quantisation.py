@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from picture.reading.graph import Graph, tidy
-from picture.reading.models import MODELS_FOLDER
+from picture.reading.models import MODELS_FOLDER, prepare
 from picture.reading.quantisation import Range, Recipe, quantise
 from picture.reading.weights import PUBLISHED
 from tests.reading.test_graph import model_of, node, random, run
@@ -88,6 +88,7 @@ def test_a_recipe_comes_back_from_its_text() -> None:
 
 @pytest.mark.parametrize("name", [name for name in PUBLISHED if "PP-OCRv6" in name])
 def test_recipes_are_kilobytes_and_their_models_a_third_as_large(name: str) -> None:
+    prepare([name])
     assert PUBLISHED[name].quantisation.stat().st_size < 50_000
     folder = MODELS_FOLDER / name
     floats, integers = (folder / "inference.onnx", folder / "int8" / "inference.onnx")
