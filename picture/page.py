@@ -15,6 +15,7 @@ Quad = tuple[Point, Point, Point, Point]
 _LONGEST_SIDE = 30_000
 _MOST_LINES = 20_000
 _LONGEST_TEXT = 10_000
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Line:
     wide was turned a quarter to the left before it was read, so its text runs
     from top to bottom. A line that is `flipped` stands on its head: its text
     runs from right to left, or from bottom to top. `words` are in the text's
-    order; there are none where nothing is known of them.
+    order; there are none where nothing is known of them. `reader` names what read
+    it where that was not the main recogniser.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Line:
     box: Quad
     flipped: bool = False
     words: tuple[Word, ...] = ()
+    reader: str = ""
 
     @property
     def width(self) -> float:
@@ -133,6 +136,7 @@ class Page:
                 line.box,
                 line.flipped,
                 [(word.text, word.score, word.box) for word in line.words],
+                line.reader,
             )
             for line in self.lines
         ]
@@ -167,9 +171,11 @@ def _mapped(box: Quad, move: Callable[[Point], Point]) -> Quad:
     return (a, b, c, d)
 
 
-def _to_line(text: str, score: float, box: Any, flipped: bool, words: Any) -> Line:
+def _to_line(
+    text: str, score: float, box: Any, flipped: bool, words: Any, reader: str
+) -> Line:
     restored = (Word(text, score, _to_quad(box)) for text, score, box in words)
-    return Line(text, score, _to_quad(box), flipped, tuple(restored))
+    return Line(text, score, _to_quad(box), flipped, tuple(restored), reader)
 
 
 def _to_quad(corners: list[list[float]]) -> Quad:
@@ -195,6 +201,8 @@ def _check(page: Page) -> None:
 def _check_line(line: Line, side: int) -> None:
     if type(line.flipped) is not bool:
         raise ValueError("no direction of a line")
+    if type(line.reader) is not str or len(line.reader) > _LONGEST_NAME:
+        raise ValueError("no reader of a line")
     _check_text(line, side)
     if len(line.words) > len(line.text):
         raise ValueError("too many words")

@@ -99,6 +99,18 @@ class Settings:
         "Device, as PaddleOCR names it: `cpu`, `gpu`, `gpu:1`.",
         parse=lambda text: _match(r"cpu|gpu(:\d+)?", text, "cpu, gpu or gpu:<number>"),
     )
+    langs: str = _setting(
+        "auto",
+        "Languages that pictures may be in, as tags with commas between: `en,ru,ko`. Those of "
+        "Latin, Chinese and Japanese letters are read in any case; `auto` is the usual ones "
+        "of other scripts.",
+    )
+    script_engine: str = _setting(
+        "tesseract",
+        "What reads scripts that the main model lacks: `tesseract`, or `paddleocr`, whose "
+        "recognisers come from its model hub or stand in `OCR_MODEL_DIR`, where it has one.",
+        choices=("tesseract", "paddleocr"),
+    )
     orientation: str = _setting(
         "auto",
         "How pictures are turned before they are read, where a request says nothing: `auto` "

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 from picture import heap, metrics, privacy, processor
 from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
 from picture.page import Page
-from picture.reading import models, preflight
+from picture.reading import languages, models, packs, preflight
 from picture.reading.orientation import Orientation
 from picture.reading.reader import Reader
 from picture.reading.signals import kept_signals
@@ -50,6 +50,7 @@ class _Job:
     image: Image.Image
     asker: Asker
     orientation: Orientation
+    tags: Sequence[str] | None
     page: Future[Page] = field(default_factory=Future)
     submitted: float = field(default_factory=time.monotonic)
     charged: float = 0.0
@@ -115,13 +116,14 @@ class Engine:
         seconds: float,
         asker: Asker = NOBODY,
         orientation: Orientation = Orientation.AUTO,
+        tags: Sequence[str] | None = None,
     ) -> Page:
         """Read one picture, in mode RGB, turned upright first.
 
-        Raises DeadlineExceededError after `seconds`, ClientGoneError once nobody
+        With `tags` those languages alone are expected beside the main recogniser's. Raises DeadlineExceededError after `seconds`, ClientGoneError once nobody
         waits any more, and TooMuchWorkError where it takes more than its budget.
         """
-        job = _Job(image, asker, orientation)
+        job = _Job(image, asker, orientation, tags)
         self._jobs.put(job)
         if self._dead.is_set():
             self._refuse_waiting()
@@ -188,7 +190,7 @@ class Engine:
 
     def _start(self) -> None:
         started = time.monotonic()
-        self._reader = Reader(_create(self._settings))
+        self._reader = _create(self._settings)
         lengths = 30 if self._settings.runtime == "openvino" else 6
         self._reader.read(_warm_up_picture(lengths), Work(Budget()))
         self._ready.set()
@@ -220,7 +222,7 @@ class Engine:
         try:
             with metrics.stage("recognise"):
                 mine = Work(budget, job.asker.partial, job.check, aside)
-                page = self._reader.read(job.image, mine, job.orientation)
+                page = self._reader.read(job.image, mine, job.orientation, job.tags)
         except Exception as error:
             job.page.set_exception(error)
         except BaseException:
@@ -264,7 +266,9 @@ def fingerprint(settings: Settings) -> str:
     recipes = [PUBLISHED[name].recipe() for name in names if name in PUBLISHED]
     options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
     numbers = (settings.arithmetic, processor.has_bfloat16(), processor.has_int8())
-    return hashlib.sha256(repr((names, recipes, options, numbers)).encode()).hexdigest()[:16]
+    others = (settings.script_engine, *map(packs.stamp, languages.expected(settings.langs)))
+    every = repr((names, recipes, options, numbers, others))
+    return hashlib.sha256(every.encode()).hexdigest()[:16]
 
 
 def prepare_models(settings: Settings) -> None:
@@ -274,6 +278,7 @@ def prepare_models(settings: Settings) -> None:
     """
     names = weights_of(settings)
     preflight.check(settings, names)
+    packs.prepare(languages.expected(settings.langs), is_needed=settings.langs != languages.AUTO)
     if not settings.model_dir:
         models.prepare(names)
         for name in names:
@@ -281,7 +286,7 @@ def prepare_models(settings: Settings) -> None:
                 preflight.download(settings, name)
 
 
-def _create(settings: Settings) -> Any:
+def _create(settings: Settings) -> Reader:
     """Create PaddleOCR from weights on disk, without a look at any model hub."""
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "1")
     # Paddle misses a compiler's cache, whoever is to compile something.
@@ -290,7 +295,8 @@ def _create(settings: Settings) -> Any:
         # Imports PaddleX, which takes a second: here, beside the service's own start.
         from picture.reading import pipeline
 
-        return pipeline.create(settings, weights_of(settings))
+        main, scripts = pipeline.create(settings, weights_of(settings)), pipeline.scripts(settings)
+        return Reader(main, scripts)
 
 
 def _give_back() -> None:

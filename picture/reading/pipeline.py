@@ -10,8 +10,10 @@ import onnxruntime
 from paddleocr import PaddleOCR
 from paddlex.inference import load_pipeline_config
 
-from picture.reading import models, runners
+from picture.reading import languages, models, packs, runners
 from picture.reading.recognition import WIDTHS
+from picture.reading.scripts import Scripts
+from picture.reading.tesseract import Tesseract
 from picture.settings import Settings
 
 # Out of a hundred that pictures are padded to; one source's are a handful. What
@@ -40,6 +42,20 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
         use_doc_unwarping=False,
         use_textline_orientation=False,
         **_model_arguments(settings, names),
+    )
+
+
+def scripts(settings: Settings) -> Scripts | None:
+    """Return what reads scripts that the main model lacks, None where there is nothing."""
+    found = {
+        item: place
+        for item in languages.expected(settings.langs)
+        if (place := packs.find(item.pack)) is not None
+    }
+    if not found:
+        return None
+    return Scripts(
+        list(found), lambda item: Tesseract(found[item], item.pack), settings.engine_threads
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +13,7 @@ from PIL import Image
 
 from picture.errors import TooMuchWorkError
 from picture.page import Line, Page, Word
+from picture.reading.crops import cut
 from picture.reading.orientation import (
     Orientation,
     hanging_glyphs,
@@ -19,6 +22,7 @@ from picture.reading.orientation import (
     laid_out,
     turn_of,
 )
+from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.transcript import Reading
 from picture.reading.work import Work, doing
 
@@ -33,14 +37,24 @@ class Pipeline(Protocol):
 class Reader:
     """PaddleOCR, and what it takes to read a picture that lies on its side or its head."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, scripts: Scripts | None = None) -> None:
         self._pipeline = pipeline
+        self._scripts = scripts
+        self._tags: Sequence[str] | None = None
 
     def read(
-        self, image: Image.Image, work: Work, orientation: Orientation = Orientation.NONE
+        self,
+        image: Image.Image,
+        work: Work,
+        orientation: Orientation = Orientation.NONE,
+        tags: Sequence[str] | None = None,
     ) -> Page:
-        """Read a picture in mode RGB, as long as `work` allows."""
+        """Read a picture in mode RGB, as long as `work` allows.
+
+        With `tags` those languages alone are expected beside the main recogniser's.
+        """
         with doing(work):
+            self._tags = tags
             if orientation != Orientation.AUTO:
                 return self._read(image, work, int(orientation))
             page = self._read(image, work)
@@ -68,8 +82,26 @@ class Reader:
         return standing if is_said_by(alone, glyphs) else degrees
 
     def _read(self, image: Image.Image, work: Work, degrees: int = 0) -> Page:
-        (result,) = self._pipeline.predict(_to_blue_first(image, degrees))
-        return _to_page(result, degrees, work.unread)
+        pixels = _to_blue_first(image, degrees)
+        (result,) = self._pipeline.predict(pixels)
+        lines = [
+            FoundLine(reading, corners, partial(cut, pixels, corners))
+            for reading, corners in zip(result["rec_texts"], result["rec_polys"], strict=True)
+        ]
+        self._reread(lines, work)
+        height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
+        found = (_to_line(line.reading, line.corners) for line in lines if line.reading.text.strip())
+        return Page(width, height, tuple(found), degrees, work.unread)
+
+    def _reread(self, lines: list[FoundLine], work: Work) -> None:
+        """Have lines in other scripts read by who knows them, as far as there is time."""
+        if self._scripts is None:
+            return
+        try:
+            self._scripts.reread(lines, self._tags)
+        except TooMuchWorkError:
+            if not work.partial:
+                raise
 
 
 def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
@@ -84,15 +116,10 @@ def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(np.rot90(pixels, degrees // 90))
 
 
-def _to_page(result: Any, degrees: int, unread: int) -> Page:
-    height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
-    found = zip(result["rec_texts"], result["rec_polys"], strict=True)
-    lines = (_to_line(reading, corners) for reading, corners in found if reading.text.strip())
-    return Page(width, height, tuple(lines), degrees, unread)
-
-
 def _to_line(reading: Reading, corners: NDArray[np.int16]) -> Line:
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    line = Line(reading.text, reading.score, (a, b, c, d), reading.flipped)
+    line = Line(
+        reading.text, reading.score, (a, b, c, d), reading.flipped, reader=reading.reader
+    )
     words = (Word(spot.text, spot.score, line.part(*spot.area)) for spot in reading.words)
     return replace(line, words=tuple(words))

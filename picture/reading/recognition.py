@@ -16,8 +16,8 @@ from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPre
 
 from picture.errors import TooMuchWorkError
 from picture.reading import windows, work
-from picture.reading.transcript import Reading, Transcript, transcribe
-from picture.reading.words import find_words
+from picture.reading.transcript import CLAIMED, Reading, Transcript, transcribe
+from picture.reading.words import claimed, find_words, ink_of
 
 Crop = NDArray[np.uint8]
 
@@ -94,10 +94,13 @@ class LineRecogniser(TextRecRunnerPredictor):
         if flipped:
             crop = np.rot90(crop, 2)
         height = self._height
-        size = round(height * crop.shape[1] / crop.shape[0]), height
+        size = max(1, round(height * crop.shape[1] / crop.shape[0])), height
         scaled: Any = cv2.resize(crop, size)
-        words = find_words(scaled, line)
-        return Reading(line.text, line.score, flipped is not None, words)
+        ink = ink_of(scaled)
+        share = claimed(ink, line)
+        # Of letters that it does not know the model says nothing, and that surely.
+        score = line.score * min(1.0, share / CLAIMED)
+        return Reading(line.text, score, flipped is not None, find_words(ink, line), share)
 
     def _read_lines(self, crops: list[Crop]) -> list[Transcript]:
         """Return what the crops say, fewer where there was no more time and that is welcome."""

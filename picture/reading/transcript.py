@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 _BLANK = 0
 
+CLAIMED = 0.8
+"""How much of a line's ink its letters account for, at least, where all are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
@@ -54,12 +57,18 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a line says; `flipped` where it stands on its head."""
+    """What a line says; `flipped` where it stands on its head.
+
+    `claimed` is how much of the line's ink its letters account for: little where it is
+    in letters that are not known. `reader` names what read it, beside the main recogniser.
+    """
 
     text: str = ""
     score: float = 0.0
     flipped: bool = False
     words: tuple[Spot, ...] = ()
+    claimed: float = 1.0
+    reader: str = ""
 
 
 def transcribe(seen: NDArray[np.float32], letters: Sequence[str]) -> Transcript:

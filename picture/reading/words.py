@@ -25,21 +25,51 @@ _EDGE = 0.35
 # Of the line's height: gaps within a letter, such as those of 三 or under the dot of an i.
 _WITHIN = 0.4
 
+# Of the line's height: how tall ink is that may be a letter's, how far from its letter's
+# middle, and how many columns of it tell anything.
+_TALL = 0.2
+_NEAR = 0.6
+_LEAST = 1.2
 
-def find_words(line: Pixels, transcript: Transcript) -> tuple[Spot, ...]:
-    """Return the words on a line (height x width x 3, BGR) as it was read."""
+
+def find_words(ink: Mask, transcript: Transcript) -> tuple[Spot, ...]:
+    """Return the words on a line as it was read; `ink` is where it has some."""
     groups = list(cut_words(transcript.letters))
     if not groups:
         return ()
-    ink = _ink(line)
     spans = _spans(ink, transcript.centres * ink.shape[1], groups)
     return tuple(
         _spot(ink, span, transcript.part(*group)) for span, group in zip(spans, groups, strict=True)
     )
 
 
-def _ink(line: Pixels) -> Mask:
-    """Return where a line's ink is: what differs from most of it, faint edges included."""
+def claimed(ink: Mask, transcript: Transcript) -> float:
+    """Return how much of a line's ink its letters account for, 1 where there is little.
+
+    Letters that are not known are passed over, mostly without a doubt. Rules and dots,
+    which nobody reads, do not count.
+    """
+    height = ink.shape[0]
+    beyond = height // 8
+    inner = ink[beyond:-beyond]
+    depth = inner.shape[0] - inner.argmax(axis=0) - inner[::-1].argmax(axis=0)
+    columns = np.flatnonzero(inner.any(axis=0) & (depth >= _TALL * height))
+    if len(columns) < _LEAST * height:
+        return 1.0
+    letters = np.array([not letter.isspace() for letter in transcript.letters], bool)
+    centres = np.sort(transcript.centres[letters]) * ink.shape[1]
+    # One beyond each end: so has every column a letter on either side.
+    centres = np.concatenate([[-np.inf], centres, [np.inf]])
+    after = np.searchsorted(centres, columns)
+    distance = np.minimum(columns - centres[after - 1], centres[after] - columns)
+    return float((distance <= _NEAR * height).mean())
+
+
+def ink_of(line: Pixels) -> Mask:
+    """Return where the ink of a line (height x width x 3, BGR) is.
+
+    It is what differs from most of the line, faint edges included.
+    """
     grey = cv2.cvtColor(line, cv2.COLOR_BGR2GRAY)
     middle, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     count = cv2.countNonZero(light)

@@ -1,0 +1,38 @@
+"""Lines cut out of a picture, lying flat."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Corners = NDArray[np.int16]
+
+# What is so many times as high as wide runs from top to bottom, and is laid on its side.
+_TALL = 1.5
+
+
+def cut(pixels: Pixels, corners: Corners) -> Pixels:
+    """Return what lies between four corners, from the top left clockwise, as a rectangle.
+
+    A line that runs from top to bottom is turned a quarter to the left.
+    """
+    points = corners.astype(np.float32)
+    a, b, c, d = points.astype(float)
+    width = max(1, int(max(math.dist(a, b), math.dist(c, d))))
+    height = max(1, int(max(math.dist(a, d), math.dist(b, c))))
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    crop: Pixels = np.asarray(
+        cv2.warpPerspective(
+            pixels,
+            cv2.getPerspectiveTransform(points, flat),
+            (width, height),
+            borderMode=cv2.BORDER_REPLICATE,
+            flags=cv2.INTER_CUBIC,
+        ),
+        np.uint8,
+    )
+    return np.rot90(crop) if height >= _TALL * width else crop

@@ -1,0 +1,256 @@
+"""Lines in scripts that the main recogniser lacks, read by others beside it."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.reading import work
+from picture.reading.languages import BY_TAG, Language
+from picture.reading.transcript import CLAIMED, Reading
+
+Crop = NDArray[np.uint8]
+
+# So sure is the main recogniser of a line in letters that it knows.
+_SURE = 0.95
+
+# Lines on which scripts are tried, and then the languages of one, the longest.
+_SAMPLES = 2
+_MOST_SAMPLES = 5
+
+# How sure a reader must be of them, and how sure that no other is tried; how much of
+# what it reads is in its own script, and how much of the line that takes.
+_LEAST = 0.6
+_CONVINCING = 0.85
+_OWN = 0.6
+_COVERED = 0.6
+
+# Greek is known but for its accents: of a line in doubt so many letters are Greek.
+_GREEK = BY_TAG["el"]
+_SOME = 0.3
+
+# Quarter turns of what stands on its head.
+_OVER = 2
+
+# Scripts on one page beside the main ones, and readers kept open, ten megabytes a thread.
+_MOST_SCRIPTS = 3
+_MOST_OPEN = 4
+
+# Vietnamese loses half its accents, and nothing tells but these: letters that are
+# rarer everywhere else, and how many of its own the main recogniser lacks.
+_VIETNAMESE = "đĐ"
+_RARE_ELSEWHERE = 0.008
+_LACKED = frozenset("ấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữựảạẻẹỉịỏọủụỷỵẽỹ")
+_MANY = 0.05
+
+
+class Recogniser(Protocol):
+    """What reads lines of some languages, on many threads at once."""
+
+    name: str
+
+    def read(self, crop: Crop) -> Reading:
+        """Return what a line (height x width x 3, BGR) says."""
+
+    def close(self) -> None:
+        """Give its memory back."""
+
+
+@dataclass(slots=True)
+class FoundLine:
+    """A line as it was read; `crop` cuts it out between its corners, as it was seen."""
+
+    reading: Reading
+    corners: NDArray[np.int16]
+    crop: Callable[[], Crop]
+
+    @property
+    def length(self) -> float:
+        """Return its longer side in pixels."""
+        a, b, c, _ = self.corners.astype(float)
+        return max(math.dist(a, b), math.dist(b, c))
+
+
+class Scripts:
+    """The languages that are read beside the main ones, each by a recogniser of its own.
+
+    On a page without lines in other scripts nothing is done. `start` opens what reads a
+    language; few stay open.
+    """
+
+    def __init__(
+        self, languages: Sequence[Language], start: Callable[[Language], Recogniser], threads: int
+    ) -> None:
+        self._languages = tuple(languages)
+        self._start = start
+        self._open: OrderedDict[str, Recogniser] = OrderedDict()
+        self._last: Language | None = None
+        self._running: set[Future[Reading]] = set()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="scripts")
+
+    def reread(self, lines: Sequence[FoundLine], tags: Sequence[str] | None = None) -> None:
+        """Read anew the lines in other scripts, and keep what is surer of each.
+
+        With `tags` those languages alone are expected.
+        """
+        expected = [item for item in self._languages if tags is None or item.tag in tags]
+        try:
+            self._reread_latin(lines, [item for item in expected if item.is_latin], tags is None)
+            self._reread_others(lines, [item for item in expected if not item.is_latin])
+        finally:
+            self._finish()
+
+    def _reread_latin(
+        self, lines: Sequence[FoundLine], languages: Sequence[Language], must_show: bool
+    ) -> None:
+        """Read lines in letters of which the main recogniser knows most, and is sure of all."""
+        if must_show and not _is_vietnamese(line.reading.text for line in lines):
+            return
+        samples = _longest([line for line in lines if line.reading.text.strip()], _MOST_SAMPLES)
+        for language in languages if samples else ():
+            texts = [reading.text for reading in self._all(language, samples, 0)]
+            if _share_lacked("".join(texts)) >= _MANY:
+                self._read_in(language, lines, 0, _LEAST)
+
+    def _reread_others(self, lines: Sequence[FoundLine], languages: Sequence[Language]) -> None:
+        for _ in range(_MOST_SCRIPTS):
+            foreign = [line for line in lines if _is_foreign(line)]
+            found = self._language_of(foreign, languages) if foreign and languages else None
+            if found is None:
+                return
+            language, turns = found
+            self._read_in(language, [line for line in lines if not _is_sure(line)], turns)
+            languages = [item for item in languages if item.script != language.script]
+
+    def _language_of(
+        self, foreign: Sequence[FoundLine], expected: Sequence[Language]
+    ) -> tuple[Language, int] | None:
+        """Return the language of some lines, if one is read surely enough, and how they lie."""
+        samples = _longest(foreign, _SAMPLES)
+        firsts = list({item.script: item for item in reversed(expected)}.values())[::-1]
+        for turns in (0, 2):
+            for trial, least in ((self._expected_again(expected), _CONVINCING), (firsts, _LEAST)):
+                best, score = self._surest(trial, samples, turns)
+                if best is not None and score >= least:
+                    self._last = self._of_script(best, foreign, expected, turns)
+                    return self._last, turns
+        return None
+
+    def _expected_again(self, expected: Sequence[Language]) -> list[Language]:
+        """Return the language that was read last, which is likely to come again."""
+        return [item for item in expected if item is self._last]
+
+    def _of_script(
+        self,
+        one: Language,
+        foreign: Sequence[FoundLine],
+        expected: Sequence[Language],
+        turns: int,
+    ) -> Language:
+        """Return the language that reads lines best of those in the same script."""
+        alike = [item for item in expected if item.script == one.script]
+        if len(alike) == 1:
+            return one
+        best, _ = self._surest(alike, _longest(foreign, _MOST_SAMPLES), turns)
+        return best or one
+
+    def _surest(
+        self, languages: Sequence[Language], samples: Sequence[FoundLine], turns: int
+    ) -> tuple[Language | None, float]:
+        """Return the language whose reader is surest of lines, and how sure."""
+        begun = [(item, self._begin(item, samples, turns)) for item in languages]
+        best: tuple[Language | None, float] = (None, 0.0)
+        for language, jobs in begun:
+            worths = [_worth(reading, language) for reading in self._done(language, jobs, turns)]
+            if (score := float(np.mean(worths))) > best[1]:
+                best = language, score
+        return best
+
+    def _read_in(
+        self, language: Language, lines: Sequence[FoundLine], turns: int, least: float = 0.0
+    ) -> None:
+        """Read lines in a language and keep what is surer than before, or than `least`."""
+        for line, reading in zip(lines, self._all(language, lines, turns), strict=True):
+            if reading.text and reading.score >= (least or line.reading.score):
+                line.reading = reading
+
+    def _all(
+        self, language: Language, lines: Sequence[FoundLine], turns: int
+    ) -> list[Reading]:
+        return self._done(language, self._begin(language, lines, turns), turns)
+
+    def _begin(
+        self, language: Language, lines: Sequence[FoundLine], turns: int
+    ) -> list[Future[Reading]]:
+        reader = self._opened(language)
+        crops = (np.ascontiguousarray(np.rot90(line.crop(), turns)) for line in lines)
+        begun = [self._threads.submit(reader.read, crop) for crop in crops]
+        self._running.update(begun)
+        return begun
+
+    def _done(
+        self, language: Language, begun: Sequence[Future[Reading]], turns: int
+    ) -> list[Reading]:
+        """Return what was begun, as long as it is wanted."""
+        name, readings = self._opened(language).name, []
+        for job in begun:
+            work.current().turn()
+            readings.append(replace(job.result(), reader=name, flipped=turns == _OVER))
+        return readings
+
+    def _opened(self, language: Language) -> Recogniser:
+        if language.tag not in self._open:
+            self._open[language.tag] = self._start(language)
+        self._open.move_to_end(language.tag)
+        return self._open[language.tag]
+
+    def _finish(self) -> None:
+        """Wait for lines that are still being read, then close what was not used lately."""
+        for job in self._running:
+            job.cancel()
+        wait(self._running)
+        self._running.clear()
+        while len(self._open) > _MOST_OPEN:
+            _, reader = self._open.popitem(last=False)
+            reader.close()
+
+
+def _is_foreign(line: FoundLine) -> bool:
+    """Tell whether a line is in letters that are not known, or mostly not."""
+    reading = line.reading
+    if reading.reader:
+        return False
+    return reading.claimed < CLAIMED or (not _is_sure(line) and _GREEK.share(reading.text) > _SOME)
+
+
+def _is_sure(line: FoundLine) -> bool:
+    return line.reading.score >= _SURE and line.reading.claimed >= CLAIMED
+
+
+def _longest(lines: Sequence[FoundLine], count: int) -> list[FoundLine]:
+    return sorted(lines, key=lambda line: line.length, reverse=True)[:count]
+
+
+def _worth(reading: Reading, language: Language) -> float:
+    """Return how sure a reader is of a line, nothing where it reads other letters than its own."""
+    is_own = language.share(reading.text) >= _OWN
+    covered = sum(word.area[2] - word.area[0] for word in reading.words)
+    return reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
+
+
+def _is_vietnamese(texts: Iterable[str]) -> bool:
+    letters = [char for text in texts for char in text if char.isalpha()]
+    return sum(char in _VIETNAMESE for char in letters) > _RARE_ELSEWHERE * len(letters)
+
+
+def _share_lacked(text: str) -> float:
+    """Return how many letters are of those that the main recogniser lacks."""
+    letters = [char for char in text.lower() if char.isalpha()]
+    return sum(char in _LACKED for char in letters) / max(len(letters), 1)

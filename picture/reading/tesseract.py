@@ -1,0 +1,146 @@
+"""Lines read by Tesseract, whose packs know scripts that the main recogniser lacks."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import local
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from picture.reading.transcript import Reading, Spot
+
+Crop = NDArray[np.uint8]
+
+# Pixels of a line's height at which its packs read best, and of paper around it.
+_HEIGHT = 40
+_MARGIN = 6
+
+# Marks of direction, which the letters tell by themselves, and joiners with nothing
+# to join: before a space, a sign or the end.
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e]|[\u200b\u200c\u200d](?=\\W|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What Tesseract calls a word: its text, confidence and columns and rows."""
+
+    text: str
+    score: float
+    box: tuple[int, int, int, int]
+
+
+class Tesseract:
+    """A pack of Tesseract, open once in each thread that reads with it."""
+
+    def __init__(self, folder: Path, pack: str) -> None:
+        self.name = f"tesseract {pack}"
+        self._library = _library()
+        self._folder, self._pack = folder, pack
+        self._own = local()
+        self._all: list[Any] = []
+
+    def read(self, crop: Crop) -> Reading:
+        """Return what a line (height x width x 3, BGR) says."""
+        image, api = _prepared(crop), self._api()
+        api.SetImage(Image.fromarray(image))
+        if not api.Recognize():
+            return Reading()
+        text = _clean(api.GetUTF8Text())
+        spots = tuple(_spots(text.split(), list(self._parts(api)), image.shape))
+        count = sum(len(spot.text) for spot in spots)
+        score = sum(spot.score * len(spot.text) for spot in spots) / max(count, 1)
+        return Reading(text, score, words=spots)
+
+    def _parts(self, api: Any) -> Iterator[_Part]:
+        level = self._library.RIL.WORD
+        found = api.GetIterator()
+        for word in self._library.iterate_level(found, level) if found else ():
+            # It refuses to tell the text of what has none.
+            with suppress(RuntimeError):
+                text, box = _clean(word.GetUTF8Text(level)), word.BoundingBox(level)
+                if text and box:
+                    yield _Part(text, word.Confidence(level) / 100, box)
+
+    def _api(self) -> Any:
+        if not hasattr(self._own, "api"):
+            library = self._library
+            self._own.api = library.PyTessBaseAPI(
+                path=f"{self._folder}/",
+                lang=self._pack,
+                psm=library.PSM.SINGLE_LINE,
+                oem=library.OEM.LSTM_ONLY,
+            )
+            self._all.append(self._own.api)
+        return self._own.api
+
+    def close(self) -> None:
+        """Give the pack's memory back; nothing may be running."""
+        for api in self._all:
+            api.End()
+
+
+def _library() -> Any:
+    """Import Tesseract, which is to leave threads alone: lines are read side by side."""
+    before = os.environ.get("OMP_THREAD_LIMIT")
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    try:
+        import tesserocr
+    finally:
+        if before is None:
+            del os.environ["OMP_THREAD_LIMIT"]
+        else:
+            os.environ["OMP_THREAD_LIMIT"] = before
+    return tesserocr
+
+
+def _prepared(crop: Crop) -> NDArray[np.uint8]:
+    """Return a line in grey, as high as is read best, on paper of its own colour."""
+    grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
+    if np.median(grey) < 128:
+        grey = 255 - grey
+    scale = _HEIGHT / grey.shape[0]
+    size = max(1, round(scale * grey.shape[1])), _HEIGHT
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    scaled = cv2.resize(grey, size, interpolation=method)
+    edges = (_MARGIN,) * 4
+    paper = float(np.percentile(scaled, 90))
+    return np.asarray(
+        cv2.copyMakeBorder(scaled, *edges, cv2.BORDER_CONSTANT, value=paper), np.uint8
+    )
+
+
+def _clean(text: str) -> str:
+    return " ".join(_MARKS.sub("", text).split())
+
+
+def _spots(words: list[str], parts: list[_Part], shape: tuple[int, ...]) -> Iterator[Spot]:
+    """Yield what stands between two spaces, each put together from Tesseract's words."""
+    height, width = shape[0] - 2 * _MARGIN, shape[1] - 2 * _MARGIN
+    left = iter(parts)
+    for word in words:
+        found: list[_Part] = []
+        while len("".join(part.text for part in found)) < len(word):
+            part = next(left, None)
+            if part is None:
+                break
+            found.append(part)
+        if found:
+            yield _spot(word, found, width, height)
+
+
+def _spot(word: str, parts: list[_Part], width: int, height: int) -> Spot:
+    corners = np.array([part.box for part in parts], np.float64) - _MARGIN
+    left, top = (corners[:, :2].min(axis=0) / (width, height)).clip(0, 1)
+    right, bottom = (corners[:, 2:].max(axis=0) / (width, height)).clip(0, 1)
+    weights = [len(part.text) or 1 for part in parts]
+    score = float(np.average([part.score for part in parts], weights=weights))
+    return Spot(word, score, (float(left), float(top), float(right), float(bottom)))
