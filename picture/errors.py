@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class ServiceError(Exception):
@@ -68,6 +68,18 @@ class NumberInvalidError(ServiceError):
     def __init__(self, name: str, least: float, most: float) -> None:
         super().__init__(name)
         self.values = {"name": name, "least": f"{least:g}", "most": f"{most:g}"}
+
+
+class LanguageUnknownError(ServiceError):
+    """A form field names a language that is not read here."""
+
+    status = 400
+    code = "language_unknown"
+    sentence = "“%(tag)s” is no language that is read here. Please name some of: %(tags)s."
+
+    def __init__(self, tag: str, tags: Iterable[str]) -> None:
+        super().__init__(tag)
+        self.values = {"tag": tag, "tags": ", ".join(tags)}
 
 
 class RegionInvalidError(ServiceError):

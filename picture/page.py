@@ -171,9 +171,7 @@ def _mapped(box: Quad, move: Callable[[Point], Point]) -> Quad:
     return (a, b, c, d)
 
 
-def _to_line(
-    text: str, score: float, box: Any, flipped: bool, words: Any, reader: str
-) -> Line:
+def _to_line(text: str, score: float, box: Any, flipped: bool, words: Any, reader: str) -> Line:
     restored = (Word(text, score, _to_quad(box)) for text, score, box in words)
     return Line(text, score, _to_quad(box), flipped, tuple(restored), reader)
 

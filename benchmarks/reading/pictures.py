@@ -34,10 +34,11 @@ SCRIPTS = {
 }  # fmt: skip
 """Languages by their codes in the package, with the font that they are drawn in."""
 
-_WORDS = (
+_SIGNS = (
     "EXIT SALE Room 101 No smoking Kitchen 24/7 OPEN 50% Wi-Fi Level 2 Toilets NOON SOS MOW H2O "
     "96 609 Pizza 8.88 Way out Danger Mind the gap Fire Lift XIX OHIO WOW pod dip bud nun"
-).split()
+)
+_WORDS = _SIGNS.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,10 @@ def _drawn_textless() -> Iterator[tuple[str, Pixels | Image.Image]]:
     yield "stripes", (255 * ((x // 14) % 2)).astype(np.uint8)
     yield "checks", (255 * (((x // 40) + (y // 40)) % 2)).astype(np.uint8)
     yield "gradient", (x / 800 * 255).astype(np.uint8)
-    yield "halftone", (255 * (np.hypot(x % 12 - 6, y % 12 - 6) < 6 * _noise(4, 40))).astype(np.uint8)
+    yield (
+        "halftone",
+        (255 * (np.hypot(x % 12 - 6, y % 12 - 6) < 6 * _noise(4, 40))).astype(np.uint8),
+    )
     for name, draw in _SHAPES.items():
         sheet = Image.new("RGB", (800, 600), "white")
         draw(ImageDraw.Draw(sheet), random.Random(name))

@@ -71,6 +71,10 @@ _LINE = _object(
         "score": _SCORE,
         "quad": _QUAD,
         "flipped": _boolean("It stands on its head: its text runs from its end to its start."),
+        "reader": {
+            "type": "string",
+            "description": "What read it where that was not the model, such as `tesseract rus`.",
+        },
         "vertical": _boolean("Its text runs from top to bottom."),
         "bbox": _BBOX,
         "words": _list(_WORD, "In the order of the text."),
@@ -147,6 +151,7 @@ def _line(line: Line, page: Page) -> dict[str, Any]:
     return {
         **_said(line),
         "flipped": line.flipped,
+        "reader": line.reader,
         "vertical": line.is_vertical,
         "bbox": (box.left, box.top, box.right, box.bottom),
         "words": [_said(word) for word in words_of(line)],

@@ -3,7 +3,8 @@
 from picture.reading.corrections import Correction, number_lines, parse_corrections
 from picture.reading.decode import FORMATS, Picture, decode, is_upright
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
-from picture.reading.engine import Engine, fingerprint, prepare_models
+from picture.reading.engine import Engine, fingerprint, languages_of, prepare_models
+from picture.reading.languages import AUTO, BY_TAG, MAIN, split_tags
 from picture.reading.orientation import Orientation
 from picture.reading.pages import Pages, parse_pages
 from picture.reading.region import parse_regions, put_together, scaled
@@ -12,9 +13,12 @@ from picture.reading.text_layer import merge
 from picture.reading.work import NOBODY, Asker
 
 __all__ = [
+    "AUTO",
+    "BY_TAG",
     "DPI",
     "FORMATS",
     "LEAST_DPI",
+    "MAIN",
     "MOST_DPI",
     "NOBODY",
     "WHOLE",
@@ -31,6 +35,7 @@ __all__ = [
     "decode",
     "fingerprint",
     "is_upright",
+    "languages_of",
     "merge",
     "number_lines",
     "open_document",
@@ -40,4 +45,5 @@ __all__ = [
     "prepare_models",
     "put_together",
     "scaled",
+    "split_tags",
 ]

@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event, Thread
-from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -120,8 +119,9 @@ class Engine:
     ) -> Page:
         """Read one picture, in mode RGB, turned upright first.
 
-        With `tags` those languages alone are expected beside the main recogniser's. Raises DeadlineExceededError after `seconds`, ClientGoneError once nobody
-        waits any more, and TooMuchWorkError where it takes more than its budget.
+        With `tags` those languages alone are expected beside the main recogniser's. Raises
+        DeadlineExceededError after `seconds`, ClientGoneError once nobody waits any more,
+        and TooMuchWorkError where it takes more than its budget.
         """
         job = _Job(image, asker, orientation, tags)
         self._jobs.put(job)
@@ -269,6 +269,15 @@ def fingerprint(settings: Settings) -> str:
     others = (settings.script_engine, *map(packs.stamp, languages.expected(settings.langs)))
     every = repr((names, recipes, options, numbers, others))
     return hashlib.sha256(every.encode()).hexdigest()[:16]
+
+
+def languages_of(settings: Settings) -> dict[str, str]:
+    """Return the languages that are read beside the main recogniser's, and by what each."""
+    return {
+        language.tag: f"tesseract {language.pack}"
+        for language in languages.expected(settings.langs)
+        if packs.find(language.pack) is not None
+    }
 
 
 def prepare_models(settings: Settings) -> None:

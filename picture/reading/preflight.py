@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from picture import machine, privacy, processor
+from picture.reading import languages
 from picture.reading.weights import PUBLISHED
 from picture.settings import Settings, SettingsError, nearest
 from picture.wheels import FetchError
@@ -22,6 +23,7 @@ def check(settings: Settings, names: list[str]) -> None:
     _check_packages(settings)
     _check_device(settings)
     _check_precision(settings, names)
+    _check_languages(settings)
     if settings.model_dir:
         _check_folder(settings, names)
     else:
@@ -54,6 +56,16 @@ def _check_precision(settings: Settings, names: list[str]) -> None:
         raise SettingsError(
             "OCR_PRECISION=int8 is there for PP-OCRv6_small and PP-OCRv6_tiny as they come only."
         )
+
+
+def _check_languages(settings: Settings) -> None:
+    try:
+        languages.split_tags(settings.langs)
+    except ValueError as error:
+        known = ", ".join((languages.AUTO, *languages.MAIN, *languages.BY_TAG))
+        raise SettingsError(
+            f"OCR_LANGS={error} is no language here. Known ones: {known}."
+        ) from error
 
 
 def _check_device(settings: Settings) -> None:

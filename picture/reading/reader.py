@@ -90,7 +90,9 @@ class Reader:
         ]
         self._reread(lines, work)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
-        found = (_to_line(line.reading, line.corners) for line in lines if line.reading.text.strip())
+        found = (
+            _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
+        )
         return Page(width, height, tuple(found), degrees, work.unread)
 
     def _reread(self, lines: list[FoundLine], work: Work) -> None:
@@ -118,8 +120,6 @@ def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
 
 def _to_line(reading: Reading, corners: NDArray[np.int16]) -> Line:
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    line = Line(
-        reading.text, reading.score, (a, b, c, d), reading.flipped, reader=reading.reader
-    )
+    line = Line(reading.text, reading.score, (a, b, c, d), reading.flipped, reader=reading.reader)
     words = (Word(spot.text, spot.score, line.part(*spot.area)) for spot in reading.words)
     return replace(line, words=tuple(words))

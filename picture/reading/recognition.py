@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -90,9 +91,15 @@ class LineRecogniser(TextRecRunnerPredictor):
         }
 
     def _reading(self, crop: Crop, upright: Transcript, flipped: Transcript | None) -> Reading:
-        line = flipped or upright
-        if flipped:
-            crop = np.rot90(crop, 2)
+        if flipped is not None:
+            turned = self._placed(np.rot90(crop, 2), flipped)
+            # What is in letters that are not known says as little on its head.
+            if turned.claimed >= CLAIMED:
+                return replace(turned, flipped=True)
+        return self._placed(crop, upright)
+
+    def _placed(self, crop: Crop, line: Transcript) -> Reading:
+        """Return what a line says, with its words where they are on it."""
         height = self._height
         size = max(1, round(height * crop.shape[1] / crop.shape[0])), height
         scaled: Any = cv2.resize(crop, size)
@@ -100,7 +107,7 @@ class LineRecogniser(TextRecRunnerPredictor):
         share = claimed(ink, line)
         # Of letters that it does not know the model says nothing, and that surely.
         score = line.score * min(1.0, share / CLAIMED)
-        return Reading(line.text, score, flipped is not None, find_words(ink, line), share)
+        return Reading(line.text, score, words=find_words(ink, line), claimed=share)
 
     def _read_lines(self, crops: list[Crop]) -> list[Transcript]:
         """Return what the crops say, fewer where there was no more time and that is welcome."""

@@ -21,23 +21,28 @@ Crop = NDArray[np.uint8]
 # So sure is the main recogniser of a line in letters that it knows.
 _SURE = 0.95
 
-# Lines on which scripts are tried, and then the languages of one, the longest.
-_SAMPLES = 2
-_MOST_SAMPLES = 5
+# On how many lines scripts are tried, and then the languages of one: the longest, and
+# of each the start, so many times as long as high.
+_SAMPLES, _START = 2, 14
+_MOST_SAMPLES, _LONG_START = 4, 20
 
 # How sure a reader must be of them, and how sure that no other is tried; how much of
 # what it reads is in its own script, and how much of the line that takes.
-_LEAST = 0.6
+_LEAST = 0.5
 _CONVINCING = 0.85
 _OWN = 0.6
 _COVERED = 0.6
+
+# Of other scripts, too, a pack for Thai is this sure.
+_CREDULOUS = {"th": 0.3}
 
 # Greek is known but for its accents: of a line in doubt so many letters are Greek.
 _GREEK = BY_TAG["el"]
 _SOME = 0.3
 
-# Quarter turns of what stands on its head.
+# Quarter turns of what stands on its head, and how sure one must be of that.
 _OVER = 2
+_LEAST_OVER = 0.6
 
 # Scripts on one page beside the main ones, and readers kept open, ten megabytes a thread.
 _MOST_SCRIPTS = 3
@@ -135,9 +140,9 @@ class Scripts:
         """Return the language of some lines, if one is read surely enough, and how they lie."""
         samples = _longest(foreign, _SAMPLES)
         firsts = list({item.script: item for item in reversed(expected)}.values())[::-1]
-        for turns in (0, 2):
-            for trial, least in ((self._expected_again(expected), _CONVINCING), (firsts, _LEAST)):
-                best, score = self._surest(trial, samples, turns)
+        for turns, enough in ((0, _LEAST), (_OVER, _LEAST_OVER)):
+            for trial, least in ((self._expected_again(expected), _CONVINCING), (firsts, enough)):
+                best, score = self._surest(trial, samples, turns, _START)
                 if best is not None and score >= least:
                     self._last = self._of_script(best, foreign, expected, turns)
                     return self._last, turns
@@ -158,14 +163,14 @@ class Scripts:
         alike = [item for item in expected if item.script == one.script]
         if len(alike) == 1:
             return one
-        best, _ = self._surest(alike, _longest(foreign, _MOST_SAMPLES), turns)
+        best, _ = self._surest(alike, _longest(foreign, _MOST_SAMPLES), turns, _LONG_START)
         return best or one
 
     def _surest(
-        self, languages: Sequence[Language], samples: Sequence[FoundLine], turns: int
+        self, languages: Sequence[Language], samples: Sequence[FoundLine], turns: int, start: int
     ) -> tuple[Language | None, float]:
-        """Return the language whose reader is surest of lines, and how sure."""
-        begun = [(item, self._begin(item, samples, turns)) for item in languages]
+        """Return the language whose reader is surest of the start of lines, and how sure."""
+        begun = [(item, self._begin(item, samples, turns, start)) for item in languages]
         best: tuple[Language | None, float] = (None, 0.0)
         for language, jobs in begun:
             worths = [_worth(reading, language) for reading in self._done(language, jobs, turns)]
@@ -181,16 +186,18 @@ class Scripts:
             if reading.text and reading.score >= (least or line.reading.score):
                 line.reading = reading
 
-    def _all(
-        self, language: Language, lines: Sequence[FoundLine], turns: int
-    ) -> list[Reading]:
+    def _all(self, language: Language, lines: Sequence[FoundLine], turns: int) -> list[Reading]:
         return self._done(language, self._begin(language, lines, turns), turns)
 
     def _begin(
-        self, language: Language, lines: Sequence[FoundLine], turns: int
+        self,
+        language: Language,
+        lines: Sequence[FoundLine],
+        turns: int,
+        start: int | None = None,
     ) -> list[Future[Reading]]:
         reader = self._opened(language)
-        crops = (np.ascontiguousarray(np.rot90(line.crop(), turns)) for line in lines)
+        crops = (_start(np.rot90(line.crop(), turns), start) for line in lines)
         begun = [self._threads.submit(reader.read, crop) for crop in crops]
         self._running.update(begun)
         return begun
@@ -234,6 +241,11 @@ def _is_sure(line: FoundLine) -> bool:
     return line.reading.score >= _SURE and line.reading.claimed >= CLAIMED
 
 
+def _start(crop: Crop, length: int | None) -> Crop:
+    """Return the start of a line, so many times as long as high, or all of it."""
+    return np.ascontiguousarray(crop[:, : length * crop.shape[0]] if length else crop)
+
+
 def _longest(lines: Sequence[FoundLine], count: int) -> list[FoundLine]:
     return sorted(lines, key=lambda line: line.length, reverse=True)[:count]
 
@@ -242,7 +254,8 @@ def _worth(reading: Reading, language: Language) -> float:
     """Return how sure a reader is of a line, nothing where it reads other letters than its own."""
     is_own = language.share(reading.text) >= _OWN
     covered = sum(word.area[2] - word.area[0] for word in reading.words)
-    return reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
+    worth = reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
+    return worth - _CREDULOUS.get(language.tag, 0.0)
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:

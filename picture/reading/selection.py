@@ -30,7 +30,8 @@ class Selection:
     """The pages and parts of pages that somebody wants to have read.
 
     `pages` and `dpi` are the document's own where they are None; without `regions`
-    all of a page is read; lines in `ignored` regions or under `min_score` are left out,
+    all of a page is read; `languages` are the tags of those that are expected, where
+    something is known of them; lines in `ignored` regions or under `min_score` are left out,
     and then `corrections` say what lines really say.
     """
 
@@ -39,6 +40,7 @@ class Selection:
     password: str = ""
     text_layer: TextLayer = TextLayer.IGNORE
     orientation: Orientation = Orientation.AUTO
+    languages: tuple[str, ...] | None = None
     regions: tuple[Region, ...] = ()
     ignored: tuple[Region, ...] = ()
     min_score: float = 0.0
@@ -47,7 +49,7 @@ class Selection:
     @property
     def manner(self) -> str:
         """Return a digest of what decides how a page is read, the same in every process."""
-        return _digest(self.dpi, self.text_layer, self.orientation, self.regions)
+        return _digest(self.dpi, self.text_layer, self.orientation, self.languages, self.regions)
 
     @property
     def way(self) -> str:

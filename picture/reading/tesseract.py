@@ -111,11 +111,8 @@ def _prepared(crop: Crop) -> NDArray[np.uint8]:
     size = max(1, round(scale * grey.shape[1])), _HEIGHT
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     scaled = cv2.resize(grey, size, interpolation=method)
-    edges = (_MARGIN,) * 4
-    paper = float(np.percentile(scaled, 90))
-    return np.asarray(
-        cv2.copyMakeBorder(scaled, *edges, cv2.BORDER_CONSTANT, value=paper), np.uint8
-    )
+    paper = int(np.percentile(scaled, 90))
+    return np.pad(np.asarray(scaled, np.uint8), _MARGIN, constant_values=paper)
 
 
 def _clean(text: str) -> str:

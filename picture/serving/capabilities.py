@@ -6,16 +6,10 @@ from typing import Any
 
 from picture.formats import FORMS
 from picture.layout import Layout
-from picture.reading import FORMATS, Orientation, TextLayer
+from picture.reading import FORMATS, MAIN, Orientation, TextLayer, languages_of
 from picture.serving.openapi import VERSION
 from picture.serving.options import WRITABLE
 from picture.settings import Settings
-
-# Those whose letters are all in PP-OCR's dictionary, as BCP 47 names them.
-_LANGUAGES = (
-    "zh-Hans", "zh-Hant", "ja", "en", "ca", "cs", "da", "de", "es", "et", "fi", "fr", "ga", "hr",
-    "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tr",
-)  # fmt: skip
 
 
 def capabilities(settings: Settings) -> dict[str, Any]:
@@ -30,7 +24,7 @@ def capabilities(settings: Settings) -> dict[str, Any]:
             "calls": ["img_txt", "img_img", "img_json", "img_pdf", "ocr"],
         },
         "layouts": [item.value for item in Layout],
-        "languages": list(_LANGUAGES),
+        "languages": [*MAIN, *languages_of(settings)],
         "orientations": [item.value for item in Orientation],
         "text_layers": [item.value for item in TextLayer],
         "limits": {

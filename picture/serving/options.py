@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from picture.errors import NumberInvalidError, OptionInvalidError
+from picture.errors import LanguageUnknownError, NumberInvalidError, OptionInvalidError
 from picture.formats import FORMS
 from picture.layout import Layout
 from picture.reading import (
+    AUTO,
+    BY_TAG,
     DPI,
     LEAST_DPI,
+    MAIN,
     MOST_DPI,
     Correction,
     Orientation,
@@ -21,6 +24,7 @@ from picture.reading import (
     parse_corrections,
     parse_pages,
     parse_regions,
+    split_tags,
 )
 from picture.redraw import Color
 
@@ -121,6 +125,17 @@ CALL = _choice(
     "call", ("img_txt", "img_img", "img_pdf", "img_json"), "img_txt", "What is made of each."
 )
 
+
+def _read_languages(texts: Texts) -> tuple[str, ...] | None:
+    text = _last(texts)
+    if not text or text.lower() == AUTO:
+        return None
+    try:
+        return split_tags(text)
+    except ValueError as error:
+        raise LanguageUnknownError(str(error), (*MAIN, *BY_TAG)) from error
+
+
 _PAGES = _text(
     "pages",
     _read_pages,
@@ -148,6 +163,12 @@ _ORIENTATION = _choice(
     "Degrees to the left by which pages are turned before they are read; `auto` turns those "
     "upright whose text lies on its side or its head.",
 )
+_LANG = _text(
+    "lang",
+    _read_languages,
+    "Languages that are expected, as tags with commas between: `ru`, `el,en`. Without it those "
+    "of `GET /capabilities`; Latin, Chinese and Japanese letters are read in any case.",
+)
 _REGION = _text(
     "region",
     parse_regions,
@@ -169,6 +190,7 @@ SELECTION: tuple[Option[Any], ...] = (
     _PASSWORD,
     _TEXT_LAYER,
     _ORIENTATION,
+    _LANG,
     _REGION,
     _IGNORE,
     _MIN_SCORE,
@@ -192,6 +214,7 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         password=read(_PASSWORD),
         text_layer=TextLayer(read(_TEXT_LAYER)),
         orientation=Orientation(read(_ORIENTATION) or orientation),
+        languages=read(_LANG),
         regions=read(_REGION),
         ignored=read(_IGNORE),
         min_score=read(_MIN_SCORE) or 0.0,

@@ -117,14 +117,15 @@ class Readings:
     def _read_picture(self, source: Source, number: int, orientation: Orientation) -> Page:
         """Read all of a picture, or the regions that are wanted, all turned as the first."""
         picture = source.picture(number, whole=False)
-        image, regions = picture.image, source.order.selection.regions
+        image, wanted = picture.image, source.order.selection
+        regions = wanted.regions
         scale = image.width / picture.size[0]
         boxes = [scaled(region.box(picture.size), scale) for region in regions]
         parts = []
         for box in boxes or [(0, 0, *image.size)]:
             part = image.crop(box) if boxes else image
             left = source.deadline.remaining()
-            page = self._engine.read(part, left, source.order.asker, orientation)
+            page = self._engine.read(part, left, source.order.asker, orientation, wanted.languages)
             parts.append((box, page))
             orientation = Orientation(str(page.rotation))
         page = put_together(parts, image.size) if boxes else parts[0][1]

@@ -4,7 +4,7 @@ import pytest
 from numpy.typing import NDArray
 
 from picture.reading.transcript import Transcript
-from picture.reading.words import find_words
+from picture.reading.words import find_words, ink_of
 
 HEIGHT = 48
 
@@ -25,7 +25,7 @@ def areas(line: NDArray[np.uint8], read: Transcript) -> list[tuple[int, ...]]:
     """Return where words were found, in pixels."""
     height, width = line.shape[:2]
     scale = (width, height, width, height)
-    spots = find_words(line, read)
+    spots = find_words(ink_of(line), read)
     return [
         tuple(round(part * side) for part, side in zip(spot.area, scale, strict=True))
         for spot in spots
@@ -38,8 +38,8 @@ SAID = transcript("ab c", [28 / 200, 48 / 200, 68 / 200, 88 / 200])
 
 def test_words_lie_around_their_ink() -> None:
     assert areas(TWO, SAID) == [(20, 12, 56, 36), (80, 12, 96, 36)]
-    assert [spot.text for spot in find_words(TWO, SAID)] == ["ab", "c"]
-    assert find_words(TWO, SAID)[0].score == pytest.approx(0.9)
+    assert [spot.text for spot in find_words(ink_of(TWO), SAID)] == ["ab", "c"]
+    assert find_words(ink_of(TWO), SAID)[0].score == pytest.approx(0.9)
 
 
 def test_light_ink_on_dark_is_found_too() -> None:
@@ -48,7 +48,7 @@ def test_light_ink_on_dark_is_found_too() -> None:
 
 def test_han_letters_are_words_of_their_own() -> None:
     said = transcript("春b c", [28 / 200, 48 / 200, 68 / 200, 88 / 200])
-    assert [spot.text for spot in find_words(TWO, said)] == ["春", "b", "c"]
+    assert [spot.text for spot in find_words(ink_of(TWO), said)] == ["春", "b", "c"]
     assert areas(TWO, said) == [(20, 12, 36, 36), (40, 16, 56, 36), (80, 12, 96, 36)]
 
 
@@ -58,12 +58,12 @@ def test_a_dot_above_belongs_to_its_letter_but_the_line_above_does_not() -> None
 
 
 def test_a_line_without_ink_still_places_its_words() -> None:
-    (spot,) = find_words(blocks(), transcript("a", [0.5]))
+    (spot,) = find_words(ink_of(blocks()), transcript("a", [0.5]))
     left, top, right, bottom = spot.area
     assert 0 <= left < right <= 1
     assert (top, bottom) == (0, 1)
 
 
 def test_nothing_said_is_no_word() -> None:
-    assert find_words(TWO, Transcript()) == ()
-    assert find_words(TWO, transcript(" ", [0.5])) == ()
+    assert find_words(ink_of(TWO), Transcript()) == ()
+    assert find_words(ink_of(TWO), transcript(" ", [0.5])) == ()

@@ -29,6 +29,7 @@ def test_everything_that_is_sent_is_read() -> None:
         password="läuft",  # noqa: S106 - made up
         text_layer="MIX",
         orientation="90",
+        lang="RU, zh-hans",
         region="0,0,10,10; 5%,5%,20%,20%",
         ignore="1,2,3,4",
         min_score="0.5",
@@ -39,6 +40,7 @@ def test_everything_that_is_sent_is_read() -> None:
         "läuft",
         TextLayer.MIX,
         Orientation.LEFT,
+        ("ru", "zh-Hans"),
         parse_regions(["0,0,10,10; 5%,5%,20%,20%"]),
         parse_regions(["1,2,3,4"]),
         0.5,
