@@ -22,6 +22,12 @@ _LETTERS = 8
 _SHARE = 0.4
 _LETTERS_ASIDE = 20
 
+# A page whose mean score is lower is tried turned, and one that was turned kept where
+# it is so much better, and good.
+_DOUBTFUL = 0.85
+_BETTER = 0.1
+_GOOD = 0.93
+
 _GLYPHS = 16
 _GLYPH = 48
 
@@ -98,6 +104,27 @@ def is_said_by(page: Page, glyphs: list[Word]) -> bool:
     said = "".join(line.text for line in page.lines)
     meant = "".join(glyph.text for glyph in glyphs)
     return SequenceMatcher(None, said, meant, autojunk=False).ratio() > 0.5
+
+
+def doubts(page: Page) -> tuple[int, ...]:
+    """Return the turns to try of a page that is read so badly that it may not be upright."""
+    count = sum(map(_count, page.lines))
+    if count < _FEWEST_LETTERS or mean_score(page) >= _DOUBTFUL:
+        return ()
+    tall = sum(_count(line) for line in page.lines if line.is_vertical)
+    return (90, 270) if 2 * tall > count else (180,)
+
+
+def is_much_better(turned: Page, page: Page) -> bool:
+    """Tell whether a picture that was read badly was read well when it was turned."""
+    count = sum(_count(line) for line in turned.lines if not line.is_vertical)
+    return count >= _LETTERS and mean_score(turned) > max(_GOOD, mean_score(page) + _BETTER)
+
+
+def mean_score(page: Page) -> float:
+    """Return the mean score of a page's letters, 0 where there are none."""
+    count = sum(map(_count, page.lines))
+    return sum(line.score * _count(line) for line in page.lines) / max(count, 1)
 
 
 def is_better(turned: Page, page: Page) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
@@ -16,8 +16,10 @@ from picture.page import Line, Page, Word
 from picture.reading.crops import cut
 from picture.reading.orientation import (
     Orientation,
+    doubts,
     hanging_glyphs,
     is_better,
+    is_much_better,
     is_said_by,
     laid_out,
     turn_of,
@@ -65,9 +67,25 @@ class Reader:
 
     def _upright(self, image: Image.Image, work: Work, page: Page) -> Page:
         """Return a page as it is read upright, if it says that it is not."""
-        degrees = 0 if page.unread else self._turn(image, work, page)
-        if degrees == 0:
+        if page.unread:
             return page
+        if degrees := self._turn(image, work, page):
+            return self._turned(image, work, page, degrees, is_better)
+        for degrees in doubts(page):
+            turned = self._turned(image, work, page, degrees, is_much_better)
+            if turned is not page:
+                return turned
+        return page
+
+    def _turned(
+        self,
+        image: Image.Image,
+        work: Work,
+        page: Page,
+        degrees: int,
+        is_better: Callable[[Page, Page], bool],
+    ) -> Page:
+        """Return a page as it is read when it is turned, if that is better."""
         turned = self._read(image, work, degrees)
         return turned if not turned.unread and is_better(turned, page) else page
 

@@ -28,10 +28,16 @@ WIDTHS: tuple[int, ...] = (*range(32, 1024, 32), *range(1024, windows.LONGEST + 
 
 # True lines have scores of .96 and more, those on their heads mostly under .7. A
 # few letters may read as well on their heads: 0, X, M for W.
-_DOUBTFUL = 0.8
+_DOUBTFUL = 0.85
 _FEWEST = 4
 _SURE = 0.85
 _BETTER = 0.1
+
+# So much of a line without shades is black or white; and how far it is softened, as a
+# part of its height.
+_WITHOUT_SHADES = 0.985
+_DARK, _LIGHT = 24, 231
+_SOFT = 0.045
 
 
 class LineRecogniser(TextRecRunnerPredictor):
@@ -72,31 +78,20 @@ class LineRecogniser(TextRecRunnerPredictor):
             mine.claim(sum(map(self._length, crops)))
         seen = self._read_lines(crops)
         mine.unread = len(crops) - len(seen)
-        flipped = self._read_flipped(crops, seen)
-        lines = [
-            self._reading(crop, transcript, flipped.get(number))
-            for number, (crop, transcript) in enumerate(zip(crops, seen, strict=False))
-        ]
-        return lines + [Reading()] * mine.unread
+        lines = [self._placed(*pair) for pair in zip(crops, seen, strict=False)]
+        return self._upright(crops, lines) + [Reading()] * mine.unread
 
-    def _read_flipped(self, crops: list[Crop], seen: list[Transcript]) -> dict[int, Transcript]:
-        """Return what doubtful lines say upside down, those that say more so."""
-        doubtful = [number for number, line in enumerate(seen) if line.score < _DOUBTFUL]
-        turned = self._read_lines([np.rot90(crops[number], 2) for number in doubtful])
-        return {
-            number: line
-            for number, line in zip(doubtful, turned, strict=False)
-            if len(line.letters) >= _FEWEST
-            and line.score > max(_SURE, seen[number].score + _BETTER)
-        }
-
-    def _reading(self, crop: Crop, upright: Transcript, flipped: Transcript | None) -> Reading:
-        if flipped is not None:
-            turned = self._placed(np.rot90(crop, 2), flipped)
-            # What is in letters that are not known says as little on its head.
-            if turned.claimed >= CLAIMED:
-                return replace(turned, flipped=True)
-        return self._placed(crop, upright)
+    def _upright(self, crops: list[Crop], lines: list[Reading]) -> list[Reading]:
+        """Return the lines, those in doubt as they say more surely upside down."""
+        doubtful = [number for number, line in enumerate(lines) if line.score < _DOUBTFUL]
+        turned = [np.rot90(crops[number], 2) for number in doubtful]
+        for number, crop, seen in zip(doubtful, turned, self._read_lines(turned), strict=False):
+            if len(seen.letters) < _FEWEST or seen.score <= _SURE:
+                continue
+            line = self._placed(crop, seen)
+            if line.score > max(_SURE, lines[number].score + _BETTER):
+                lines[number] = replace(line, flipped=True)
+        return lines
 
     def _placed(self, crop: Crop, line: Transcript) -> Reading:
         """Return what a line says, with its words where they are on it."""
@@ -150,7 +145,8 @@ class LineRecogniser(TextRecRunnerPredictor):
     def _read(self, group: list[Crop]) -> list[Transcript]:
         """Read crops of one width."""
         size = self._width(group[0]), self._height
-        (seen,) = self.runner(x=[np.stack(self._resize(imgs=[cv2.resize(c, size) for c in group]))])
+        scaled = [cv2.resize(_smooth(crop), size) for crop in group]
+        (seen,) = self.runner(x=[np.stack(self._resize(imgs=scaled))])
         return [transcribe(line, self._letters) for line in seen]
 
     def _width(self, crop: Crop) -> int:
@@ -176,6 +172,15 @@ class BatchRecogniser(LineRecogniser):
         done: Future[list[Transcript]] = Future()
         done.set_result(self._read(group))
         return done
+
+
+def _smooth(crop: Crop) -> Crop:
+    """Return a line as it is, but softer where it has no shades, as a fax has none."""
+    green = crop[..., 1]
+    extreme = np.count_nonzero((green < _DARK) | (green > _LIGHT))
+    if extreme < _WITHOUT_SHADES * green.size:
+        return crop
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), _SOFT * crop.shape[0]), np.uint8)
 
 
 def stepped_width(crop: Crop, height: int) -> int:
