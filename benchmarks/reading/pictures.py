@@ -353,7 +353,7 @@ _SHAPES: Mapping[str, Callable[[ImageDraw.ImageDraw, random.Random], None]] = {
 def _icons() -> Image.Image:
     """Draw a screen of icons: pictograms that are no letters."""
     sheet = Image.new("RGB", (800, 600), (236, 238, 242))
-    pen, signs = ImageDraw.Draw(sheet), "🏠🔍📷🎵🛒📁🔔🔒🌍🎁📅🗑"
+    pen, signs = ImageDraw.Draw(sheet), "🏠🔍📷🎵🛒📁🔔🔒🌍🎁💡🗑"
     for number, sign in enumerate(signs):
         x, y = 80 + 180 * (number % 4), 60 + 180 * (number // 4)
         pen.rounded_rectangle((x, y, x + 110, y + 110), 24, _INKS[number % len(_INKS)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -21,8 +22,23 @@ Boxes = NDArray[np.int16]
 
 # Pixels at the scale that text is looked for. Below the first, boxes begin to
 # miss words or join rows; the second is comfortable.
-SMALL_BOX = 10.0
-SURE_BOX = 16.0
+SMALL_BOX = 12.0
+SURE_BOX = 20.0
+
+# How much a picture is enlarged to look at it, and up to what side one always is; and
+# what side is still worth a look.
+CLOSEST = 2.0
+SMALL_PICTURE = 800
+_SMALLEST_LOOK = 64
+
+# What may be text: boxes of at least this score, the best few of a picture. Only what
+# they say tells.
+FAINT = 0.3
+MOST_FAINT = 8
+
+# A picture that is wider, by so much, than it is high, and not higher, may be one line.
+_WIDE = 1.2
+_HIGHEST_LINE = 200
 
 # A strip longer than this, such as a screenshot of a whole chat, is looked for
 # as wide as a page of this many times its width: else its text would vanish.
@@ -38,6 +54,20 @@ PADDING_STEP = 128
 PADDING = (124, 116, 104)  # the mean that the model subtracts: nothing to see
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What was seen at a scale: boxes, how surely each is text, and whether surely enough."""
+
+    boxes: Boxes
+    scores: NDArray[np.float64]
+    is_sure: NDArray[np.bool_]
+
+    @property
+    def sure(self) -> Boxes:
+        """Return the boxes that are text."""
+        return self.boxes[self.is_sure]
+
+
 class PageDetector(TextDetRunnerPredictor):
     """PaddleX's text detector, which looks again, closer, where text is small.
 
@@ -48,41 +78,62 @@ class PageDetector(TextDetRunnerPredictor):
     def process(
         self, batch_data: Any, limit_side_len: int | None = None, **options: Any
     ) -> dict[str, list[Any]]:
-        """Return the boxes of the lines (n x 4 x 2, pixels) of one picture (BGR, uint8)."""
+        """Return the boxes of the lines (n x 4 x 2, pixels) of one picture (BGR, uint8).
+
+        Which of them are faint is noted in this thread's work.
+        """
         (picture,) = batch_data.instances
-        shape = picture.shape[:2]
-        scale: float | None = first_scale(shape, limit_side_len or self.limit_side_len)
-        boxes: Any = None
-        while scale is not None:
-            before = boxes
-            try:
-                boxes, scores = self._look(picture, scale, options)
-            except TooMuchWorkError:
-                if before is None or not work.current().partial:
-                    raise
-                break
-            scale = closer_scale(shape, scale, boxes, before)
+        look = self._looked_at(picture, limit_side_len or self.limit_side_len, options)
+        if not look.is_sure.any():
+            look = _as_one_line(picture.shape[:2], look)
+        work.current().faint = {box.tobytes() for box in look.boxes[~look.is_sure]}
         return {
             "input_path": batch_data.input_paths,
             "page_index": batch_data.page_indexes,
             "input_img": [picture],
-            "dt_polys": [boxes],
-            "dt_scores": [scores],
+            "dt_polys": [look.boxes],
+            "dt_scores": [list(look.scores)],
         }
 
-    def _look(self, picture: Pixels, scale: float, options: dict[str, Any]) -> tuple[Any, Any]:
-        """Return the boxes seen at a scale, in the picture's pixels, and their scores."""
+    def _looked_at(self, picture: Pixels, side: int, options: dict[str, Any]) -> Look:
+        """Look at a picture once, and again where that shows more."""
+        shape = picture.shape[:2]
+        scale = first_scale(shape, side)
+        look = self._look(picture, scale, options)
+        try:
+            if not look.is_sure.any():
+                return self._looked_otherwise(picture, scale, options) or look
+            while (closer := closer_scale(shape, scale, look.sure)) is not None:
+                look, scale = self._look(picture, closer, options), closer
+        except TooMuchWorkError:
+            if not work.current().partial:
+                raise
+        return look
+
+    def _looked_otherwise(
+        self, picture: Pixels, scale: float, options: dict[str, Any]
+    ) -> Look | None:
+        """Look for text that is too small or too large, where none was seen."""
+        for other in other_scales(picture.shape[:2], scale):
+            look = self._look(picture, other, options)
+            if look.is_sure.any():
+                return look
+        return None
+
+    def _look(self, picture: Pixels, scale: float, options: dict[str, Any]) -> Look:
+        """Return what is seen at a scale, in the picture's pixels."""
         scaled = at_scale(picture, scale)
         height, width = scaled.shape[:2]
         seen = self._seen(scaled)
+        sure = options.get("box_thresh") or self.box_thresh
         (boxes,), (scores,) = self.post_op(
             [seen[np.newaxis, np.newaxis]],
             [(*picture.shape[:2], height / picture.shape[0], width / picture.shape[1])],
             thresh=options.get("thresh") or self.thresh,
-            box_thresh=options.get("box_thresh") or self.box_thresh,
+            box_thresh=min(FAINT, sure),
             unclip_ratio=options.get("unclip_ratio") or self.unclip_ratio,
         )
-        return boxes, scores
+        return best_of(boxes.reshape(-1, 4, 2), np.array(scores, np.float64), sure)
 
     def _seen(self, picture: Pixels) -> Tensor:
         """Return how surely each pixel lies on text, seen tile by tile."""
@@ -106,31 +157,61 @@ class PageDetector(TextDetRunnerPredictor):
 
 
 def first_scale(shape: tuple[int, int], side: int) -> float:
-    """Return the scale of the first look at a picture, at most 1.
+    """Return the scale of the first look at a picture.
 
-    `side` is what the longest side is brought down to.
+    `side` is what the longest side is brought down to; a small picture is enlarged.
     """
-    return min(1.0, side / min(max(shape), LONGEST_PAGE * min(shape)))
+    scale = side / min(max(shape), LONGEST_PAGE * min(shape))
+    return min(scale, 1.0) if max(shape) >= SMALL_PICTURE else _enlarged(shape)
 
 
-def closer_scale(
-    shape: tuple[int, int], scale: float, boxes: Boxes, before: Boxes | None = None
-) -> float | None:
+def _enlarged(shape: tuple[int, int]) -> float:
+    return min(CLOSEST, SMALL_PICTURE / max(shape))
+
+
+def closer_scale(shape: tuple[int, int], scale: float, boxes: Boxes) -> float | None:
     """Return the scale at which to look again, or None if that would show no more.
 
-    `boxes` is what was found at `scale`, in the picture's pixels; `before` what
-    an earlier look found.
+    `boxes` is what was found at `scale`, in the picture's pixels.
     """
-    if len(boxes) == 0:
-        # Once is worth a try; a page that stays empty is empty.
-        closer = 2 * scale if before is None else scale
-    else:
-        heights = [min(cv2.minAreaRect(box.astype(np.float32))[1]) for box in boxes]
-        small = float(np.percentile(heights, 20)) * scale
-        closer = scale * SURE_BOX / max(small, 1.0) if small < SMALL_BOX else scale
-    closest = min(1.0, math.sqrt(LARGEST_LOOK / math.prod(shape)))
-    closer = min(closer, closest)
+    heights = [min(cv2.minAreaRect(box.astype(np.float32))[1]) for box in boxes]
+    small = float(np.percentile(heights, 20)) * scale
+    closer = scale * SURE_BOX / max(small, 1.0) if small < SMALL_BOX else scale
+    closer = min(closer, _closest(shape))
     return closer if closer > scale else None
+
+
+def other_scales(shape: tuple[int, int], scale: float) -> Iterator[float]:
+    """Yield the scales at which to look for text where there was none to be seen."""
+    closer = min(2 * scale, _closest(shape))
+    if closer > scale:
+        yield closer
+    for part in (1 / 2, 1 / 4):
+        if part * scale * max(shape) >= _SMALLEST_LOOK:
+            yield part * scale
+
+
+def _closest(shape: tuple[int, int]) -> float:
+    return min(CLOSEST, math.sqrt(LARGEST_LOOK / math.prod(shape)))
+
+
+def best_of(boxes: Boxes, scores: NDArray[np.float64], sure: float) -> Look:
+    """Return the boxes that are sure, and the best of the others."""
+    is_sure = scores >= sure
+    faint = np.flatnonzero(~is_sure)
+    kept = np.flatnonzero(is_sure).tolist()
+    kept += faint[np.argsort(scores[faint])[::-1][:MOST_FAINT]].tolist()
+    chosen = sorted(kept)
+    return Look(boxes[chosen], scores[chosen], is_sure[chosen])
+
+
+def _as_one_line(shape: tuple[int, int], look: Look) -> Look:
+    """Take a picture in the shape of a line, on which nothing was found, for a line."""
+    height, width = shape
+    if width < _WIDE * height or height > _HIGHEST_LINE:
+        return look
+    whole = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.int16)
+    return Look(whole, np.zeros(1), np.zeros(1, bool))
 
 
 def tiles(length: int) -> Iterator[tuple[slice, slice]]:

@@ -109,7 +109,7 @@ def is_said_by(page: Page, glyphs: list[Word]) -> bool:
 def doubts(page: Page) -> tuple[int, ...]:
     """Return the turns to try of a page that is read so badly that it may not be upright."""
     count = sum(map(_count, page.lines))
-    if count < _FEWEST_LETTERS or mean_score(page) >= _DOUBTFUL:
+    if count < _LETTERS or mean_score(page) >= _DOUBTFUL:
         return ()
     tall = sum(_count(line) for line in page.lines if line.is_vertical)
     return (90, 270) if 2 * tall > count else (180,)

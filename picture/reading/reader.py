@@ -28,6 +28,15 @@ from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.transcript import Reading
 from picture.reading.work import Work, doing
 
+# So many letters, and as sure, are no accident where text is hardly to be seen.
+_FEWEST = 3
+_SURE = 0.9
+
+# Less sure lines are accidents, shorter ones sooner, and so is what is on a page with
+# hardly a letter.
+_LEAST, _LEAST_SHORT, _FEW = 0.3, 0.5, 4
+_LITTLE = 4
+
 
 class Pipeline(Protocol):
     """PaddleOCR, as far as it is used here."""
@@ -57,13 +66,16 @@ class Reader:
         """
         with doing(work):
             self._tags = tags
-            if orientation != Orientation.AUTO:
-                return self._read(image, work, int(orientation))
-            page = self._read(image, work)
-            try:
-                return self._upright(image, work, page)
-            except TooMuchWorkError:
-                return page
+            return _without_accidents(self._read_upright(image, work, orientation))
+
+    def _read_upright(self, image: Image.Image, work: Work, orientation: Orientation) -> Page:
+        if orientation != Orientation.AUTO:
+            return self._read(image, work, int(orientation))
+        page = self._read(image, work)
+        try:
+            return self._upright(image, work, page)
+        except TooMuchWorkError:
+            return page
 
     def _upright(self, image: Image.Image, work: Work, page: Page) -> Page:
         """Return a page as it is read upright, if it says that it is not."""
@@ -105,6 +117,7 @@ class Reader:
         lines = [
             FoundLine(reading, corners, partial(cut, pixels, corners))
             for reading, corners in zip(result["rec_texts"], result["rec_polys"], strict=True)
+            if corners.tobytes() not in work.faint or _is_text(reading)
         ]
         self._reread(lines, work)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
@@ -134,6 +147,28 @@ def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
         bottom = min(top + 256, image.height)
         pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))[:, :, ::-1]
     return np.ascontiguousarray(np.rot90(pixels, degrees // 90))
+
+
+def _without_accidents(page: Page) -> Page:
+    """Return a page without what was read where nothing is written."""
+    lines = tuple(line for line in page.lines if line.score >= _least(line))
+    is_little = sum(map(_count, (line.text for line in lines))) <= _LITTLE
+    if is_little and all(line.score < _SURE for line in lines):
+        lines = ()
+    return replace(page, lines=lines)
+
+
+def _least(line: Line) -> float:
+    return _LEAST_SHORT if _count(line.text) < _FEW else _LEAST
+
+
+def _count(text: str) -> int:
+    return sum(not letter.isspace() for letter in text)
+
+
+def _is_text(reading: Reading) -> bool:
+    """Tell whether what may be text says something, and surely."""
+    return _count(reading.text) >= _FEWEST and reading.score >= _SURE
 
 
 def _to_line(reading: Reading, corners: NDArray[np.int16]) -> Line:

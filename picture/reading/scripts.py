@@ -33,8 +33,8 @@ _CONVINCING = 0.85
 _OWN = 0.6
 _COVERED = 0.6
 
-# Of other scripts, too, a pack for Thai is this sure.
-_CREDULOUS = {"th": 0.3}
+# What is shorter, in its own heights, says too little for a script to be told.
+_SHORT = 2.5
 
 # Greek is known but for its accents: of a line in doubt so many letters are Greek.
 _GREEK = BY_TAG["el"]
@@ -81,6 +81,12 @@ class FoundLine:
         """Return its longer side in pixels."""
         a, b, c, _ = self.corners.astype(float)
         return max(math.dist(a, b), math.dist(b, c))
+
+    @property
+    def height(self) -> float:
+        """Return its shorter side in pixels."""
+        a, b, c, _ = self.corners.astype(float)
+        return max(1.0, min(math.dist(a, b), math.dist(b, c)))
 
 
 class Scripts:
@@ -232,7 +238,7 @@ class Scripts:
 def _is_foreign(line: FoundLine) -> bool:
     """Tell whether a line is in letters that are not known, or mostly not."""
     reading = line.reading
-    if reading.reader:
+    if reading.reader or line.length < _SHORT * line.height:
         return False
     return reading.claimed < CLAIMED or (not _is_sure(line) and _GREEK.share(reading.text) > _SOME)
 
@@ -254,8 +260,7 @@ def _worth(reading: Reading, language: Language) -> float:
     """Return how sure a reader is of a line, nothing where it reads other letters than its own."""
     is_own = language.share(reading.text) >= _OWN
     covered = sum(word.area[2] - word.area[0] for word in reading.words)
-    worth = reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
-    return worth - _CREDULOUS.get(language.tag, 0.0)
+    return reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:

@@ -24,6 +24,10 @@ Crop = NDArray[np.uint8]
 _HEIGHT = 40
 _MARGIN = 6
 
+# Packs that read anything as their own script, and how sure they are of their own.
+_SURE_OF_ANYTHING = {"tha": 0.87}
+_DOUBT = 0.5
+
 # Marks of direction, which the letters tell by themselves, and joiners with nothing
 # to join: before a space, a sign or the end.
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e]|[\u200b\u200c\u200d](?=\\W|$)")
@@ -45,6 +49,7 @@ class Tesseract:
         self.name = f"tesseract {pack}"
         self._library = _library()
         self._folder, self._pack = folder, pack
+        self._least = _SURE_OF_ANYTHING.get(pack, 0.0)
         self._own = local()
         self._all: list[Any] = []
 
@@ -58,6 +63,8 @@ class Tesseract:
         spots = tuple(_spots(text.split(), list(self._parts(api)), image.shape))
         count = sum(len(spot.text) for spot in spots)
         score = sum(spot.score * len(spot.text) for spot in spots) / max(count, 1)
+        if score < self._least:
+            score *= _DOUBT
         return Reading(text, score, words=spots)
 
     def _parts(self, api: Any) -> Iterator[_Part]:

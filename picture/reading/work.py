@@ -45,7 +45,8 @@ class Work:
 
     Between two units `turn` is called, on the engine's thread: there work stops
     that is too much or that nobody waits for, and `step_aside` may read another
-    picture first, whose time does not count.
+    picture first, whose time does not count. Those who read note in it how many lines
+    are `unread`, and which boxes are `faint`.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Work:
     ) -> None:
         self.partial = partial
         self.unread = 0
+        self.faint: set[bytes] = set()
         self._budget = budget
         self._check = check
         self._step_aside = step_aside
