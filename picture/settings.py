@@ -20,6 +20,7 @@ from picture import processor
 PREFIX = "OCR_"
 ENGINES = ("auto", "openvino", "onnxruntime", "paddle")
 PRECISIONS = ("auto", "int8", "bf16", "f32")
+TESSERACT, PADDLEOCR = "tesseract", "paddleocr"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 # What a worker takes beside pictures: its engine with all it prepares, and the rest.
@@ -106,10 +107,10 @@ class Settings:
         "of other scripts.",
     )
     script_engine: str = _setting(
-        "tesseract",
+        TESSERACT,
         "What reads scripts that the main model lacks: `tesseract`, or `paddleocr`, whose "
         "recognisers come from its model hub or stand in `OCR_MODEL_DIR`, where it has one.",
-        choices=("tesseract", "paddleocr"),
+        choices=(TESSERACT, PADDLEOCR),
     )
     orientation: str = _setting(
         "auto",

@@ -16,7 +16,7 @@ from picture.errors import (
 )
 from picture.layout import Layout
 from picture.page import Line, Page
-from picture.reading import Asker, Orientation
+from picture.reading import Asker
 from picture.redraw import Fonts, Style
 from picture.serving import Memory, Order, Source, Storage, Upload
 from picture.settings import Settings
@@ -42,7 +42,13 @@ class CountingEngine:
     def reads(self) -> int:
         return len(self.sizes)
 
-    def read(self, image: Image.Image, seconds: float, asker: Asker, _: Orientation) -> Page:
+    def read(
+        self,
+        image: Image.Image,
+        seconds: float,
+        asker: Asker,
+        *_: object,
+    ) -> Page:
         self.sizes.append(image.size)
         assert seconds > 0
         assert not asker.is_gone()

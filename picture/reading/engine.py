@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event, Thread
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -23,11 +24,12 @@ from picture.page import Page
 from picture.reading import languages, models, packs, preflight
 from picture.reading.orientation import Orientation
 from picture.reading.reader import Reader
+from picture.reading.scripts import Scripts
 from picture.reading.signals import kept_signals
 from picture.reading.waiting import Waiting
 from picture.reading.weights import PUBLISHED
 from picture.reading.work import NOBODY, Asker, Budget, Work
-from picture.settings import Settings
+from picture.settings import PADDLEOCR, Settings
 
 log = logging.getLogger(__name__)
 
@@ -190,7 +192,7 @@ class Engine:
 
     def _start(self) -> None:
         started = time.monotonic()
-        self._reader = _create(self._settings)
+        self._reader = Reader(_create(self._settings), _scripts(self._settings))
         lengths = 30 if self._settings.runtime == "openvino" else 6
         self._reader.read(_warm_up_picture(lengths), Work(Budget()))
         self._ready.set()
@@ -273,10 +275,11 @@ def fingerprint(settings: Settings) -> str:
 
 def languages_of(settings: Settings) -> dict[str, str]:
     """Return the languages that are read beside the main recogniser's, and by what each."""
+    paddle = settings.script_engine == PADDLEOCR
     return {
-        language.tag: f"tesseract {language.pack}"
+        language.tag: language.paddle_name if paddle and language.paddle else language.pack_name
         for language in languages.expected(settings.langs)
-        if packs.find(language.pack) is not None
+        if (paddle and language.paddle) or packs.find(language.pack) is not None
     }
 
 
@@ -287,7 +290,7 @@ def prepare_models(settings: Settings) -> None:
     """
     names = weights_of(settings)
     preflight.check(settings, names)
-    packs.prepare(languages.expected(settings.langs), is_needed=settings.langs != languages.AUTO)
+    _prepare_scripts(settings)
     if not settings.model_dir:
         models.prepare(names)
         for name in names:
@@ -295,7 +298,18 @@ def prepare_models(settings: Settings) -> None:
                 preflight.download(settings, name)
 
 
-def _create(settings: Settings) -> Reader:
+def _prepare_scripts(settings: Settings) -> None:
+    """Fetch what reads scripts; without a network the usual ones may be missing."""
+    expected = languages.expected(settings.langs)
+    by_paddle = [item for item in expected if item.paddle and settings.script_engine == PADDLEOCR]
+    rest = [item for item in expected if item not in by_paddle]
+    packs.prepare(rest, is_needed=settings.langs != languages.AUTO)
+    if not settings.model_dir:
+        for name in sorted({item.paddle_name for item in by_paddle}):
+            preflight.download(settings, name)
+
+
+def _create(settings: Settings) -> Any:
     """Create PaddleOCR from weights on disk, without a look at any model hub."""
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "1")
     # Paddle misses a compiler's cache, whoever is to compile something.
@@ -304,8 +318,15 @@ def _create(settings: Settings) -> Reader:
         # Imports PaddleX, which takes a second: here, beside the service's own start.
         from picture.reading import pipeline
 
-        main, scripts = pipeline.create(settings, weights_of(settings)), pipeline.scripts(settings)
-        return Reader(main, scripts)
+        return pipeline.create(settings, weights_of(settings))
+
+
+def _scripts(settings: Settings) -> Scripts | None:
+    """Return what reads scripts that the main recogniser lacks; what each needs comes later."""
+    with privacy.home_inside():
+        from picture.reading import pipeline
+
+        return pipeline.scripts(settings)
 
 
 def _give_back() -> None:

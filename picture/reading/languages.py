@@ -41,6 +41,16 @@ class Language:
         return Package(f"pool/main/t/tesseract-lang/{file}", self.digest)
 
     @property
+    def pack_name(self) -> str:
+        """Return what Tesseract's reader of the language is called in answers."""
+        return f"tesseract {self.pack}"
+
+    @property
+    def paddle_name(self) -> str:
+        """Return PaddleOCR's name for its recogniser of the language's letters."""
+        return f"{self.paddle}_PP-OCRv5_mobile_rec"
+
+    @property
     def is_latin(self) -> bool:
         """Tell whether the main recogniser reads most of its letters, and misses some."""
         return self.script == "LATIN"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import onnxruntime
 from paddleocr import PaddleOCR
-from paddlex.inference import load_pipeline_config
+from paddlex.inference import create_predictor, load_pipeline_config
 
 from picture.reading import languages, models, packs, runners
-from picture.reading.recognition import WIDTHS
-from picture.reading.scripts import Scripts
+from picture.reading.recognition import WIDTHS, ScriptRecogniser
+from picture.reading.scripts import Recogniser, Scripts
 from picture.reading.tesseract import Tesseract
-from picture.settings import Settings
+from picture.settings import PADDLEOCR, Settings
 
 # Out of a hundred that pictures are padded to; one source's are a handful. What
 # is kept for each is about four megabytes.
@@ -47,16 +50,31 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
 
 def scripts(settings: Settings) -> Scripts | None:
     """Return what reads scripts that the main model lacks, None where there is nothing."""
-    found = {
-        item: place
-        for item in languages.expected(settings.langs)
-        if (place := packs.find(item.pack)) is not None
-    }
-    if not found:
+    starts: dict[str, Callable[[], Recogniser]] = {}
+    for item in languages.expected(settings.langs):
+        if item.paddle and settings.script_engine == PADDLEOCR:
+            starts[item.tag] = partial(_paddle_recogniser, settings, item.paddle_name)
+        elif (place := packs.find(item.pack)) is not None:
+            starts[item.tag] = partial(Tesseract, place, item.pack)
+    if not starts:
         return None
-    return Scripts(
-        list(found), lambda item: Tesseract(found[item], item.pack), settings.engine_threads
+    found = [languages.BY_TAG[tag] for tag in starts]
+    return Scripts(found, lambda item: starts[item.tag](), settings.engine_threads)
+
+
+def _paddle_recogniser(settings: Settings, name: str) -> Recogniser:
+    """Load one of PaddleOCR's recognisers, which our engines run as the main one."""
+    own = Path(settings.model_dir) if settings.model_dir else None
+    folder = models.model_folder(name, own)
+    # Only the main models have eight-bit integers.
+    floats = replace(settings, precision="f32") if settings.arithmetic == "int8" else settings
+    predictor = create_predictor(
+        name,
+        model_dir=str(folder) if folder else None,
+        device=settings.device,
+        **_recognition_engine(floats),
     )
+    return ScriptRecogniser(name, predictor)
 
 
 def _model_arguments(settings: Settings, names: list[str]) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from picture import machine, privacy, processor
 from picture.reading import languages
 from picture.reading.weights import PUBLISHED
-from picture.settings import Settings, SettingsError, nearest
+from picture.settings import PADDLEOCR, Settings, SettingsError, nearest
 from picture.wheels import FetchError
 
 _CUDA_PROVIDER = "CUDAExecutionProvider"
@@ -24,6 +24,7 @@ def check(settings: Settings, names: list[str]) -> None:
     _check_device(settings)
     _check_precision(settings, names)
     _check_languages(settings)
+    _check_scripts(settings)
     if settings.model_dir:
         _check_folder(settings, names)
     else:
@@ -66,6 +67,17 @@ def _check_languages(settings: Settings) -> None:
         raise SettingsError(
             f"OCR_LANGS={error} is no language here. Known ones: {known}."
         ) from error
+
+
+def _check_scripts(settings: Settings) -> None:
+    """Look at what is to read other scripts, where that is PaddleOCR's own."""
+    if settings.script_engine != PADDLEOCR:
+        return
+    if settings.runtime == "paddle":
+        raise SettingsError("OCR_SCRIPT_ENGINE=paddleocr needs OCR_ENGINE=openvino or onnxruntime.")
+    if settings.model_dir:
+        expected = (item for item in languages.expected(settings.langs) if item.paddle)
+        _check_folder(settings, sorted({item.paddle_name for item in expected}))
 
 
 def _check_device(settings: Settings) -> None:

@@ -71,6 +71,11 @@ class LineRecogniser(TextRecRunnerPredictor):
         scores = [line.score for line in lines]
         return {"rec_text": lines, "rec_score": scores, "vis_font": [None] * len(lines)}
 
+    def read_line(self, crop: Crop) -> Reading:
+        """Return what one line says as it lies; any thread may ask."""
+        (seen,) = self._read_lines([crop])
+        return self._placed(crop, seen)
+
     def _read_all(self, crops: list[Crop]) -> list[Reading]:
         """Return what the crops say, blank where there was no more time and that is welcome."""
         mine = work.current()
@@ -155,6 +160,21 @@ class LineRecogniser(TextRecRunnerPredictor):
     def _length(self, crop: Crop) -> float:
         length: float = self._height * crop.shape[1] / crop.shape[0]
         return max(length, self._narrowest)
+
+
+class ScriptRecogniser:
+    """One of PaddleOCR's recognisers for other scripts, beside the main one."""
+
+    def __init__(self, name: str, lines: LineRecogniser) -> None:
+        self.name = f"paddleocr {name}"
+        self._lines = lines
+
+    def read(self, crop: Crop) -> Reading:
+        """Return what a line (height x width x 3, BGR) says."""
+        return self._lines.read_line(crop)
+
+    def close(self) -> None:
+        """Leave the model to the garbage collector."""
 
 
 class BatchRecogniser(LineRecogniser):

@@ -32,6 +32,7 @@ _LEAST = 0.5
 _CONVINCING = 0.85
 _OWN = 0.6
 _COVERED = 0.6
+_ALONE = 0.15
 
 # What is shorter, in its own heights, says too little for a script to be told.
 _SHORT = 2.5
@@ -180,7 +181,8 @@ class Scripts:
         best: tuple[Language | None, float] = (None, 0.0)
         for language, jobs in begun:
             worths = [_worth(reading, language) for reading in self._done(language, jobs, turns)]
-            if (score := float(np.mean(worths))) > best[1]:
+            # The others may be in yet another script.
+            if (score := max(float(np.mean(worths)), max(worths) - _ALONE)) > best[1]:
                 best = language, score
         return best
 

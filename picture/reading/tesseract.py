@@ -25,7 +25,7 @@ _HEIGHT = 40
 _MARGIN = 6
 
 # Packs that read anything as their own script, and how sure they are of their own.
-_SURE_OF_ANYTHING = {"tha": 0.87}
+_SURE_OF_ANYTHING = {"tha": 0.9}
 _DOUBT = 0.5
 
 # Marks of direction, which the letters tell by themselves, and joiners with nothing

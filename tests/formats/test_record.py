@@ -50,6 +50,7 @@ def test_everything_that_was_read_is_told() -> None:
                         "score": 0.875,
                         "quad": [[100, 140], [280, 140], [280, 170], [100, 170]],
                         "flipped": False,
+                        "reader": "",
                         "vertical": False,
                         "bbox": [100, 140, 280, 170],
                         "words": [

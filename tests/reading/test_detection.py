@@ -3,7 +3,17 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from picture.reading.detection import OVERLAP, TILE, closer_scale, first_scale, tiles
+from picture.reading.detection import (
+    FAINT,
+    MOST_FAINT,
+    OVERLAP,
+    TILE,
+    best_of,
+    closer_scale,
+    first_scale,
+    other_scales,
+    tiles,
+)
 from picture.reading.engine import Engine
 from tests.conftest import ROOT
 
@@ -21,12 +31,17 @@ def test_the_longest_side_is_brought_down() -> None:
     assert first_scale((900, 1200), 1280) == 1
 
 
+def test_a_small_picture_is_enlarged_but_not_without_end() -> None:
+    assert first_scale((300, 500), 1280) == 1.6
+    assert first_scale((20, 60), 1280) == 2
+
+
 def test_a_long_strip_keeps_its_width() -> None:
     assert first_scale((20_000, 1000), 1280) == first_scale((1000, 20_000), 1280) == 0.32
 
 
 def test_a_whole_picture_is_seen_once() -> None:
-    assert closer_scale((1280, 900), 1, boxes(4)) is None
+    assert closer_scale((1280, 900), 1, boxes(14)) is None
 
 
 def test_text_of_a_comfortable_size_is_seen_once() -> None:
@@ -36,19 +51,30 @@ def test_text_of_a_comfortable_size_is_seen_once() -> None:
 def test_small_text_is_seen_closer() -> None:
     closer = closer_scale((3508, 2480), 0.36, boxes(20))
     assert closer is not None
-    assert 0.7 < closer < 1
+    assert 0.7 < closer <= 1
 
 
-def test_nothing_found_is_a_reason_to_look_closer_once() -> None:
-    assert closer_scale((7016, 4961), 0.18, NOTHING) == 0.36
-    assert closer_scale((7016, 4961), 0.36, NOTHING, NOTHING) is None
+def test_where_nothing_is_found_small_and_huge_text_is_looked_for() -> None:
+    assert list(other_scales((7016, 4961), 0.18)) == [0.36, 0.09, 0.045]
+    assert list(other_scales((800, 600), 1)) == [2, 0.5, 0.25]
+    assert list(other_scales((100, 60), 2)) == [1]
+
+
+def test_of_faint_boxes_only_the_best_are_kept() -> None:
+    many = np.arange(20 * 8, dtype=np.int16).reshape(20, 4, 2)
+    scores = np.linspace(FAINT, 0.7, 20)
+    look = best_of(many, scores, 0.5)
+    assert look.is_sure.sum() == (scores >= 0.5).sum()
+    assert (~look.is_sure).sum() == MOST_FAINT
+    assert look.scores.min() > FAINT
+    assert look.sure.tolist() == many[scores >= 0.5].tolist()
 
 
 def test_the_closest_look_is_bounded() -> None:
     closer = closer_scale((8000, 6000), 0.16, boxes(10))
     assert closer == pytest.approx(0.5)
     assert closer_scale((8000, 6000), 0.5, boxes(10)) is None
-    assert closer_scale((1500, 1500), 0.85, boxes(5)) == 1
+    assert closer_scale((1500, 1500), 0.85, boxes(5)) == 2
 
 
 @pytest.mark.parametrize("length", [32, 1280, 1312, 2432, 2560, 4000 // 32 * 32])

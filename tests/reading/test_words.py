@@ -4,7 +4,7 @@ import pytest
 from numpy.typing import NDArray
 
 from picture.reading.transcript import Transcript
-from picture.reading.words import find_words, ink_of
+from picture.reading.words import claimed, find_words, ink_of
 
 HEIGHT = 48
 
@@ -32,6 +32,9 @@ def areas(line: NDArray[np.uint8], read: Transcript) -> list[tuple[int, ...]]:
     ]
 
 
+WIDE = ink_of(
+    blocks((20, 8, 60, 40), (70, 8, 110, 40), (240, 8, 280, 40), (340, 8, 380, 40), width=400)
+)
 TWO = blocks((20, 12, 36, 36), (40, 16, 56, 36), (80, 12, 96, 36))
 SAID = transcript("ab c", [28 / 200, 48 / 200, 68 / 200, 88 / 200])
 
@@ -67,3 +70,22 @@ def test_a_line_without_ink_still_places_its_words() -> None:
 def test_nothing_said_is_no_word() -> None:
     assert find_words(ink_of(TWO), Transcript()) == ()
     assert find_words(ink_of(TWO), transcript(" ", [0.5])) == ()
+
+
+def test_letters_that_stand_on_the_ink_account_for_it() -> None:
+    assert claimed(WIDE, transcript("ab cd", [0.11, 0.26, 0.4, 0.66, 0.91])) == 1
+    assert claimed(WIDE, Transcript()) == 0
+    assert claimed(WIDE, transcript("ab", [0.11, 0.26])) == pytest.approx(0.5, abs=0.05)
+
+
+def test_spaces_account_for_no_ink() -> None:
+    assert claimed(WIDE, transcript("  ", [0.2, 0.7])) == 0
+
+
+def test_rules_and_specks_are_not_missed() -> None:
+    rule = np.full((48, 400, 3), 255, np.uint8)
+    rule[30:34] = 0
+    assert claimed(ink_of(rule), Transcript()) == 1
+    speck = np.full((48, 400, 3), 255, np.uint8)
+    speck[10:40, 100:110] = 0
+    assert claimed(ink_of(speck), Transcript()) == 1

@@ -1,0 +1,161 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from picture.reading.languages import BY_TAG, Language
+from picture.reading.scripts import FoundLine, Scripts
+from picture.reading.transcript import Reading, Spot
+
+ALL = (0.0, 0.0, 1.0, 1.0)
+RUSSIAN, UKRAINIAN, GREEK = "Привет, мир", "Привіт, світ", "Καλημέρα κόσμε"
+
+
+def seen(text: str, score: float, claimed: float = 1.0) -> Reading:
+    return Reading(text, score, words=(Spot(text, score, ALL),), claimed=claimed)
+
+
+def line(number: int, reading: Reading, length: int = 400) -> FoundLine:
+    """Return a line whose pixels tell its number."""
+    corners = np.array([[0, 0], [length, 0], [length, 20], [0, 20]], np.int16)
+    crop = np.full((20, length, 3), number, np.uint8)
+    return FoundLine(reading, corners, lambda: crop)
+
+
+NONSENSE = seen(" , ", 0.1, claimed=0.05)
+
+
+@dataclass
+class Book:
+    """Readers that know by heart what each line says in their language."""
+
+    says: dict[str, dict[int, Reading]]
+    opened: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def start(self, language: Language) -> "_Reader":
+        self.opened.append(language.tag)
+        return _Reader(self, language.tag)
+
+
+@dataclass
+class _Reader:
+    book: Book
+    name: str
+
+    def read(self, crop: NDArray[np.uint8]) -> Reading:
+        self.book.asked.append(self.name)
+        return self.book.says.get(self.name, {}).get(int(crop[0, 0, 0]), Reading())
+
+    def close(self) -> None:
+        self.book.closed.append(self.name)
+
+
+def scripts(book: Book, tags: Sequence[str]) -> Scripts:
+    return Scripts([BY_TAG[tag] for tag in tags], book.start, 2)
+
+
+def texts(lines: Sequence[FoundLine]) -> list[str]:
+    return [item.reading.text for item in lines]
+
+
+def test_a_page_in_known_letters_is_left_alone() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.9)}})
+    lines = [line(1, seen("Hello", 0.98)), line(2, seen("faint", 0.6))]
+    scripts(book, ["ru", "el"]).reread(lines)
+    assert texts(lines) == ["Hello", "faint"]
+    assert book.opened == []
+
+
+def test_lines_in_other_letters_are_read_by_who_is_surest_of_them() -> None:
+    book = Book(
+        {
+            "ru": {1: seen(RUSSIAN, 0.75), 2: seen(RUSSIAN, 0.75)},
+            "uk": {1: seen(UKRAINIAN, 0.95), 2: seen(UKRAINIAN, 0.94)},
+            "el": {1: seen(GREEK, 0.3), 2: seen(GREEK, 0.3)},
+        }
+    )
+    lines = [line(1, NONSENSE), line(2, NONSENSE), line(3, seen("Hello", 0.99))]
+    scripts(book, ["ru", "uk", "el"]).reread(lines)
+    assert texts(lines) == [UKRAINIAN, UKRAINIAN, "Hello"]
+    assert [item.reading.reader for item in lines] == ["uk", "uk", ""]
+
+
+def test_letters_of_another_script_convince_nobody() -> None:
+    book = Book({"ru": {1: seen("HELLO WORLD", 0.95)}, "el": {1: seen(RUSSIAN, 0.9)}})
+    lines = [line(1, NONSENSE)]
+    scripts(book, ["ru", "el"]).reread(lines)
+    assert lines[0].reading == NONSENSE
+
+
+def test_who_is_unsure_of_them_replaces_nothing() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.4)}})
+    lines = [line(1, NONSENSE)]
+    scripts(book, ["ru"]).reread(lines)
+    assert lines[0].reading == NONSENSE
+
+
+def test_what_is_too_short_tells_no_script() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.95)}})
+    scripts(book, ["ru"]).reread([line(1, NONSENSE, length=40)])
+    assert book.opened == []
+
+
+def test_two_scripts_on_a_page_are_both_read() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.95)}, "el": {2: seen(GREEK, 0.95)}})
+    lines = [line(1, NONSENSE, 500), line(2, NONSENSE)]
+    scripts(book, ["ru", "el"]).reread(lines)
+    assert texts(lines) == [RUSSIAN, GREEK]
+
+
+def test_the_language_read_last_is_tried_first() -> None:
+    book = Book({"el": {1: seen(GREEK, 0.95)}})
+    reader = scripts(book, ["ru", "ko", "el"])
+    reader.reread([line(1, NONSENSE)])
+    book.asked.clear()
+    reader.reread([line(1, NONSENSE)])
+    assert set(book.asked) == {"el"}
+
+
+def test_only_named_languages_are_tried() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.95)}, "uk": {1: seen(UKRAINIAN, 0.99)}})
+    lines = [line(1, NONSENSE)]
+    scripts(book, ["ru", "uk"]).reread(lines, ["ru"])
+    assert texts(lines) == [RUSSIAN]
+    assert book.opened == ["ru"]
+
+
+def test_vietnamese_is_noticed_by_its_letters_and_trusted() -> None:
+    book = Book({"vi": {1: seen("Việc thừa nhận đ", 0.93)}})
+    lines = [line(1, seen("Vic tha nhn đ", 0.98))]
+    scripts(book, ["vi"]).reread(lines)
+    assert texts(lines) == ["Việc thừa nhận đ"]
+
+
+def test_other_latin_letters_are_not_taken_for_vietnamese() -> None:
+    book = Book({"vi": {1: seen("Rođen je u selu", 0.93)}})
+    lines = [line(1, seen("Rođen je u selu", 0.98))]
+    scripts(book, ["vi"]).reread(lines)
+    assert lines[0].reading.reader == ""
+
+
+def test_few_readers_stay_open() -> None:
+    tags = ["ru", "el", "ar", "he", "hi", "bn", "ko"]
+    book = Book({"ko": {1: seen("안녕하세요 여러분", 0.95)}})
+    scripts(book, tags).reread([line(1, NONSENSE)])
+    assert len(book.opened) == len(tags)
+    assert len(book.closed) == len(tags) - 4
+    assert "ko" not in book.closed
+
+
+def test_a_reader_that_fails_leaves_nothing_running() -> None:
+    class Failing(_Reader):
+        def read(self, crop: NDArray[np.uint8]) -> Reading:
+            raise RuntimeError(f"{crop.shape}")
+
+    failing = Scripts([BY_TAG["ru"]], lambda item: Failing(Book({}), item.tag), 2)
+    with pytest.raises(RuntimeError):
+        failing.reread([line(1, NONSENSE), line(2, NONSENSE)])
