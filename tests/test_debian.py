@@ -27,8 +27,8 @@ def package(files: dict[str, bytes], sign: bytes = b"!<arch>\n") -> bytes:
         (b"data.tar.xz", data.getvalue()),
     )
     whole = sign
-    for name, content in parts:
-        whole += b"%-16s%-12d%-6d%-6d%-8s%-10d`\n" % (name, 0, 0, 0, b"100644", len(content))
+    for part, content in parts:
+        whole += b"%-16s%-12d%-6d%-6d%-8s%-10d`\n" % (part, 0, 0, 0, b"100644", len(content))
         whole += content + b"\n" * (len(content) % 2)
     return whole
 

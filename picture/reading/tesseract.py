@@ -60,7 +60,7 @@ class Tesseract:
         if not api.Recognize():
             return Reading()
         text = _clean(api.GetUTF8Text())
-        spots = tuple(_spots(text.split(), list(self._parts(api)), image.shape))
+        spots = _apart(list(_spots(text.split(), list(self._parts(api)), image.shape)))
         count = sum(len(spot.text) for spot in spots)
         score = sum(spot.score * len(spot.text) for spot in spots) / max(count, 1)
         if score < self._least:
@@ -148,3 +148,20 @@ def _spot(word: str, parts: list[_Part], width: int, height: int) -> Spot:
     weights = [len(part.text) or 1 for part in parts]
     score = float(np.average([part.score for part in parts], weights=weights))
     return Spot(word, score, (float(left), float(top), float(right), float(bottom)))
+
+
+def _apart(spots: list[Spot]) -> tuple[Spot, ...]:
+    """Return the words of a line, none of which reaches over the one before it."""
+    if len(spots) < 2:
+        return tuple(spots)
+    from_right = spots[0].area[0] > spots[1].area[0]
+    kept = spots[:1]
+    for spot in spots[1:]:
+        left, top, right, bottom = spot.area
+        before = kept[-1].area
+        if from_right and left < before[0] < right:
+            right = before[0]
+        elif not from_right and left < before[2] < right:
+            left = before[2]
+        kept.append(Spot(spot.text, spot.score, (left, top, right, bottom)))
+    return tuple(kept)

@@ -30,6 +30,7 @@ _UPLOAD_ERRORS = (
     errors.FormInvalidError,
     errors.UploadIncompleteError,
     errors.OptionInvalidError,
+    errors.LanguageUnknownError,
     errors.NumberInvalidError,
     errors.RegionInvalidError,
     errors.PagesInvalidError,
