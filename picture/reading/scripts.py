@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picture.reading import work
-from picture.reading.languages import BY_TAG, Language
-from picture.reading.transcript import CLAIMED, Reading
+from picture.reading.languages import BY_TAG, Language, script_of
+from picture.reading.transcript import CLAIMED, Reading, Spot
 
 Crop = NDArray[np.uint8]
 
@@ -33,6 +33,10 @@ _CONVINCING = 0.85
 _OWN = 0.6
 _COVERED = 0.6
 _ALONE = 0.15
+
+# Of the room of another reader's word: so much is taken by the main one's words for it.
+_WHOLE = 0.8
+_FAIR = 0.8
 
 # What is shorter, in its own heights, says too little for a script to be told.
 _SHORT = 2.5
@@ -192,7 +196,7 @@ class Scripts:
         """Read lines in a language and keep what is surer than before, or than `least`."""
         for line, reading in zip(lines, self._all(language, lines, turns), strict=True):
             if reading.text and reading.score >= (least or line.reading.score):
-                line.reading = reading
+                line.reading = reading if least else _mixed(line.reading, reading)
 
     def _all(self, language: Language, lines: Sequence[FoundLine], turns: int) -> list[Reading]:
         return self._done(language, self._begin(language, lines, turns), turns)
@@ -263,6 +267,40 @@ def _worth(reading: Reading, language: Language) -> float:
     is_own = language.share(reading.text) >= _OWN
     covered = sum(word.area[2] - word.area[0] for word in reading.words)
     return reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
+
+
+def _mixed(main: Reading, other: Reading) -> Reading:
+    """Return a line as another than the main recogniser read it, but for the main one's words.
+
+    Those are words that it is surer of, which take just the room of one of the other's.
+    """
+    words: list[Spot] = []
+    for word in other.words:
+        left, _, right, _ = word.area
+        inside = [own for own in main.words if left < (own.area[0] + own.area[2]) / 2 < right]
+        words += inside if _is_whole(inside, word) else [word]
+    if words == list(other.words) or len(words) < len(other.words):
+        return other
+    count = sum(len(word.text) for word in words)
+    score = sum(word.score * len(word.text) for word in words) / count
+    return replace(
+        other, text=" ".join(word.text for word in words), score=score, words=tuple(words)
+    )
+
+
+def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
+    """Tell whether words are rather what stands where another reader saw one."""
+    least = max(_FAIR, other.score)
+    if not words or any(word.score < least or not _is_latin(word.text) for word in words):
+        return False
+    left, right = words[0].area[0], words[-1].area[2]
+    covered = sum(word.area[2] - word.area[0] for word in words)
+    room = other.area[2] - other.area[0]
+    return covered >= _WHOLE * room and right - left <= room / _WHOLE
+
+
+def _is_latin(text: str) -> bool:
+    return all(char.isascii() or script_of(char) == "LATIN" for char in text)
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.typefaces import CJK, MONO, REPLACEMENT, SANS, SERIF
 
 # Faces whose letters stand alone: they may be set apart without breaking a word.
 _SEPARABLE = {SANS, SERIF, MONO, CJK}
+_FROM_RIGHT = "R"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Run:
     @property
     def clusters(self) -> list[str]:
         """Return the run cut where letters may be set apart."""
-        if self.face not in _SEPARABLE or any(map(unicodedata.combining, self.text)):
+        if self.face not in _SEPARABLE or any(map(_clings, self.text)):
             return [self.text]
         return list(self.text)
 
@@ -39,10 +41,47 @@ def _has_ink(character: str) -> bool:
 
 
 def split_words(text: str, fonts: Fonts, family: str = SANS) -> list[tuple[Run, ...]]:
-    """Cut printable text into words, and each word into runs of one typeface."""
+    """Cut printable text into words, and each word into runs of one typeface.
+
+    They come as they stand from left to right.
+    """
     # Signs that Latin and CJK fonts share follow the text they stand in.
     signs = CJK if any(map(is_cjk, text)) else family
-    return [split_runs(word, fonts, family, signs) for word in text.split()]
+    return [
+        split_runs(word, fonts, family, signs)[:: -1 if direction(word) == _FROM_RIGHT else 1]
+        for word in visual_order(text.split())
+    ]
+
+
+def visual_order(words: list[str]) -> list[str]:
+    """Return the words of a line as they stand from left to right.
+
+    Words that are written from right to left stand so as a whole, with the numbers among
+    them; others among them keep their own order. A line begins as its first word does.
+    """
+    found = [direction(word) for word in words]
+    if _FROM_RIGHT not in found:
+        return words
+    base = next(item for item in found if item)
+    # What has no direction goes with the word before it, and first of all with the line.
+    directions: list[str] = []
+    for own in found:
+        directions.append(own or (directions[-1] if directions else base))
+    pairs = zip(directions, words, strict=True)
+    groups = [(way, [word for _, word in group]) for way, group in groupby(pairs, lambda p: p[0])]
+    ordered = groups[::-1] if base == _FROM_RIGHT else groups
+    return [w for way, group in ordered for w in (group[::-1] if way == _FROM_RIGHT else group)]
+
+
+def direction(word: str) -> str:
+    """Return R for a word that is written from right to left, L for others with letters."""
+    for character in word:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("R", "AL"):
+            return _FROM_RIGHT
+        if kind == "L":
+            return "L"
+    return ""
 
 
 def split_runs(word: str, fonts: Fonts, family: str, signs: str) -> tuple[Run, ...]:
@@ -60,8 +99,13 @@ def split_runs(word: str, fonts: Fonts, family: str, signs: str) -> tuple[Run, .
     return tuple(runs)
 
 
+def _clings(character: str) -> bool:
+    """Tell whether a character is drawn together with the one before it."""
+    return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+
+
 def _choose(character: str, last: Run | None, fonts: Fonts, family: str, signs: str) -> str | None:
-    clings = unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+    clings = _clings(character)
     if last is not None and clings and (fonts.draws(character, last.face) or character > "\u2000"):
         return last.face
     is_sign = character > "\x7f" and not character.isalnum()

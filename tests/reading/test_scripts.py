@@ -159,3 +159,34 @@ def test_a_reader_that_fails_leaves_nothing_running() -> None:
     failing = Scripts([BY_TAG["ru"]], lambda item: Failing(Book({}), item.tag), 2)
     with pytest.raises(RuntimeError):
         failing.reread([line(1, NONSENSE), line(2, NONSENSE)])
+
+
+def test_latin_words_of_a_line_stay_as_the_main_recogniser_read_them() -> None:
+    def spot(text: str, score: float, left: float, right: float) -> Spot:
+        return Spot(text, score, (left, 0.0, right, 1.0))
+
+    main = Reading(
+        "Invoice , 12 c",
+        0.3,
+        words=(
+            spot("Invoice", 0.99, 0.0, 0.3),
+            spot(",", 0.6, 0.4, 0.41),
+            spot("12", 0.98, 0.71, 0.79),
+            spot("c", 0.99, 0.9, 0.92),
+        ),
+        claimed=0.5,
+    )
+    other = Reading(
+        "Гпуогее Счёт 12 оплата",
+        0.9,
+        words=(
+            spot("Гпуогее", 0.6, 0.0, 0.31),
+            spot("Счёт", 0.95, 0.35, 0.6),
+            spot("12", 0.9, 0.7, 0.8),
+            spot("оплата", 0.95, 0.82, 1.0),
+        ),
+    )
+    lines = [line(1, main)]
+    scripts(Book({"ru": {1: other}}), ["ru"]).reread(lines)
+    assert texts(lines) == ["Invoice Счёт 12 оплата"]
+    assert lines[0].reading.score > 0.9

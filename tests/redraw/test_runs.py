@@ -1,0 +1,26 @@
+"""Words as they stand on a line, and letters as they may be set apart."""
+
+import pytest
+
+from picture.redraw.fonts import Fonts
+from picture.redraw.runs import split_words, visual_order
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("two words", "two words"),
+        ("שלום עולם", "עולם שלום"),
+        ("رقم 118 بتاريخ 2026", "2026 بتاريخ 118 رقم"),
+        ("קנה Windows 11 Pro היום", "היום Windows 11 Pro קנה"),
+        ("The word שלום עולם means", "The word עולם שלום means"),
+        ("12 34", "12 34"),
+    ],
+)
+def test_words_stand_as_their_script_is_written(text: str, seen: str) -> None:
+    assert visual_order(text.split()) == seen.split()
+
+
+def test_letters_that_cling_are_not_set_apart(fonts: Fonts) -> None:
+    (word,) = split_words("किया", fonts)
+    assert [run.clusters for run in word] == [["किया"]]
