@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from picture.reading import work
+from picture.reading.bends import straightened
 
 Pixels = NDArray[np.uint8]
 Corners = NDArray[np.int16]
@@ -15,11 +19,20 @@ Corners = NDArray[np.int16]
 _TALL = 1.5
 
 
+def cut_all(pixels: Pixels, boxes: Iterable[Corners]) -> list[Pixels]:
+    """Return the lines in boxes, as PaddleX's pipeline asks for them."""
+    return [cut(pixels, corners) for corners in boxes]
+
+
 def cut(pixels: Pixels, corners: Corners) -> Pixels:
     """Return what lies between four corners, from the top left clockwise, as a rectangle.
 
-    A line that runs from top to bottom is turned a quarter to the left.
+    A line that runs from top to bottom is turned a quarter to the left, and one that
+    this thread's work knows to be bent is laid straight.
     """
+    bend = work.current().bends.get(corners.tobytes())
+    if bend is not None:
+        return straightened(pixels, bend)
     points = corners.astype(np.float32)
     a, b, c, d = points.astype(float)
     width = max(1, int(max(math.dist(a, b), math.dist(c, d))))

@@ -14,6 +14,7 @@ from paddlex.inference.models.text_detection.predictor import TextDetRunnerPredi
 
 from picture.errors import TooMuchWorkError
 from picture.reading import work
+from picture.reading.bends import Bend, find_bends
 from picture.reading.decode import LARGEST_LOOK
 
 Pixels = NDArray[np.uint8]
@@ -36,6 +37,9 @@ _SMALLEST_LOOK = 64
 FAINT = 0.3
 MOST_FAINT = 8
 
+# Boxes that have so much of their room in common are of one line.
+_ALIKE = 0.5
+
 # A picture that is wider, by so much, than it is high, and not higher, may be one line.
 _WIDE = 1.2
 _HIGHEST_LINE = 200
@@ -56,11 +60,15 @@ PADDING = (124, 116, 104)  # the mean that the model subtracts: nothing to see
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What was seen at a scale: boxes, how surely each is text, and whether surely enough."""
+    """What was seen at a scale: boxes, how surely each is text, and whether surely enough.
+
+    Those of `bends` are around lines that are bent.
+    """
 
     boxes: Boxes
     scores: NDArray[np.float64]
     is_sure: NDArray[np.bool_]
+    bends: tuple[Bend, ...] = ()
 
     @property
     def sure(self) -> Boxes:
@@ -86,7 +94,9 @@ class PageDetector(TextDetRunnerPredictor):
         look = self._looked_at(picture, limit_side_len or self.limit_side_len, options)
         if not look.is_sure.any():
             look = _as_one_line(picture.shape[:2], look)
-        work.current().faint = {box.tobytes() for box in look.boxes[~look.is_sure]}
+        mine = work.current()
+        mine.faint = {box.tobytes() for box in look.boxes[~look.is_sure]}
+        mine.bends = {bend.box.tobytes(): bend for bend in look.bends}
         return {
             "input_path": batch_data.input_paths,
             "page_index": batch_data.page_indexes,
@@ -126,14 +136,17 @@ class PageDetector(TextDetRunnerPredictor):
         height, width = scaled.shape[:2]
         seen = self._seen(scaled)
         sure = options.get("box_thresh") or self.box_thresh
+        least = options.get("thresh") or self.thresh, sure
+        unclip = options.get("unclip_ratio") or self.unclip_ratio
         (boxes,), (scores,) = self.post_op(
             [seen[np.newaxis, np.newaxis]],
             [(*picture.shape[:2], height / picture.shape[0], width / picture.shape[1])],
-            thresh=options.get("thresh") or self.thresh,
+            thresh=least[0],
             box_thresh=min(FAINT, sure),
-            unclip_ratio=options.get("unclip_ratio") or self.unclip_ratio,
+            unclip_ratio=unclip,
         )
-        return best_of(boxes.reshape(-1, 4, 2), np.array(scores, np.float64), sure)
+        look = best_of(boxes.reshape(-1, 4, 2), np.array(scores, np.float64), sure)
+        return with_bends(look, tuple(find_bends(seen, picture.shape[:2], least, unclip)))
 
     def _seen(self, picture: Pixels) -> Tensor:
         """Return how surely each pixel lies on text, seen tile by tile."""
@@ -203,6 +216,29 @@ def best_of(boxes: Boxes, scores: NDArray[np.float64], sure: float) -> Look:
     kept += faint[np.argsort(scores[faint])[::-1][:MOST_FAINT]].tolist()
     chosen = sorted(kept)
     return Look(boxes[chosen], scores[chosen], is_sure[chosen])
+
+
+def with_bends(look: Look, bends: tuple[Bend, ...]) -> Look:
+    """Return a look with bent lines in place of the boxes that were taken for straight ones."""
+    if not bends:
+        return look
+    apart = ~np.array([[_is_alike(box, bend.box) for bend in bends] for box in look.boxes], bool)
+    apart = apart.all(axis=1) if len(look.boxes) else np.zeros(0, bool)
+    return Look(
+        np.concatenate([look.boxes[apart], np.stack([bend.box for bend in bends])]),
+        np.concatenate([look.scores[apart], [bend.score for bend in bends]]),
+        np.concatenate([look.is_sure[apart], np.ones(len(bends), bool)]),
+        bends,
+    )
+
+
+def _is_alike(one: Boxes, other: Boxes) -> bool:
+    """Tell whether two boxes take about the same room."""
+    start = np.maximum(one.min(axis=0), other.min(axis=0)).astype(float)
+    end = np.minimum(one.max(axis=0), other.max(axis=0)).astype(float)
+    common = math.prod(np.maximum(end - start, 0))
+    rooms = (math.prod(np.ptp(box, axis=0).astype(float)) for box in (one, other))
+    return common > _ALIKE * (sum(rooms) - common)
 
 
 def _as_one_line(shape: tuple[int, int], look: Look) -> Look:

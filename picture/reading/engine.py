@@ -164,6 +164,7 @@ class Engine:
             self._start()
             while self._serve_next():
                 pass
+            self._reader.close()
         except BaseException as error:
             self._mourn(error)
             self._die()

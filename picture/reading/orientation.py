@@ -117,8 +117,10 @@ def doubts(page: Page) -> tuple[int, ...]:
 
 def is_much_better(turned: Page, page: Page) -> bool:
     """Tell whether a picture that was read badly was read well when it was turned."""
-    count = sum(_count(line) for line in turned.lines if not line.is_vertical)
-    return count >= _LETTERS and mean_score(turned) > max(_GOOD, mean_score(page) + _BETTER)
+    level = [line for line in turned.lines if not line.is_vertical and not line.flipped]
+    count = sum(map(_count, level))
+    is_level = count >= max(_LETTERS, sum(map(_count, turned.lines)) / 2)
+    return is_level and mean_score(turned) > max(_GOOD, mean_score(page) + _BETTER)
 
 
 def mean_score(page: Page) -> float:

@@ -14,6 +14,7 @@ from paddleocr import PaddleOCR
 from paddlex.inference import create_predictor, load_pipeline_config
 
 from picture.reading import languages, models, packs, runners
+from picture.reading.crops import cut_all
 from picture.reading.recognition import WIDTHS, ScriptRecogniser
 from picture.reading.scripts import Recogniser, Scripts
 from picture.reading.tesseract import Tesseract
@@ -34,7 +35,7 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
     if settings.device != "cpu":
         # The CUDA libraries that come as packages are not found otherwise.
         onnxruntime.preload_dlls()
-    return PaddleOCR(
+    pipeline = PaddleOCR(
         engine="paddle" if settings.runtime == "paddle" else "onnxruntime",
         device=settings.device,
         paddlex_config=_pipeline_config(settings),
@@ -46,6 +47,9 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
         use_textline_orientation=False,
         **_model_arguments(settings, names),
     )
+    # PaddleX cuts out straight lines only.
+    pipeline.paddlex_pipeline._pipeline._crop_by_polys = cut_all
+    return pipeline
 
 
 def scripts(settings: Settings) -> Scripts | None:

@@ -68,6 +68,11 @@ class Reader:
             self._tags = tags
             return _without_accidents(self._read_upright(image, work, orientation))
 
+    def close(self) -> None:
+        """End what reads other scripts."""
+        if self._scripts is not None:
+            self._scripts.close()
+
     def _read_upright(self, image: Image.Image, work: Work, orientation: Orientation) -> Page:
         if orientation != Orientation.AUTO:
             return self._read(image, work, int(orientation))

@@ -230,6 +230,13 @@ class Scripts:
         self._open.move_to_end(language.tag)
         return self._open[language.tag]
 
+    def close(self) -> None:
+        """Close all that reads, and end the threads."""
+        self._threads.shutdown()
+        for reader in self._open.values():
+            reader.close()
+        self._open.clear()
+
     def _finish(self) -> None:
         """Wait for lines that are still being read, then close what was not used lately."""
         for job in self._running:

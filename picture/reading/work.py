@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from picture.errors import TooMuchWorkError
+from picture.reading.bends import Bend
 
 # A line of usual length, in pixels at the height that lines are read at.
 LINE_WIDTH = 320
@@ -46,7 +47,7 @@ class Work:
     Between two units `turn` is called, on the engine's thread: there work stops
     that is too much or that nobody waits for, and `step_aside` may read another
     picture first, whose time does not count. Those who read note in it how many lines
-    are `unread`, and which boxes are `faint`.
+    are `unread`, which boxes are `faint`, and how lines in boxes are bent.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Work:
         self.partial = partial
         self.unread = 0
         self.faint: set[bytes] = set()
+        self.bends: dict[bytes, Bend] = {}
         self._budget = budget
         self._check = check
         self._step_aside = step_aside

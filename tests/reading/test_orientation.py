@@ -1,8 +1,18 @@
+from dataclasses import replace
+
 import pytest
 from PIL import Image
 
 from picture.page import Line, Page, Word
-from picture.reading.orientation import hanging_glyphs, is_better, is_said_by, laid_out, turn_of
+from picture.reading.orientation import (
+    doubts,
+    hanging_glyphs,
+    is_better,
+    is_much_better,
+    is_said_by,
+    laid_out,
+    turn_of,
+)
 
 WIDE = ((0.0, 0.0), (300.0, 0.0), (300.0, 20.0), (0.0, 20.0))
 TALL = ((0.0, 0.0), (20.0, 0.0), (20.0, 300.0), (0.0, 300.0))
@@ -72,3 +82,22 @@ def test_letters_are_said_where_most_were_read_in_order() -> None:
 def test_more_that_runs_from_left_to_right_is_better() -> None:
     assert is_better(page(UPRIGHT), page(LABEL))
     assert not is_better(page(UPRIGHT), page(wide("Total amount due", score=0.99)))
+
+
+def test_a_page_that_is_read_badly_is_tried_turned() -> None:
+    level = Line("abcdefghij", 0.6, ((0, 0), (200, 0), (200, 20), (0, 20)))
+    tall = replace(level, box=((0, 0), (20, 0), (20, 200), (0, 200)))
+    assert doubts(Page(300, 300, (level,))) == (180,)
+    assert doubts(Page(300, 300, (tall,))) == (90, 270)
+    assert doubts(Page(300, 300, (replace(level, score=0.95),))) == ()
+    assert doubts(Page(300, 300, (replace(level, text="abc"),))) == ()
+
+
+def test_a_turn_is_kept_where_it_is_much_better_and_good() -> None:
+    bad = Line("abcdefghij", 0.6, ((0, 0), (200, 0), (200, 20), (0, 20)))
+    good, fair = replace(bad, score=0.98), replace(bad, score=0.85)
+    page = Page(300, 300, (bad,))
+    assert is_much_better(Page(300, 300, (good,)), page)
+    assert not is_much_better(Page(300, 300, (fair,)), page)
+    assert not is_much_better(Page(300, 300, (replace(good, flipped=True),)), page)
+    assert not is_much_better(Page(300, 300, (replace(good, text="abc"),)), page)
