@@ -222,12 +222,12 @@ def with_bends(look: Look, bends: tuple[Bend, ...]) -> Look:
     """Return a look with bent lines in place of the boxes that were taken for straight ones."""
     if not bends:
         return look
-    apart = ~np.array([[_is_alike(box, bend.box) for bend in bends] for box in look.boxes], bool)
-    apart = apart.all(axis=1) if len(look.boxes) else np.zeros(0, bool)
+    straight = [not any(_is_alike(box, bend.box) for bend in bends) for box in look.boxes]
+    kept = np.array(straight, bool)
     return Look(
-        np.concatenate([look.boxes[apart], np.stack([bend.box for bend in bends])]),
-        np.concatenate([look.scores[apart], [bend.score for bend in bends]]),
-        np.concatenate([look.is_sure[apart], np.ones(len(bends), bool)]),
+        np.concatenate([look.boxes[kept], np.stack([bend.box for bend in bends])]),
+        np.concatenate([look.scores[kept], [bend.score for bend in bends]]),
+        np.concatenate([look.is_sure[kept], np.ones(len(bends), bool)]),
         bends,
     )
 
@@ -238,7 +238,7 @@ def _is_alike(one: Boxes, other: Boxes) -> bool:
     end = np.minimum(one.max(axis=0), other.max(axis=0)).astype(float)
     common = math.prod(np.maximum(end - start, 0))
     rooms = (math.prod(np.ptp(box, axis=0).astype(float)) for box in (one, other))
-    return common > _ALIKE * (sum(rooms) - common)
+    return bool(common > _ALIKE * (sum(rooms) - common))
 
 
 def _as_one_line(shape: tuple[int, int], look: Look) -> Look:
