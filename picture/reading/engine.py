@@ -276,12 +276,13 @@ def fingerprint(settings: Settings) -> str:
 
 def languages_of(settings: Settings) -> dict[str, str]:
     """Return the languages that are read beside the main recogniser's, and by what each."""
-    paddle = settings.script_engine == PADDLEOCR
-    return {
-        language.tag: language.paddle_name if paddle and language.paddle else language.pack_name
-        for language in languages.expected(settings.langs)
-        if (paddle and language.paddle) or packs.find(language.pack) is not None
-    }
+    readers: dict[str, str] = {}
+    for language in languages.expected(settings.langs):
+        if language.paddle and settings.script_engine == PADDLEOCR:
+            readers[language.tag] = f"paddleocr {language.paddle_name}"
+        elif packs.find(language.pack) is not None:
+            readers[language.tag] = f"tesseract {language.pack}"
+    return readers
 
 
 def prepare_models(settings: Settings) -> None:

@@ -41,11 +41,6 @@ class Language:
         return Package(f"pool/main/t/tesseract-lang/{file}", self.digest)
 
     @property
-    def pack_name(self) -> str:
-        """Return what Tesseract's reader of the language is called in answers."""
-        return f"tesseract {self.pack}"
-
-    @property
     def paddle_name(self) -> str:
         """Return PaddleOCR's name for its recogniser of the language's letters."""
         return f"{self.paddle}_PP-OCRv5_mobile_rec"

@@ -68,6 +68,7 @@ def scripts(settings: Settings) -> Scripts | None:
 
 def _paddle_recogniser(settings: Settings, name: str) -> Recogniser:
     """Load one of PaddleOCR's recognisers, which our engines run as the main one."""
+    runners.register()
     own = Path(settings.model_dir) if settings.model_dir else None
     folder = models.model_folder(name, own)
     # Only the main models have eight-bit integers.

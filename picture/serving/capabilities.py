@@ -25,6 +25,7 @@ def capabilities(settings: Settings) -> dict[str, Any]:
         },
         "layouts": [item.value for item in Layout],
         "languages": [*MAIN, *languages_of(settings)],
+        "readers": languages_of(settings),
         "orientations": [item.value for item in Orientation],
         "text_layers": [item.value for item in TextLayer],
         "limits": {

@@ -1,0 +1,71 @@
+"""PaddleOCR's own recognisers beside the main one, with weights that stand in for them."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from picture.reading import languages, preflight
+from picture.reading.engine import fingerprint, languages_of
+from picture.reading.models import MODELS_FOLDER
+from picture.reading.pipeline import scripts
+from picture.reading.scripts import FoundLine
+from picture.reading.transcript import Reading
+from picture.settings import PADDLEOCR, Settings, SettingsError
+from tests.conftest import draw_page
+
+NAME = "eslav_PP-OCRv5_mobile_rec"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Return a folder of one's own, with weights for Latin letters by the name of others."""
+    shutil.copytree(MODELS_FOLDER / "PP-OCRv6_tiny_rec", tmp_path / NAME)
+    about = tmp_path / NAME / "inference.yml"
+    about.write_text(about.read_text().replace("PP-OCRv6_tiny_rec", NAME))
+    return tmp_path
+
+
+@pytest.mark.parametrize("engine", ["openvino", "onnxruntime"])
+def test_its_recognisers_read_lines_by_our_engines(own: Path, engine: str) -> None:
+    settings = Settings(model_dir=str(own), langs="ru", script_engine=PADDLEOCR, engine=engine)
+    beside = scripts(settings)
+    assert beside is not None
+    crop = np.ascontiguousarray(np.asarray(draw_page("Hello world"))[30:90, 30:300, ::-1])
+    corners = np.array([[0, 0], [270, 0], [270, 60], [0, 60]], np.int16)
+    line = FoundLine(Reading("?", 0.1, claimed=0.1), corners, lambda: crop)
+    (seen,) = beside._all(languages.BY_TAG["ru"], [line], 0)
+    assert seen.text == "Hello world"
+    assert seen.reader == f"paddleocr {NAME}"
+    assert [word.text for word in seen.words] == ["Hello", "world"]
+    beside.close()
+
+
+def test_what_is_missing_in_a_folder_of_ones_own_is_named(own: Path) -> None:
+    settings = Settings(model_dir=str(own), langs="ko", script_engine=PADDLEOCR)
+    with pytest.raises(SettingsError, match="korean_PP-OCRv5_mobile_rec"):
+        preflight.check(settings, [])
+
+
+def test_it_does_not_go_with_paddle_itself() -> None:
+    settings = Settings(engine="paddle", script_engine=PADDLEOCR)
+    with pytest.raises(SettingsError, match="OCR_SCRIPT_ENGINE=paddleocr needs OCR_ENGINE"):
+        preflight.check(settings, [])
+
+
+def test_a_language_that_is_none_is_refused_at_start() -> None:
+    with pytest.raises(SettingsError, match="OCR_LANGS=klingon is no language here"):
+        preflight.check(Settings(langs="en,klingon"), [])
+
+
+def test_who_reads_a_language_is_told_and_part_of_what_results_are_kept_under() -> None:
+    assert languages_of(Settings(langs="en,ru")) == {"ru": "tesseract rus"}
+    by_paddle = Settings(langs="en,ru,he", script_engine=PADDLEOCR)
+    assert languages_of(by_paddle) == {"ru": f"paddleocr {NAME}", "he": "tesseract heb"}
+    prints = {fingerprint(Settings(langs=langs)) for langs in ("auto", "en", "ru")}
+    assert len(prints | {fingerprint(by_paddle)}) == 4
+
+
+def test_without_other_languages_there_is_nobody_to_ask() -> None:
+    assert scripts(Settings(langs="en,ja")) is None
