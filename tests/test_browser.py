@@ -354,16 +354,16 @@ def test_the_slider_shows_as_much_of_the_redrawn_as_one_likes(page: Page) -> Non
 # Doubt
 
 
-def hebrew() -> bytes:
+def amharic() -> bytes:
     sheet = Image.new("RGB", (640, 200), "white")
-    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSansHebrew.ttf"), 36)
-    for row, text in enumerate(("שלום עולם וברוכים הבאים", "זהו טקסט בעברית")):
+    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSansEthiopic.ttf"), 36)
+    for row, text in enumerate(("የሰው ልጅ ሁሉ ሲወለድ ነጻና", "በክብርና በመብትም እኩልነት")):
         ImageDraw.Draw(sheet).text((30, 30 + 80 * row), text, "black", font)
     return to_bytes(sheet)
 
 
 def test_doubt_is_marked_walked_through_and_gone_once_corrected(page: Page) -> None:
-    page.read(hebrew())
+    page.read(amharic())
     assert page.has("#text .doubt")
     assert page.has("#overlay .doubt polygon")
     underline = "return getComputedStyle(document.querySelector('#text .doubt')).textDecorationLine"
@@ -379,8 +379,8 @@ def test_doubt_is_marked_walked_through_and_gone_once_corrected(page: Page) -> N
 
 
 def test_a_script_that_is_not_read_is_told(page: Page) -> None:
-    page.read(hebrew())
-    assert "script that is not read" in page.element("foreign").text
+    page.read(amharic())
+    assert "language that is not read" in page.element("foreign").text
     page.read(RECEIPT, "latin.png")
     assert not page.has("#foreign")
 

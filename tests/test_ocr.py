@@ -517,7 +517,17 @@ def test_what_it_can_do_is_told(client: FlaskClient) -> None:
     assert told["formats"]["text"] == list(FORMS)
     assert told["limits"]["pages"] == 100
     assert told["model"] == "PP-OCRv6_small"
-    assert "zh-Hans" in told["languages"]
+    assert {"zh-Hans", "ru"} <= set(told["languages"])
+    assert told["readers"]["ru"] == "tesseract rus"
+
+
+def test_a_language_that_is_none_is_refused_and_those_that_are_listed(client: FlaskClient) -> None:
+    response = post(client, "/img_txt", lang="en,klingon")
+    assert (response.status_code, error_code(response)) == (400, "language_unknown")
+    said = response.get_json()["error"]["message"]
+    assert "“klingon”" in said
+    assert "ru, uk, be" in said
+    assert post(client, "/img_txt", lang="RU, zh-hans").status_code == 200
 
 
 def test_what_it_can_do_needs_a_key_where_the_service_does(tmp_path: Path) -> None:

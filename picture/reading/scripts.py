@@ -18,8 +18,10 @@ from picture.reading.transcript import CLAIMED, Reading, Spot
 
 Crop = NDArray[np.uint8]
 
-# So sure is the main recogniser of a line in letters that it knows.
+# So sure is the main recogniser of a line in letters that it knows, and no surer of
+# what it takes for some.
 _SURE = 0.95
+_NONSENSE = 0.7
 
 # On how many lines scripts are tried, and then the languages of one: the longest, and
 # of each the start, so many times as long as high.
@@ -253,7 +255,9 @@ def _is_foreign(line: FoundLine) -> bool:
     reading = line.reading
     if reading.reader or line.length < _SHORT * line.height:
         return False
-    return reading.claimed < CLAIMED or (not _is_sure(line) and _GREEK.share(reading.text) > _SOME)
+    if reading.claimed < CLAIMED or reading.score < _NONSENSE:
+        return True
+    return not _is_sure(line) and _GREEK.share(reading.text) > _SOME
 
 
 def _is_sure(line: FoundLine) -> bool:

@@ -14,7 +14,7 @@ from picture.settings import Settings
 
 Description = dict[str, Any]
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 
 _TEXT = {"type": "string"}
 _FILE = {"type": "string", "format": "binary"}

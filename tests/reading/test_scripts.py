@@ -64,7 +64,7 @@ def texts(lines: Sequence[FoundLine]) -> list[str]:
 
 def test_a_page_in_known_letters_is_left_alone() -> None:
     book = Book({"ru": {1: seen(RUSSIAN, 0.9)}})
-    lines = [line(1, seen("Hello", 0.98)), line(2, seen("faint", 0.6))]
+    lines = [line(1, seen("Hello", 0.98)), line(2, seen("faint", 0.8))]
     scripts(book, ["ru", "el"]).reread(lines)
     assert texts(lines) == ["Hello", "faint"]
     assert book.opened == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from picture.redraw.fonts import Fonts
+from picture.redraw import FONTS_FOLDER, Fonts
 from picture.redraw.runs import split_words, visual_order
 
 
@@ -21,6 +21,6 @@ def test_words_stand_as_their_script_is_written(text: str, seen: str) -> None:
     assert visual_order(text.split()) == seen.split()
 
 
-def test_letters_that_cling_are_not_set_apart(fonts: Fonts) -> None:
-    (word,) = split_words("किया", fonts)
+def test_letters_that_cling_are_not_set_apart() -> None:
+    (word,) = split_words("किया", Fonts(FONTS_FOLDER))
     assert [run.clusters for run in word] == [["किया"]]
