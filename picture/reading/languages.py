@@ -109,7 +109,7 @@ _OTHERS = (
         "mkd",
         "CYRILLIC",
         "cyrillic",
-        False,
+        True,
         "373f95412d189b7f92323a737873c8985ae9d1a5fee15501ef8ce9ce934ecbd9",
     ),
     Language(
