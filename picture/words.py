@@ -12,6 +12,11 @@ _ALONE = re.compile(
 )
 
 
+def count_letters(text: str) -> int:
+    """Return how many letters and signs a text has, without its blanks."""
+    return len(text.replace(" ", ""))
+
+
 def stands_alone(letter: str) -> bool:
     """Tell whether a letter is a word of its own."""
     return _ALONE.match(letter) is not None

@@ -133,8 +133,8 @@ def _course(part: Pixels, unclip: float) -> tuple[Points, float] | None:
 
 
 def _direction(points: Points) -> Points:
-    """Return the direction in which points lie, from left to right."""
-    _, _, axes = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
+    """Return the direction in which points around (0, 0) lie, from left to right."""
+    _, _, axes = np.linalg.svd(points, full_matrices=False)
     along: Points = axes[0]
     return -along if along[0] < 0 else along
 
@@ -159,20 +159,16 @@ def _placed(middle: Points, thickness: float, score: float, scale: Points) -> Be
     """Return a bent line in the picture's pixels."""
     line = _even(middle * scale)
     height = thickness * float(scale.mean())
-    edges = np.concatenate([_edge(line, height / 2), _edge(line, -height / 2)])
-    return Bend(_box(edges), line, height, score)
+    edges = _beside(line, np.array([height / 2, -height / 2]))
+    return Bend(_box(edges.reshape(-1, 2)), line, height, score)
 
 
-def _edge(line: Points, beside: float) -> Points:
-    """Return the line beside a line, so many pixels to its right."""
-    return np.asarray(line + beside * _normals(line))
-
-
-def _normals(line: Points) -> Points:
-    """Return for each point of a line which way is to its right."""
+def _beside(line: Points, offsets: Points) -> Points:
+    """Return the lines beside a line, each so many pixels to its right."""
     step = np.gradient(line, axis=0)
     normal = np.stack([-step[:, 1], step[:, 0]], axis=1)
-    return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    return np.asarray(line + offsets[:, None, None] * normal)
 
 
 def _box(points: Points) -> Boxes:
@@ -184,8 +180,9 @@ def _box(points: Points) -> Boxes:
 
 def straightened(pixels: Pixels, bend: Bend) -> Pixels:
     """Return a bent line of a picture as a straight one."""
-    offsets = np.arange(round(bend.height)) - (round(bend.height) - 1) / 2
-    grid = np.stack([_edge(bend.middle, float(offset)) for offset in offsets])
+    height = round(bend.height)
+    offsets: Points = np.arange(height, dtype=np.float64) - (height - 1) / 2
+    grid = _beside(bend.middle, offsets)
     return _levelled(_sampled(pixels, grid[..., 0], grid[..., 1]))
 
 

@@ -29,7 +29,7 @@ from picture.reading.signals import kept_signals
 from picture.reading.waiting import Waiting
 from picture.reading.weights import PUBLISHED
 from picture.reading.work import NOBODY, Asker, Budget, Work
-from picture.settings import PADDLEOCR, Settings
+from picture.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -278,8 +278,8 @@ def languages_of(settings: Settings) -> dict[str, str]:
     """Return the languages that are read beside the main recogniser's, and by what each."""
     readers: dict[str, str] = {}
     for language in languages.expected(settings.langs):
-        if language.paddle and settings.script_engine == PADDLEOCR:
-            readers[language.tag] = f"paddleocr {language.paddle_name}"
+        if name := language.paddle_name(settings.script_engine):
+            readers[language.tag] = f"paddleocr {name}"
         elif packs.find(language.pack) is not None:
             readers[language.tag] = f"tesseract {language.pack}"
     return readers
@@ -303,11 +303,11 @@ def prepare_models(settings: Settings) -> None:
 def _prepare_scripts(settings: Settings) -> None:
     """Fetch what reads scripts; without a network the usual ones may be missing."""
     expected = languages.expected(settings.langs)
-    by_paddle = [item for item in expected if item.paddle and settings.script_engine == PADDLEOCR]
-    rest = [item for item in expected if item not in by_paddle]
+    names = {item: item.paddle_name(settings.script_engine) for item in expected}
+    rest = [item for item, name in names.items() if not name]
     packs.prepare(rest, is_needed=settings.langs != languages.AUTO)
     if not settings.model_dir:
-        for name in sorted({item.paddle_name for item in by_paddle}):
+        for name in sorted(set(filter(None, names.values()))):
             preflight.download(settings, name)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from picture.debian import Package
+from picture.settings import PADDLEOCR
 
 AUTO = "auto"
 
@@ -40,10 +41,13 @@ class Language:
         file = f"tesseract-ocr-{self.pack}_4.1.0-2_all.deb"
         return Package(f"pool/main/t/tesseract-lang/{file}", self.digest)
 
-    @property
-    def paddle_name(self) -> str:
-        """Return PaddleOCR's name for its recogniser of the language's letters."""
-        return f"{self.paddle}_PP-OCRv5_mobile_rec"
+    def paddle_name(self, engine: str) -> str:
+        """Return PaddleOCR's name for its recogniser, if that reads the language, else nothing.
+
+        `engine` is what is to read scripts where there is a choice.
+        """
+        is_wanted = self.paddle and engine == PADDLEOCR
+        return f"{self.paddle}_PP-OCRv5_mobile_rec" if is_wanted else ""
 
     @property
     def is_latin(self) -> bool:
@@ -52,9 +56,13 @@ class Language:
 
     def share(self, text: str) -> float:
         """Return how much of a text's letters are of this script, 0 where it has none."""
-        letters = [char for char in text if char.isalpha()]
-        own = sum(script_of(char) == self.script for char in letters)
-        return own / len(letters) if letters else 0.0
+        return share_of(text, lambda letter: script_of(letter) == self.script)
+
+
+def share_of(text: str, is_one: Callable[[str], bool]) -> float:
+    """Return how much of a text's letters are of a kind, 0 where it has none."""
+    letters = [char for char in text if char.isalpha()]
+    return sum(map(is_one, letters)) / max(len(letters), 1)
 
 
 def script_of(char: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from picture.page import Line, Page, Word
-from picture.words import stands_alone
+from picture.words import count_letters, stands_alone
 
 # Lines that tell: read surely, and long enough not to read the same upside down.
 _SURE = 0.8
@@ -62,7 +62,7 @@ def _sure_lines(page: Page) -> list[Line]:
 
 
 def _count(line: Line) -> int:
-    return len(line.text.replace(" ", ""))
+    return count_letters(line.text)
 
 
 def _turn_of_line(line: Line) -> int:

@@ -18,7 +18,7 @@ from picture.reading.crops import cut_all
 from picture.reading.recognition import WIDTHS, ScriptRecogniser
 from picture.reading.scripts import Recogniser, Scripts
 from picture.reading.tesseract import Tesseract
-from picture.settings import PADDLEOCR, Settings
+from picture.settings import Settings
 
 # Out of a hundred that pictures are padded to; one source's are a handful. What
 # is kept for each is about four megabytes.
@@ -56,8 +56,8 @@ def scripts(settings: Settings) -> Scripts | None:
     """Return what reads scripts that the main model lacks, None where there is nothing."""
     starts: dict[str, Callable[[], Recogniser]] = {}
     for item in languages.expected(settings.langs):
-        if item.paddle and settings.script_engine == PADDLEOCR:
-            starts[item.tag] = partial(_paddle_recogniser, settings, item.paddle_name)
+        if name := item.paddle_name(settings.script_engine):
+            starts[item.tag] = partial(_paddle_recogniser, settings, name)
         elif (place := packs.find(item.pack)) is not None:
             starts[item.tag] = partial(Tesseract, place, item.pack)
     if not starts:

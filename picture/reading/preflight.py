@@ -76,8 +76,9 @@ def _check_scripts(settings: Settings) -> None:
     if settings.runtime == "paddle":
         raise SettingsError("OCR_SCRIPT_ENGINE=paddleocr needs OCR_ENGINE=openvino or onnxruntime.")
     if settings.model_dir:
-        expected = (item for item in languages.expected(settings.langs) if item.paddle)
-        _check_folder(settings, sorted({item.paddle_name for item in expected}))
+        expected = languages.expected(settings.langs)
+        names = {item.paddle_name(settings.script_engine) for item in expected}
+        _check_folder(settings, sorted(filter(None, names)))
 
 
 def _check_device(settings: Settings) -> None:

@@ -27,6 +27,7 @@ from picture.reading.orientation import (
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.transcript import Reading
 from picture.reading.work import Work, doing
+from picture.words import count_letters
 
 # So many letters, and as sure, are no accident where text is hardly to be seen.
 _FEWEST = 3
@@ -157,23 +158,19 @@ def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
 def _without_accidents(page: Page) -> Page:
     """Return a page without what was read where nothing is written."""
     lines = tuple(line for line in page.lines if line.score >= _least(line))
-    is_little = sum(map(_count, (line.text for line in lines))) <= _LITTLE
+    is_little = sum(count_letters(line.text) for line in lines) <= _LITTLE
     if is_little and all(line.score < _SURE for line in lines):
         lines = ()
     return replace(page, lines=lines)
 
 
 def _least(line: Line) -> float:
-    return _LEAST_SHORT if _count(line.text) < _FEW else _LEAST
-
-
-def _count(text: str) -> int:
-    return sum(not letter.isspace() for letter in text)
+    return _LEAST_SHORT if count_letters(line.text) < _FEW else _LEAST
 
 
 def _is_text(reading: Reading) -> bool:
     """Tell whether what may be text says something, and surely."""
-    return _count(reading.text) >= _FEWEST and reading.score >= _SURE
+    return count_letters(reading.text) >= _FEWEST and reading.score >= _SURE
 
 
 def _to_line(reading: Reading, corners: NDArray[np.int16]) -> Line:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picture.reading import work
-from picture.reading.languages import BY_TAG, Language, script_of
-from picture.reading.transcript import CLAIMED, Reading, Spot
+from picture.reading.languages import BY_TAG, Language, script_of, share_of
+from picture.reading.transcript import CLAIMED, Reading, Spot, mean_score
 
 Crop = NDArray[np.uint8]
 
@@ -292,11 +292,8 @@ def _mixed(main: Reading, other: Reading) -> Reading:
         words += inside if _is_whole(inside, word) else [word]
     if words == list(other.words) or len(words) < len(other.words):
         return other
-    count = sum(len(word.text) for word in words)
-    score = sum(word.score * len(word.text) for word in words) / count
-    return replace(
-        other, text=" ".join(word.text for word in words), score=score, words=tuple(words)
-    )
+    text = " ".join(word.text for word in words)
+    return replace(other, text=text, score=mean_score(words), words=tuple(words))
 
 
 def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
@@ -315,11 +312,9 @@ def _is_latin(text: str) -> bool:
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:
-    letters = [char for text in texts for char in text if char.isalpha()]
-    return sum(char in _VIETNAMESE for char in letters) > _RARE_ELSEWHERE * len(letters)
+    return share_of("".join(texts), _VIETNAMESE.__contains__) > _RARE_ELSEWHERE
 
 
 def _share_lacked(text: str) -> float:
     """Return how many letters are of those that the main recogniser lacks."""
-    letters = [char for char in text.lower() if char.isalpha()]
-    return sum(char in _LACKED for char in letters) / max(len(letters), 1)
+    return share_of(text.lower(), _LACKED.__contains__)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from picture.reading.transcript import Reading, Spot
+from picture.reading.transcript import Reading, Spot, mean_score
 
 Crop = NDArray[np.uint8]
 
@@ -61,8 +61,7 @@ class Tesseract:
             return Reading()
         text = _clean(api.GetUTF8Text())
         spots = _apart(list(_spots(text.split(), list(self._parts(api)), image.shape)))
-        count = sum(len(spot.text) for spot in spots)
-        score = sum(spot.score * len(spot.text) for spot in spots) / max(count, 1)
+        score = mean_score(spots)
         if score < self._least:
             score *= _DOUBT
         return Reading(text, score, words=spots)

@@ -55,6 +55,12 @@ class Spot:
     """Left, top, right and bottom, as the text runs."""
 
 
+def mean_score(words: Sequence[Spot]) -> float:
+    """Return the mean score of the letters of words, 0 where there are none."""
+    count = sum(len(word.text) for word in words)
+    return sum(word.score * len(word.text) for word in words) / max(count, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a line says; `flipped` where it stands on its head.

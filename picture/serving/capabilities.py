@@ -14,6 +14,7 @@ from picture.settings import Settings
 
 def capabilities(settings: Settings) -> dict[str, Any]:
     """Return formats in and out, layouts, languages, limits, the model and the version."""
+    readers = languages_of(settings)
     return {
         "version": VERSION,
         **settings.about,
@@ -24,8 +25,8 @@ def capabilities(settings: Settings) -> dict[str, Any]:
             "calls": ["img_txt", "img_img", "img_json", "img_pdf", "ocr"],
         },
         "layouts": [item.value for item in Layout],
-        "languages": [*MAIN, *languages_of(settings)],
-        "readers": languages_of(settings),
+        "languages": [*MAIN, *readers],
+        "readers": readers,
         "orientations": [item.value for item in Orientation],
         "text_layers": [item.value for item in TextLayer],
         "limits": {

@@ -128,12 +128,11 @@ CALL = _choice(
 
 def _read_languages(texts: Texts) -> tuple[str, ...] | None:
     text = _last(texts)
-    if not text or text.lower() == AUTO:
-        return None
     try:
-        return split_tags(text)
+        tags = split_tags(text)
     except ValueError as error:
         raise LanguageUnknownError(str(error), (*MAIN, *BY_TAG)) from error
+    return tags if tags and AUTO not in tags else None
 
 
 _PAGES = _text(

@@ -105,3 +105,9 @@ def test_a_choice_takes_its_words_in_any_case_and_the_last_one_sent(option: Opti
     assert option.read([]) == option.schema.get("default", "")
     with pytest.raises(OptionInvalidError):
         option.read(["odd"])
+
+
+@pytest.mark.parametrize("sent", [(), ("",), ("auto",), ("auto,gu",)])
+def test_usual_languages_are_those_of_the_service(sent: tuple[str, ...]) -> None:
+    fields = {"lang": sent}
+    assert read_selection(lambda name: fields.get(name, ()), "auto").languages is None
