@@ -8,7 +8,7 @@ import pytest
 
 from picture.reading import languages, preflight
 from picture.reading.engine import fingerprint, languages_of
-from picture.reading.models import MODELS_FOLDER
+from picture.reading.models import MODELS_FOLDER, prepare
 from picture.reading.pipeline import scripts
 from picture.reading.scripts import FoundLine
 from picture.reading.transcript import Reading
@@ -21,6 +21,7 @@ NAME = "eslav_PP-OCRv5_mobile_rec"
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """Return a folder of one's own, with weights for Latin letters by the name of others."""
+    prepare(["PP-OCRv6_tiny_rec"])
     shutil.copytree(MODELS_FOLDER / "PP-OCRv6_tiny_rec", tmp_path / NAME)
     about = tmp_path / NAME / "inference.yml"
     about.write_text(about.read_text().replace("PP-OCRv6_tiny_rec", NAME))
