@@ -40,8 +40,12 @@ _ALONE = 0.15
 _WHOLE = 0.8
 _FAIR = 0.8
 
-# What is shorter, in its own heights, says too little for a script to be told.
+# What is shorter, in its own heights, says too little for a script to be told; a line
+# so long, or lines that are so much of a page, are no stain or scrawl. What stands on
+# its head is most of its page.
 _SHORT = 2.5
+_LENGTHY = 4.5
+_NOTABLE, _MOST = 0.05, 0.5
 
 # Greek is known but for its accents: of a line in doubt so many letters are Greek.
 _GREEK = BY_TAG["el"]
@@ -138,9 +142,13 @@ class Scripts:
                 self._read_in(language, lines, 0, _LEAST)
 
     def _reread_others(self, lines: Sequence[FoundLine], languages: Sequence[Language]) -> None:
+        whole = sum(line.length for line in lines)
         for _ in range(_MOST_SCRIPTS):
             foreign = [line for line in lines if _is_foreign(line)]
-            found = self._language_of(foreign, languages) if foreign and languages else None
+            share = sum(line.length for line in foreign) / max(whole, 1.0)
+            if not languages or (share < _NOTABLE and not any(map(_is_strange, foreign))):
+                return
+            found = self._language_of(foreign, languages, (0, _OVER) if share > _MOST else (0,))
             if found is None:
                 return
             language, turns = found
@@ -148,12 +156,13 @@ class Scripts:
             languages = [item for item in languages if item.script != language.script]
 
     def _language_of(
-        self, foreign: Sequence[FoundLine], expected: Sequence[Language]
+        self, foreign: Sequence[FoundLine], expected: Sequence[Language], ways: Sequence[int]
     ) -> tuple[Language, int] | None:
         """Return the language of some lines, if one is read surely enough, and how they lie."""
         samples = _longest(foreign, _SAMPLES)
         firsts = list({item.script: item for item in reversed(expected)}.values())[::-1]
-        for turns, enough in ((0, _LEAST), (_OVER, _LEAST_OVER)):
+        for turns in ways:
+            enough = _LEAST_OVER if turns else _LEAST
             for trial, least in ((self._expected_again(expected), _CONVINCING), (firsts, enough)):
                 best, score = self._surest(trial, samples, turns, _START)
                 if best is not None and score >= least:
@@ -258,6 +267,11 @@ def _is_foreign(line: FoundLine) -> bool:
     if reading.claimed < CLAIMED or reading.score < _NONSENSE:
         return True
     return not _is_sure(line) and _GREEK.share(reading.text) > _SOME
+
+
+def _is_strange(line: FoundLine) -> bool:
+    """Tell whether a line is in letters that are not known, beyond a doubt."""
+    return line.reading.claimed < CLAIMED and line.length >= _LENGTHY * line.height
 
 
 def _is_sure(line: FoundLine) -> bool:
