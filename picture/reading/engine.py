@@ -24,8 +24,9 @@ from picture.page import Page
 from picture.reading import languages, models, packs, preflight
 from picture.reading.orientation import Orientation
 from picture.reading.reader import Reader
-from picture.reading.scripts import Scripts
+from picture.reading.scripts import Crop, Scripts
 from picture.reading.signals import kept_signals
+from picture.reading.transcript import Reading
 from picture.reading.waiting import Waiting
 from picture.reading.weights import PUBLISHED
 from picture.reading.work import NOBODY, Asker, Budget, Work
@@ -193,7 +194,9 @@ class Engine:
 
     def _start(self) -> None:
         started = time.monotonic()
-        self._reader = Reader(_create(self._settings), _scripts(self._settings))
+        pipeline = _create(self._settings)
+        again = partial(_read_lines, pipeline)
+        self._reader = Reader(pipeline, _scripts(self._settings), again)
         lengths = 30 if self._settings.runtime == "openvino" else 6
         self._reader.read(_warm_up_picture(lengths), Work(Budget()))
         self._ready.set()
@@ -321,6 +324,13 @@ def _create(settings: Settings) -> Any:
         from picture.reading import pipeline
 
         return pipeline.create(settings, weights_of(settings))
+
+
+def _read_lines(ocr: Any, crops: Sequence[Crop]) -> Sequence[Reading]:
+    """Return what lines that were cut out say."""
+    from picture.reading import pipeline
+
+    return pipeline.read_lines(ocr, crops)
 
 
 def _scripts(settings: Settings) -> Scripts | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 from paddleocr import PaddleOCR
 from paddlex.inference import create_predictor, load_pipeline_config
 
@@ -18,6 +20,7 @@ from picture.reading.crops import cut_all
 from picture.reading.recognition import WIDTHS, ScriptRecogniser
 from picture.reading.scripts import Recogniser, Scripts
 from picture.reading.tesseract import Tesseract
+from picture.reading.transcript import Reading
 from picture.settings import Settings
 
 # Out of a hundred that pictures are padded to; one source's are a handful. What
@@ -50,6 +53,12 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
     # PaddleX cuts out straight lines only.
     pipeline.paddlex_pipeline._pipeline._crop_by_polys = cut_all
     return pipeline
+
+
+def read_lines(pipeline: PaddleOCR, crops: Sequence[NDArray[np.uint8]]) -> list[Reading]:
+    """Return what lines (height x width x 3, BGR) say, as this pipeline's recogniser reads them."""
+    lines: list[Reading] = pipeline.paddlex_pipeline._pipeline.text_rec_model.read_lines(crops)
+    return lines
 
 
 def scripts(settings: Settings) -> Scripts | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from statistics import median
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,6 +16,8 @@ from PIL import Image
 from picture.errors import TooMuchWorkError
 from picture.page import Line, Page, Word
 from picture.reading.crops import cut
+from picture.reading.leaders import with_leaders
+from picture.reading.missed import Read, with_missed
 from picture.reading.orientation import (
     Orientation,
     doubts,
@@ -24,6 +28,7 @@ from picture.reading.orientation import (
     laid_out,
     turn_of,
 )
+from picture.reading.pieces import Pieces, find_pieces
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.transcript import Reading
 from picture.reading.work import Work, doing
@@ -49,9 +54,10 @@ class Pipeline(Protocol):
 class Reader:
     """PaddleOCR, and what it takes to read a picture that lies on its side or its head."""
 
-    def __init__(self, pipeline: Pipeline, scripts: Scripts | None = None) -> None:
+    def __init__(self, pipeline: Pipeline, scripts: Scripts | None, again: Read) -> None:
         self._pipeline = pipeline
         self._scripts = scripts
+        self._again = again
         self._tags: Sequence[str] | None = None
 
     def read(
@@ -125,12 +131,28 @@ class Reader:
             for reading, corners in zip(result["rec_texts"], result["rec_polys"], strict=True)
             if corners.tobytes() not in work.faint or _is_text(reading)
         ]
+        pieces = _pieces(lines, pixels)
+        if pieces is not None:
+            lines = self._with_missed(lines, pixels, pieces, work)
         self._reread(lines, work)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
-        found = (
+        found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
-        )
+        ]
+        if pieces is not None:
+            found = with_leaders(found, pieces)
         return Page(width, height, tuple(found), degrees, work.unread)
+
+    def _with_missed(
+        self, lines: list[FoundLine], pixels: NDArray[np.uint8], pieces: Pieces, work: Work
+    ) -> list[FoundLine]:
+        """Return the lines with small ones that were missed, as far as there is time."""
+        try:
+            return with_missed(lines, pixels, pieces, self._again)
+        except TooMuchWorkError:
+            if not work.partial:
+                raise
+            return lines
 
     def _reread(self, lines: list[FoundLine], work: Work) -> None:
         """Have lines in other scripts read by who knows them, as far as there is time."""
@@ -141,6 +163,17 @@ class Reader:
         except TooMuchWorkError:
             if not work.partial:
                 raise
+
+
+def _pieces(lines: Sequence[FoundLine], pixels: NDArray[np.uint8]) -> Pieces | None:
+    """Return the ink of a picture with level text, None where there is none."""
+    heights = [line.height for line in lines if _is_level(line.corners)]
+    return find_pieces(pixels, median(heights)) if heights else None
+
+
+def _is_level(corners: NDArray[np.int16]) -> bool:
+    (ax, ay), (bx, by), _, (dx, dy) = corners.astype(float)
+    return math.hypot(bx - ax, by - ay) > math.hypot(dx - ax, dy - ay)
 
 
 def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby, islice
@@ -75,6 +75,11 @@ class LineRecogniser(TextRecRunnerPredictor):
         """Return what one line says as it lies; any thread may ask."""
         (seen,) = self._read_lines([crop])
         return self._placed(crop, seen)
+
+    def read_lines(self, crops: Sequence[Crop]) -> list[Reading]:
+        """Return what lines say as they lie, fewer where there is no more time."""
+        seen = self._read_lines(list(crops))
+        return [self._placed(*pair) for pair in zip(crops, seen, strict=False)]
 
     def _read_all(self, crops: list[Crop]) -> list[Reading]:
         """Return what the crops say, blank where there was no more time and that is welcome."""

@@ -1,0 +1,416 @@
+"""Rules and leaders made of characters: dots, hyphens, equals signs, underscores, asterisks.
+
+Detectors pass over most of them, and recognisers over the rest: they are found by their ink.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.layout import count_cells
+from picture.page import Line, Quad, Word, reach
+from picture.reading.parts import part_of
+from picture.reading.pieces import Pieces
+from picture.words import cut_words
+
+Mask = NDArray[np.bool_]
+
+# So many in a row are no accident; on a picture with more marks nothing is told.
+_FEWEST = 5
+_MOST_MARKS = 20_000
+
+# Of a line's height, its box's margins included: a dot's side, an asterisk's, how thick a
+# stroke is and how long, and from what length on it is many that touch.
+_DOT = 0.04, 0.22
+_STAR = 0.2, 0.5
+_THICK = 0.17
+_STROKE = 0.12, 1.0
+_JOINED = 1.6
+
+# Of a line's height: how far marks of one row are from its level, from one to the next
+# at most, and the two strokes of an equals sign.
+_LEVEL = 0.1
+_FARTHEST = 1.2
+_PAIR = 0.35
+
+# How much two marks of a row differ in size, and two steps in length.
+_ALIKE = 0.35
+_STEADY = 0.25
+
+# Of a line's height: dots farther apart have blanks between them.
+_SPACED = 0.42
+
+# Of a line's height, from its middle up and down: where its own leaders are.
+_ABOVE, _BELOW = 0.3, 0.42
+
+# In heights of a line: what is so near is of the same row, or of the rows about it. So
+# much of a rule's length, with no text beside it, has some above or below.
+_BESIDE = 3.0
+_ROWS = 2.5
+_COVERED = 0.3
+
+_SURE = 0.99
+_MARKS = " .,-_=~·•…—–―‥:*。、"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A piece of ink in the shape of a dot or a stroke, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Return how wide it is."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Return how high it is."""
+        return self.bottom - self.top
+
+    @property
+    def centre(self) -> float:
+        """Return how far its middle is from the left."""
+        return (self.left + self.right) / 2
+
+    @property
+    def level(self) -> float:
+        """Return how far its middle is from the top."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A run of one character, where it is, in pixels, and how it is written."""
+
+    char: str
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def level(self) -> float:
+        """Return how far its middle is from the top."""
+        return (self.top + self.bottom) / 2
+
+    def scaled(self, scale: float) -> Leader:
+        """Return it on a picture of another size."""
+        left, top, right, bottom = (
+            scale * side for side in (self.left, self.top, self.right, self.bottom)
+        )
+        return replace(self, left=left, top=top, right=right, bottom=bottom)
+
+
+def with_leaders(lines: Sequence[Line], pieces: Pieces) -> list[Line]:
+    """Return the lines of a picture with the leaders among them that its ink shows.
+
+    A line that a leader runs through is cut in two.
+    """
+    level = [line for line in lines if not line.is_vertical and not line.flipped]
+    height = pieces.height / pieces.scale
+    made = list(lines)
+    for leader in _find(pieces, level):
+        made = [part for line in made for part in _without(line, leader)]
+        made.append(_as_line(leader, height))
+    return made
+
+
+def find_leaders(pieces: Pieces) -> list[Leader]:
+    """Return what may be leaders among pieces of ink, in their scale."""
+    height = pieces.height
+    marks = _marks(pieces)
+    dots = [mark for mark in marks if _is_dot(mark, height)]
+    stars = [mark for mark in marks if _is_star(mark, height)]
+    strokes = [mark for mark in marks if _is_stroke(mark, height)]
+    joined = [mark for mark in marks if _is_joined(mark, height)]
+    found = [_leader(".", chain, _SPACED * height) for chain in _chains(dots, height)]
+    found = list(_rejoined(found, height))
+    found += [_leader("*", chain, height) for chain in _chains(stars, height)]
+    ruled = [_leader("-", chain, _spaced_stroke(chain)) for chain in _chains(strokes, height)]
+    found += _paired(ruled, height)
+    found += [Leader("_", "", mark.left, mark.top, mark.right, mark.bottom) for mark in joined]
+    return [leader for leader in found if _is_alone(leader, pieces.ink, height)]
+
+
+def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
+    """Yield the leaders on a picture that stand in its text."""
+    height = pieces.height / pieces.scale
+    for small in find_leaders(pieces):
+        leader = small.scaled(1 / pieces.scale)
+        beside = _beside(leader, lines, height)
+        if leader.char == "_":
+            if (line := _ruled_line(leader, beside, height)) is not None:
+                yield replace(leader, text=_underscores(leader, line))
+        elif leader.char == "*":
+            if beside and any(_is_read_through(line, leader) for line in beside):
+                yield leader
+        elif beside or _is_between(leader, lines, height):
+            yield leader
+
+
+def _marks(pieces: Pieces) -> list[Mark]:
+    """Return the pieces that may be marks, none where there are more than a page of text has."""
+    depth = pieces.boxes[:, 3] - pieces.boxes[:, 1]
+    flat = (depth <= _STAR[1] * pieces.height) & (pieces.filled >= 0.5)
+    if np.count_nonzero(flat) > _MOST_MARKS:
+        return []
+    return [Mark(*map(float, box)) for box in pieces.boxes[flat]]
+
+
+def _is_dot(mark: Mark, height: float) -> bool:
+    least, most = (part * height for part in _DOT)
+    short, long = sorted((mark.width, mark.height))
+    return least <= short and long <= max(min(most, 1.8 * short), short + 1)
+
+
+def _is_star(mark: Mark, height: float) -> bool:
+    least, most = (part * height for part in _STAR)
+    short, long = sorted((mark.width, mark.height))
+    return least <= short and long <= min(most, 1.4 * short)
+
+
+def _is_stroke(mark: Mark, height: float) -> bool:
+    least, most = (part * height for part in _STROKE)
+    return (
+        least <= mark.width <= most
+        and mark.height <= _THICK * height
+        and mark.width >= 1.6 * mark.height
+    )
+
+
+def _is_joined(mark: Mark, height: float) -> bool:
+    return mark.width >= _JOINED * height and mark.height <= _THICK * height
+
+
+def _chains(marks: Sequence[Mark], height: float) -> Iterator[list[Mark]]:
+    """Yield marks of one size in rows of one step."""
+    size = max(_LEVEL * height, 1.0)
+    rows: dict[int, list[list[Mark]]] = defaultdict(list)
+    for mark in sorted(marks, key=lambda mark: mark.left):
+        at = int(mark.level // size)
+        begun = [chain for row in (at - 1, at, at + 1) for chain in rows[row]]
+        near = [chain for chain in begun if _goes_on(chain[-1], mark, height)]
+        if near:
+            chain = max(near, key=lambda chain: chain[-1].right)
+            rows[int(chain[-1].level // size)].remove(chain)
+            chain.append(mark)
+        else:
+            chain = [mark]
+        rows[at].append(chain)
+    for chain in (chain for row in rows.values() for chain in row):
+        yield from _steady(chain)
+
+
+def _goes_on(last: Mark, mark: Mark, height: float) -> bool:
+    larger = max(last.width, mark.width), max(last.height, mark.height)
+    return (
+        last.right <= mark.left <= last.right + _FARTHEST * height
+        and abs(last.level - mark.level) <= max(_LEVEL * height, 1.0)
+        and abs(last.width - mark.width) <= max(_ALIKE * larger[0], 1.0)
+        and abs(last.height - mark.height) <= max(_ALIKE * larger[1], 1.0)
+    )
+
+
+def _steady(chain: Sequence[Mark]) -> Iterator[list[Mark]]:
+    """Yield the parts of a chain that go on in even steps."""
+    part: list[Mark] = list(chain[:1])
+    for before, mark in pairwise(chain):
+        step = mark.centre - before.centre
+        usual = (before.centre - part[0].centre) / (len(part) - 1) if len(part) > 1 else step
+        if abs(step - usual) > max(_STEADY * usual, 1.5):
+            if len(part) >= _FEWEST:
+                yield part
+            part = [before]
+        part.append(mark)
+    if len(part) >= _FEWEST:
+        yield part
+
+
+def _spaced_stroke(chain: Sequence[Mark]) -> float:
+    return 2.2 * median(mark.width for mark in chain)
+
+
+def _leader(char: str, chain: Sequence[Mark], spaced: float) -> Leader:
+    """Return a row of marks as characters, with blanks where the steps are longer."""
+    step = (chain[-1].centre - chain[0].centre) / (len(chain) - 1)
+    text = (" " if step > spaced else "").join(char * len(chain))
+    top, bottom = min(mark.top for mark in chain), max(mark.bottom for mark in chain)
+    return Leader(char, text, chain[0].left, top, chain[-1].right, bottom)
+
+
+def _rejoined(parts: Sequence[Leader], height: float) -> Iterator[Leader]:
+    """Yield leaders, those in one that were taken apart by a mark of another size."""
+    rows: list[Leader] = []
+    for part in sorted(parts, key=lambda part: part.left):
+        before = next((row for row in rows if _follows(part, row, height)), None)
+        if before is None:
+            rows.append(part)
+            continue
+        step = (part.right - part.left) / (len(part.text) - 1)
+        missing = max(round((part.left - before.right) / step) - 1, 0)
+        blank = " " if " " in part.text else ""
+        text = before.text + part.char * missing + blank + part.text
+        top, bottom = min(before.top, part.top), max(before.bottom, part.bottom)
+        rows[rows.index(before)] = replace(
+            before, text=text, top=top, right=part.right, bottom=bottom
+        )
+    return iter(rows)
+
+
+def _follows(part: Leader, row: Leader, height: float) -> bool:
+    step = (part.right - part.left) / (len(part.text) - 1)
+    return (
+        abs(part.level - row.level) <= max(_LEVEL * height, 1.0)
+        and 0 < part.left - row.right <= 4 * step
+        and (" " in part.text) == (" " in row.text)
+    )
+
+
+def _paired(ruled: Sequence[Leader], height: float) -> list[Leader]:
+    """Return rows of strokes as what they are: two above one another are equals signs."""
+    named: list[Leader] = []
+    free = sorted(ruled, key=lambda leader: leader.top)
+    while free:
+        upper = free.pop(0)
+        lower = next((leader for leader in free if _is_pair(upper, leader, height)), None)
+        if lower is not None:
+            free.remove(lower)
+            text = upper.text.replace("-", "=")
+            upper = replace(upper, char="=", text=text, bottom=lower.bottom)
+        named.append(upper)
+    return named
+
+
+def _is_pair(upper: Leader, lower: Leader, height: float) -> bool:
+    return (
+        0 < lower.top - upper.bottom <= _PAIR * height
+        and abs(upper.left - lower.left) <= _PAIR * height
+        and abs(upper.right - lower.right) <= _PAIR * height
+    )
+
+
+def _is_alone(leader: Leader, ink: Mask, height: float) -> bool:
+    """Tell whether a leader's room on the line holds no other ink, as letters' would."""
+    left, right = int(leader.left), int(leader.right)
+    above = ink[max(int(leader.top - 0.35 * height), 0) : max(int(leader.top) - 1, 0), left:right]
+    return bool(np.count_nonzero(above) <= 0.03 * above.size)
+
+
+def _beside(leader: Leader, lines: Sequence[Line], height: float) -> list[Line]:
+    """Return the lines on whose row a leader is, near one of its ends."""
+    near = []
+    for line in lines:
+        left, right = reach(line.box, (1, 0))
+        is_near = left - leader.right <= _BESIDE * height and leader.left - right <= (
+            _BESIDE * height
+        )
+        if _is_level(line, leader) and is_near:
+            near.append(line)
+    return near
+
+
+def _is_between(leader: Leader, lines: Sequence[Line], height: float) -> bool:
+    """Tell whether a leader alone in its row parts lines of text, as rules do."""
+    covered = 0.0
+    for line in lines:
+        left, right = reach(line.box, (1, 0))
+        top, bottom = reach(line.box, (0, 1))
+        if min(abs(top - leader.level), abs(bottom - leader.level)) <= _ROWS * height:
+            covered += max(min(right, leader.right) - max(left, leader.left), 0)
+    return covered >= _COVERED * (leader.right - leader.left)
+
+
+def _ruled_line(leader: Leader, beside: Sequence[Line], height: float) -> Line | None:
+    """Return the line that a stroke goes on from, or leads to, on its base line."""
+    for line in beside:
+        top, bottom = reach(line.box, (0, 1))
+        left, right = reach(line.box, (1, 0))
+        gap = max(leader.left - right, left - leader.right)
+        is_on = top + 0.6 * (bottom - top) <= leader.level <= bottom
+        if is_on and -0.5 * height <= gap <= height:
+            return line
+    return None
+
+
+def _underscores(leader: Leader, line: Line) -> str:
+    """Return as many underscores as a stroke has room for, as wide as the line's letters."""
+    cell = line.width / count_cells(line.text)
+    return "_" * max(_FEWEST, round((leader.right - leader.left) / cell))
+
+
+def _is_read_through(line: Line, leader: Leader) -> bool:
+    """Tell whether what was read in a leader's room is unsure."""
+    inside = [word for word in line.words if _overlap(word.box, leader) > 0.5]
+    return bool(inside) and min(word.score for word in inside) < 0.9
+
+
+def _overlap(box: Quad, leader: Leader) -> float:
+    """Return how much of a box's width a leader takes."""
+    left, right = reach(box, (1, 0))
+    return (min(right, leader.right) - max(left, leader.left)) / max(right - left, 1.0)
+
+
+def _as_line(leader: Leader, height: float) -> Line:
+    """Return a leader as a line, as high as others."""
+    low = leader.level + (0.5 if leader.char in "-=*" else 0.25) * height
+    left, right = leader.left, leader.right
+    box = ((left, low - height), (right, low - height), (right, low), (left, low))
+    ink = (
+        (left, leader.top),
+        (right, leader.top),
+        (right, leader.bottom),
+        (left, leader.bottom),
+    )
+    return Line(leader.text, _SURE, box, words=(Word(leader.text, _SURE, ink),))
+
+
+def _without(line: Line, leader: Leader) -> list[Line]:
+    """Return a line's parts on both sides of a leader, where that is on it."""
+    left, right = reach(line.box, (1, 0))
+    is_on = _is_level(line, leader) and left < leader.right and leader.left < right
+    if line.is_vertical or line.flipped or not is_on:
+        return [line]
+    before, after = _rooms(line, leader)
+    text = line.text
+    parts = (
+        part_of(line, 0, len(text[:before].rstrip(_MARKS)), right=leader.left),
+        part_of(line, len(text) - len(text[after:].lstrip(_MARKS)), len(text), left=leader.right),
+    )
+    return [part for part in parts if part is not None]
+
+
+def _is_level(line: Line, leader: Leader) -> bool:
+    """Tell whether a leader is on a line's row: boxes reach into the rows about it."""
+    top, bottom = reach(line.box, (0, 1))
+    off = (leader.level - (top + bottom) / 2) / max(bottom - top, 1.0)
+    return -_ABOVE <= off <= _BELOW
+
+
+def _rooms(line: Line, leader: Leader) -> tuple[int, int]:
+    """Return how much of a line's text stands before a leader, and where what is after begins."""
+    before, after = 0, len(line.text)
+    for (start, end), word in zip(cut_words(line.text), line.words, strict=False):
+        left, right = reach(word.box, (1, 0))
+        middle = (left + right) / 2
+        if left < leader.left and leader.right < right:
+            shown = leader.left - left, right - leader.right
+            before = start + round((end - start) * shown[0] / sum(shown))
+            return before, before
+        if middle <= leader.left or (left < leader.left and word.text.strip(_MARKS)):
+            before = end
+        elif middle >= leader.right or (right > leader.right and word.text.strip(_MARKS)):
+            after = min(after, start)
+    return before, max(before, after)

@@ -1,0 +1,205 @@
+"""Small texts that the detector missed, or took for a column of text, where rows say they are.
+
+A digit, a sign or a bracket alone in its cell is often seen by nobody, and in tight rows
+those of a column are taken for text that runs downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.reading.crops import cut
+from picture.reading.pieces import Pieces
+from picture.reading.scripts import FoundLine
+from picture.reading.transcript import Reading
+from picture.words import count_letters
+
+Pixels = NDArray[np.uint8]
+Corners = NDArray[np.int16]
+Boxes = NDArray[np.float64]
+Read = Callable[[Sequence[Pixels]], Sequence[Reading]]
+
+# So many cells are looked at, those that are read surely are kept, and those of a column
+# that was taken for one text as surely as that.
+_MOST = 240
+_SURE = 0.8
+_LETTERS = 6
+
+# Of a line's height, margins included: how high a letter's ink is, how far apart letters
+# of one cell are, how far from its row's middle a cell is, and from its column's edge.
+_LEAST, _HIGHEST = 0.22, 0.8
+_STROKE = 0.15
+_APART = 0.55
+_LEVEL = 0.35
+_EDGE = 0.35
+_MARGIN = 0.22
+
+# Columns reach so many heights up and down, and have so many other texts.
+_COLUMN = 12.0
+_FEWEST = 2
+
+# What is so many times as high as wide, and so many lines high, may be a column of texts.
+_TALL = 1.5
+_ROWS = 1.7
+_BESIDE = 0.5
+_DENSE = 0.85
+
+
+def with_missed(
+    lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: Read
+) -> list[FoundLine]:
+    """Return the lines of a picture with those that were missed; `read` says what crops say."""
+    tall = [line for line in lines if _may_be_column(line, lines, pieces)]
+    kept = [line for line in lines if line not in tall]
+    cells = _cells(pieces, kept)
+    known = _placed([*kept], pieces.scale)
+    rows = _levels(known, cells, pieces.height)
+    stacked = _stacked(cells, tall, pieces.scale)
+    chosen = np.flatnonzero(~np.isnan(rows) & (stacked | _in_column(cells, known, pieces.height)))
+    if not len(chosen) or len(chosen) > _MOST:
+        return list(lines)
+    found = _read_cells(cells[chosen], rows[chosen], pixels, pieces, read)
+    return _without_columns(kept, tall, found)
+
+
+def _placed(lines: Sequence[FoundLine], scale: float) -> Boxes:
+    """Return the bounds of lines at a scale: left, top, right, bottom."""
+    corners = np.array([line.corners for line in lines], float).reshape(-1, 4, 2) * scale
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+
+
+def _may_be_column(line: FoundLine, lines: Sequence[FoundLine], pieces: Pieces) -> bool:
+    """Tell whether a box is rather a column of cells than text that runs downwards."""
+    height = pieces.height / pieces.scale
+    (left, top), (right, bottom) = line.corners.min(axis=0), line.corners.max(axis=0)
+    if bottom - top < max(_TALL * (right - left), _ROWS * height):
+        return False
+    middles = (float(other.corners[:, 1].mean()) for other in lines if _is_row(other, height))
+    beside = {round(middle / (_LEVEL * height)) for middle in middles if top < middle < bottom}
+    return len(beside) >= _BESIDE * float(bottom - top) / height
+
+
+def _is_row(line: FoundLine, height: float) -> bool:
+    (_, top), (_, bottom) = line.corners.min(axis=0), line.corners.max(axis=0)
+    return bool(bottom - top < _ROWS * height)
+
+
+def _cells(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
+    """Return what ink of letters' size lies outside of lines, joined where letters are near."""
+    taken = np.zeros(pieces.ink.shape, np.uint8)
+    for line in lines:
+        corners = np.round(line.corners.astype(float) * pieces.scale).astype(np.int32)
+        cv2.fillConvexPoly(taken, corners, (1,))
+    boxes = pieces.boxes
+    width, depth = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    is_letter = (depth >= _LEAST * pieces.height) & (depth <= _HIGHEST * pieces.height)
+    is_stroke = (width >= _LEAST * pieces.height) & (depth <= _STROKE * pieces.height)
+    small = (is_letter & (pieces.filled <= _DENSE)) | is_stroke
+    small &= width <= 1.2 * pieces.height
+    free = small & (taken[y.astype(int), x.astype(int)] == 0)
+    return _joined(boxes[free], pieces.height)
+
+
+def _joined(boxes: Boxes, height: float) -> Boxes:
+    """Join pieces side by side; what has more than a few letters is no small text."""
+    groups: list[list[Boxes]] = []
+    for box in boxes[np.lexsort((boxes[:, 0],))]:
+        for group in reversed(groups[-64:]):
+            last = group[-1]
+            is_level = abs((last[1] + last[3]) - (box[1] + box[3])) / 2 <= _LEVEL * height
+            if is_level and box[0] - last[2] <= _APART * height:
+                group.append(box)
+                break
+        else:
+            groups.append([box])
+    few = [np.array(group) for group in groups if len(group) <= _LETTERS]
+    joined = [[*group[:, :2].min(axis=0), *group[:, 2:].max(axis=0)] for group in few]
+    return np.array(joined, float).reshape(-1, 4)
+
+
+def _levels(known: Boxes, cells: Boxes, height: float) -> NDArray[np.float64]:
+    """Return the middle of each cell's row, not a number where it is on none."""
+    rows = known[known[:, 3] - known[:, 1] < _ROWS * height]
+    middles = np.sort((rows[:, 1] + rows[:, 3]) / 2)
+    own = (cells[:, 1] + cells[:, 3]) / 2
+    if not len(middles):
+        return np.full(len(own), np.nan)
+    after = np.clip(np.searchsorted(middles, own), 1, max(len(middles) - 1, 1))
+    near = middles[np.clip(np.stack([after - 1, after]), 0, len(middles) - 1)]
+    best = near[np.abs(near - own).argmin(axis=0), np.arange(len(own))]
+    return np.where(np.abs(best - own) <= _LEVEL * height, best, np.nan)
+
+
+def _stacked(cells: Boxes, tall: Sequence[FoundLine], scale: float) -> NDArray[np.bool_]:
+    """Return which cells lie in a column that was taken for one text."""
+    x, y = (cells[:, 0] + cells[:, 2]) / 2, (cells[:, 1] + cells[:, 3]) / 2
+    inside = np.zeros(len(cells), bool)
+    for left, top, right, bottom in _placed(tall, scale):
+        inside |= (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
+    return inside
+
+
+def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
+    """Return which cells share an edge or their middle with texts above and below."""
+    shared = np.zeros(len(cells), bool)
+    margin = _MARGIN * height
+    y = (known[:, 1] + known[:, 3]) / 2
+    for number, (left, top, right, bottom) in enumerate(cells):
+        near = known[np.abs(y - (top + bottom) / 2) <= _COLUMN * height]
+        ends = (
+            np.abs(near[:, 0] + margin - left),
+            np.abs(near[:, 2] - margin - right),
+            np.abs(near[:, 0] + near[:, 2] - left - right) / 2,
+        )
+        shared[number] = any(
+            np.count_nonzero(end <= _EDGE * height) >= _FEWEST for end in ends
+        )
+    return shared
+
+
+def _read_cells(
+    cells: Boxes, rows: NDArray[np.float64], pixels: Pixels, pieces: Pieces, read: Read
+) -> list[FoundLine]:
+    """Return the cells that say something, and surely."""
+    margin, half = _MARGIN * pieces.height, pieces.height / 2
+    found = []
+    for (left, _, right, _), middle in zip(cells, rows, strict=True):
+        box = np.array([left - margin, middle - half, right + margin, middle + half])
+        x0, y0, x1, y1 = np.round(box / pieces.scale)
+        corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+        corners = np.clip(corners, 0, np.array(pixels.shape[1::-1]) - 1).astype(np.int16)
+        found.append(FoundLine(Reading(), corners, partial(cut, pixels, corners)))
+    readings = read([line.crop() for line in found])
+    for line, reading in zip(found, readings, strict=False):
+        line.reading = reading
+    return [line for line in found if _is_sure(line)]
+
+
+def _is_sure(line: FoundLine) -> bool:
+    letters = count_letters(line.reading.text)
+    return 0 < letters <= _LETTERS and line.reading.score >= _SURE and line.reading.text.isascii()
+
+
+def _without_columns(
+    kept: list[FoundLine], tall: Sequence[FoundLine], found: list[FoundLine]
+) -> list[FoundLine]:
+    """Return lines with the cells in place of a column, or the column where few are sure."""
+    for column in tall:
+        (left, top), (right, bottom) = column.corners.min(axis=0), column.corners.max(axis=0)
+        inside = [
+            line
+            for line in found
+            if left <= line.corners[:, 0].mean() <= right
+            and top <= line.corners[:, 1].mean() <= bottom
+        ]
+        letters = sum(count_letters(line.reading.text) for line in inside)
+        if letters < max(count_letters(column.reading.text) / 2, 2):
+            kept.append(column)
+            found = [line for line in found if line not in inside]
+    return kept + found

@@ -1,0 +1,54 @@
+"""Parts of a line, by its letters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from picture.page import Line, Word, reach
+from picture.words import cut_words
+
+# A box reaches beyond its ink by so much of its height at most.
+_MARGIN = 0.3
+
+
+def part_of(
+    line: Line, start: int, end: int, left: float = -math.inf, right: float = math.inf
+) -> Line | None:
+    """Return the letters of a level line from `start` to `end`, or None where there are none.
+
+    Its box ends where its words do; they reach to `left` and `right`, in pixels, at most.
+    """
+    words = [
+        _cut(word, line.text[max(first, start) : min(last, end)], left, right)
+        for (first, last), word in zip(cut_words(line.text), line.words, strict=False)
+        if max(first, start) < min(last, end)
+    ]
+    text = line.text[start:end].strip()
+    if not words or not text:
+        return None
+    reaches = [reach(word.box, (1, 0)) for word in words]
+    area = _area(line, min(one for one, _ in reaches), max(other for _, other in reaches))
+    count = sum(len(word.text) for word in words)
+    score = sum(word.score * len(word.text) for word in words) / max(count, 1)
+    return replace(line, text=text, score=score, box=line.part(*area), words=tuple(words))
+
+
+def _cut(word: Word, text: str, left: float, right: float) -> Word:
+    start, end = reach(word.box, (1, 0))
+    if left <= start and end <= right:
+        return replace(word, text=text)
+    start, end = max(start, left), min(end, right)
+    top, bottom = reach(word.box, (0, 1))
+    box = ((start, top), (end, top), (end, bottom), (start, bottom))
+    return replace(word, text=text, box=box)
+
+
+def _area(line: Line, left: float, right: float) -> tuple[float, float, float, float]:
+    """Return the part of a line's box that has what lies between two places, with its margin."""
+    first, last = reach(line.box, (1, 0))
+    ends = reach(line.words[0].box, (1, 0))[0] - first, last - reach(line.words[-1].box, (1, 0))[1]
+    margin = min(max(min(ends), 0.0), _MARGIN * line.height)
+    whole = max(last - first, 1.0)
+    start, end = (left - margin - first) / whole, (right + margin - first) / whole
+    return max(start, 0.0), 0.0, min(end, 1.0), 1.0

@@ -1,0 +1,67 @@
+"""A page's ink in connected pieces: what boxes and letters do not account for is found there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+# Lines are looked at so high, in pixels, their boxes' margins included.
+_HIGH = 48
+
+# Ink is so much darker than what is about it, and than the darkest near by is less dark:
+# else it is the rim of two pieces that nearly touch.
+_DARKER = 24
+_NEAR, _RIM = 9, 0.55
+_DARK_PAGE = 110
+
+# Lines' heights beyond which a piece is no letter or mark, and the most pieces of a page
+# of text: photographs have more.
+_HIGHEST = 1.2
+_MOST = 40_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """Ink at a `scale` of the picture where lines are `height` pixels high.
+
+    `boxes` has a row for each piece that may be a letter or a mark: left, top, right,
+    bottom; `filled` tells how much of each box is ink.
+    """
+
+    ink: Mask
+    scale: float
+    height: float
+    boxes: NDArray[np.float64]
+    filled: NDArray[np.float64]
+
+
+def find_pieces(pixels: Pixels, height: float) -> Pieces:
+    """Return the pieces of a picture (height x width x 3, BGR) with lines of a height."""
+    scale = min(1.0, _HIGH / max(height, 1.0))
+    ink = _ink(pixels, scale)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    left, top, width, depth, area = stats[1:count].T.astype(float)
+    small = depth <= _HIGHEST * height * scale
+    if np.count_nonzero(small) > _MOST:
+        small[:] = False
+    boxes = np.stack([left, top, left + width, top + depth], axis=1)[small]
+    return Pieces(ink, scale, height * scale, boxes, (area / (width * depth))[small])
+
+
+def _ink(pixels: Pixels, scale: float) -> Mask:
+    """Return where a picture is darker than what is about it, or lighter where it is dark."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    if scale < 1:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    if cv2.mean(grey)[0] < _DARK_PAGE:
+        grey = cv2.bitwise_not(grey)
+    depth = cv2.subtract(cv2.blur(grey, (2 * _HIGH, 2 * _HIGH)), grey)
+    deepest = cv2.dilate(depth, np.ones((_NEAR, _NEAR), np.uint8))
+    rim = cv2.convertScaleAbs(deepest, alpha=_RIM)
+    return np.asarray((depth > _DARKER) & (depth > rim))
