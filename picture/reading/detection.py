@@ -111,9 +111,7 @@ class PageDetector(TextDetRunnerPredictor):
     def build_postprocess(self, **options: Any) -> BoxScores:
         """Return what makes boxes of what was seen."""
         plain = super().build_postprocess(**options)
-        return BoxScores(
-            plain.thresh, plain.box_thresh, plain.max_candidates, plain.unclip_ratio
-        )
+        return BoxScores(plain.thresh, plain.box_thresh, plain.max_candidates, plain.unclip_ratio)
 
     def process(
         self, batch_data: Any, limit_side_len: int | None = None, **options: Any

@@ -27,7 +27,7 @@ Read = Callable[[Sequence[Pixels]], Sequence[Reading]]
 # So many cells are looked at, those that are read surely are kept, and those of a column
 # that was taken for one text as surely as that.
 _MOST = 240
-_SURE = 0.8
+_SURE = 0.7
 _LETTERS = 6
 
 # Of a line's height, margins included: how high a letter's ink is, how far apart letters
@@ -157,9 +157,7 @@ def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
             np.abs(near[:, 2] - margin - right),
             np.abs(near[:, 0] + near[:, 2] - left - right) / 2,
         )
-        shared[number] = any(
-            np.count_nonzero(end <= _EDGE * height) >= _FEWEST for end in ends
-        )
+        shared[number] = any(np.count_nonzero(end <= _EDGE * height) >= _FEWEST for end in ends)
     return shared
 
 
@@ -182,8 +180,13 @@ def _read_cells(
 
 
 def _is_sure(line: FoundLine) -> bool:
-    letters = count_letters(line.reading.text)
-    return 0 < letters <= _LETTERS and line.reading.score >= _SURE and line.reading.text.isascii()
+    reading = line.reading
+    letters = count_letters(reading.text)
+    # A sign, or a digit, that could as well be a letter is in doubt for this alone.
+    seconds = [second.score for second in (reading.number, reading.western) if second is not None]
+    score = reading.score + max(seconds, default=0.0)
+    is_western = reading.text.isascii() or reading.western is not None
+    return 0 < letters <= _LETTERS and score >= _SURE and is_western
 
 
 def _without_columns(

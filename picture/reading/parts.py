@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from picture.page import Line, Word, reach
-from picture.words import cut_words
+from picture.words import cut_words, stands_alone
+
+# Gaps wider than so many heights of the line, its box's margins included, are between
+# cells: beside numbers, words, and letters that are words of their own.
+_APART, _APART_WORDS, _APART_LETTERS = 0.75, 1.0, 1.5
 
 # A box reaches beyond its ink by so much of its height at most.
 _MARGIN = 0.3
@@ -32,6 +38,35 @@ def part_of(
     count = sum(len(word.text) for word in words)
     score = sum(word.score * len(word.text) for word in words) / max(count, 1)
     return replace(line, text=text, score=score, box=line.part(*area), words=tuple(words))
+
+
+def cut_apart(line: Line) -> Iterator[Line]:
+    """Yield a line's parts that stand apart, as cells of a table do."""
+    spans = list(cut_words(line.text))
+    if line.is_vertical or line.flipped or len(spans) != len(line.words):
+        yield line
+        return
+    cuts = [
+        after[0]
+        for (one, other), (_, after) in zip(pairwise(line.words), pairwise(spans), strict=True)
+        if _gap(one, other) > _wide(one, other) * line.height
+    ]
+    for start, end in pairwise([0, *cuts, len(line.text)]):
+        part = part_of(line, start, end) if cuts else line
+        if part is not None:
+            yield part
+
+
+def _gap(one: Word, other: Word) -> float:
+    return reach(other.box, (1, 0))[0] - reach(one.box, (1, 0))[1]
+
+
+def _wide(one: Word, other: Word) -> float:
+    """Return what gap between two words is no blank, in heights of their line."""
+    if stands_alone(one.text[-1:]) and stands_alone(other.text[:1]):
+        return _APART_LETTERS
+    has_numbers = any(char.isdigit() for char in one.text[-1:] + other.text[:1])
+    return _APART if has_numbers else _APART_WORDS
 
 
 def _cut(word: Word, text: str, left: float, right: float) -> Word:

@@ -28,8 +28,10 @@ from picture.reading.orientation import (
     laid_out,
     turn_of,
 )
+from picture.reading.parts import cut_apart
 from picture.reading.pieces import Pieces, find_pieces
 from picture.reading.scripts import FoundLine, Scripts
+from picture.reading.seconds import with_seconds
 from picture.reading.transcript import Reading
 from picture.reading.work import Work, doing
 from picture.words import count_letters
@@ -135,12 +137,14 @@ class Reader:
         if pieces is not None:
             lines = self._with_missed(lines, pixels, pieces, work)
         self._reread(lines, work)
+        with_seconds(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
         ]
         if pieces is not None:
             found = with_leaders(found, pieces)
+            found = [part for line in found for part in cut_apart(line)]
         return Page(width, height, tuple(found), degrees, work.unread)
 
     def _with_missed(

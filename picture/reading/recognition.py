@@ -17,7 +17,7 @@ from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPre
 
 from picture.errors import TooMuchWorkError
 from picture.reading import windows, work
-from picture.reading.transcript import CLAIMED, Reading, Transcript, transcribe
+from picture.reading.transcript import CLAIMED, Alphabet, Reading, Transcript, transcribe
 from picture.reading.words import claimed, find_words, ink_of
 
 Crop = NDArray[np.uint8]
@@ -55,7 +55,7 @@ class LineRecogniser(TextRecRunnerPredictor):
         self._resize = self.pre_tfs["ReisizeNorm"]
         self._resize.max_imgW = WIDTHS[-1]
         _, self._height, self._narrowest = map(int, self._resize.rec_image_shape)
-        self._letters = self.post_op.character
+        self._alphabet = Alphabet.of(self.post_op.character)
         self._size = batch_size
         self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
 
@@ -112,7 +112,8 @@ class LineRecogniser(TextRecRunnerPredictor):
         share = claimed(ink, line)
         # Of letters that it does not know the model says nothing, and that surely.
         score = line.score * min(1.0, share / CLAIMED)
-        return Reading(line.text, score, words=find_words(ink, line), claimed=share)
+        words = find_words(ink, line)
+        return Reading(line.text, score, False, words, share, "", line.number, line.western)
 
     def _read_lines(self, crops: list[Crop]) -> list[Transcript]:
         """Return what the crops say, fewer where there was no more time and that is welcome."""
@@ -157,7 +158,7 @@ class LineRecogniser(TextRecRunnerPredictor):
         size = self._width(group[0]), self._height
         scaled = [cv2.resize(_smooth(crop), size) for crop in group]
         (seen,) = self.runner(x=[np.stack(self._resize(imgs=scaled))])
-        return [transcribe(line, self._letters) for line in seen]
+        return [transcribe(line, self._alphabet) for line in seen]
 
     def _width(self, crop: Crop) -> int:
         return max(stepped_width(crop, self._height), self._narrowest)

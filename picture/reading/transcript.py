@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from picture.words import stands_alone
+
 _BLANK = 0
+
+_DIGITS = frozenset("0123456789")
+_NUMBER = re.compile(r"[-+(]?[$€£¥]?\d[\d.,:/%]*[%)]?")
+
+# Longer texts are no cells of numbers, and no signs between them.
+_LONGEST_NUMBER, _LONGEST_SIGN = 12, 24
 
 CLAIMED = 0.8
 """How much of a line's ink its letters account for, at least, where all are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What a line may say as well, and the least probability of a letter that is another."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alphabet:
+    """A recogniser's letters, the blank first, and which of them are of a kind."""
+
+    letters: Sequence[str]
+    digits: NDArray[np.intp]
+    western: NDArray[np.intp]
+    is_cjk: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, letters: Sequence[str]) -> Alphabet:
+        """Sort letters by kind."""
+        is_cjk = np.array([len(letter) == 1 and stands_alone(letter) for letter in letters])
+        western = [len(letter) == 1 and letter.isascii() and letter != " " for letter in letters]
+        digits = [letter in _DIGITS for letter in letters]
+        return cls(letters, np.flatnonzero(digits), np.flatnonzero(western), is_cjk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +54,15 @@ class Transcript:
     """Letters in the order of reading; `scores` and `centres` hold a number for each.
 
     A score is a probability, a centre a part of the line's length, 0 at its start.
+    `number` is what it says with digits for letters, `western` with none of Chinese and
+    Japanese, where there is such a thing.
     """
 
     letters: tuple[str, ...] = ()
     scores: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     centres: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    number: Second | None = None
+    western: Second | None = None
 
     @property
     def text(self) -> str:
@@ -75,21 +114,69 @@ class Reading:
     words: tuple[Spot, ...] = ()
     claimed: float = 1.0
     reader: str = ""
+    number: Second | None = None
+    western: Second | None = None
 
 
-def transcribe(seen: NDArray[np.float32], letters: Sequence[str]) -> Transcript:
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number as cells have them."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def transcribe(seen: NDArray[np.float32], alphabet: Alphabet) -> Transcript:
     """Decode what a CTC recogniser says of a line.
 
-    `seen` holds a row for each step along it, with a probability for the blank
-    and for each of the `letters` that follow it.
+    `seen` holds a row for each step along it, with a probability for each letter of the
+    `alphabet`.
     """
     best = seen.argmax(axis=-1)
     steps = np.flatnonzero((best != _BLANK) & (np.diff(best, prepend=_BLANK) != 0))
+    chosen, rows = best[steps], seen[steps]
     return Transcript(
-        tuple(letters[number] for number in best[steps]),
-        seen[steps, best[steps]],
+        tuple(alphabet.letters[number] for number in chosen),
+        seen[steps, chosen],
         _centres(best, steps) / len(best),
+        _number(rows, chosen, alphabet),
+        _western(rows, chosen, alphabet),
     )
+
+
+def _number(
+    rows: NDArray[np.float32], chosen: NDArray[np.intp], alphabet: Alphabet
+) -> Second | None:
+    """Return the number that a short text is nearly."""
+    if not 0 < len(chosen) <= _LONGEST_NUMBER:
+        return None
+    others = np.array([alphabet.letters[number].isalpha() for number in chosen])
+    second = _second(rows, chosen, others, alphabet.digits, alphabet)
+    return second if second is not None and is_number(second.text) else None
+
+
+def _western(
+    rows: NDArray[np.float32], chosen: NDArray[np.intp], alphabet: Alphabet
+) -> Second | None:
+    """Return what a text says without letters of Chinese and Japanese, where it has a few."""
+    others = alphabet.is_cjk[chosen]
+    if len(chosen) > _LONGEST_SIGN:
+        return None
+    return _second(rows, chosen, others, alphabet.western, alphabet)
+
+
+def _second(
+    rows: NDArray[np.float32],
+    chosen: NDArray[np.intp],
+    others: NDArray[np.bool_],
+    allowed: NDArray[np.intp],
+    alphabet: Alphabet,
+) -> Second | None:
+    """Return a text with likely letters out of those allowed in place of others."""
+    if not others.any() or not len(allowed):
+        return None
+    likely = allowed[rows[others][:, allowed].argmax(axis=1)]
+    score = float(rows[others, likely].min())
+    text = chosen.copy()
+    text[others] = likely
+    return Second("".join(alphabet.letters[number] for number in text), score)
 
 
 def _centres(best: NDArray[np.intp], steps: NDArray[np.intp]) -> NDArray[np.float64]:
