@@ -6,7 +6,7 @@ Detectors pass over most of them, and recognisers over the rest: they are found 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -44,11 +44,19 @@ _PAIR = 0.35
 _ALIKE = 0.35
 _STEADY = 0.25
 
-# Of a line's height: dots farther apart have blanks between them.
+# In steps: how long a gap is in a row of dots, and of strokes, which often touch.
+_MISSING, _TOUCHING = 4.0, 12.0
+
+# Of a line's height: dots farther apart have blanks between them. Strokes have where steps
+# are so many times as long as they are themselves, and as letters are wide.
 _SPACED = 0.42
+_SPACED_STROKES, _SPACED_CELLS = 2.2, 1.5
 
 # Of a line's height, from its middle up and down: where its own leaders are.
 _ABOVE, _BELOW = 0.3, 0.42
+
+# Letters that may be read in the room of each mark of a leader, by mistake.
+_LETTERS = 0.3
 
 # In heights of a line: what is so near is of the same row, or of the rows about it. So
 # much of a rule's length, with no text beside it, has some above or below.
@@ -92,7 +100,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A run of one character, where it is, in pixels, and how it is written."""
+    """A run of one character, where it is, in pixels, and how it is written.
+
+    `fall` is how much deeper its end lies than its start.
+    """
 
     char: str
     text: str
@@ -100,6 +111,7 @@ class Leader:
     top: float
     right: float
     bottom: float
+    fall: float = 0.0
 
     @property
     def level(self) -> float:
@@ -108,10 +120,8 @@ class Leader:
 
     def scaled(self, scale: float) -> Leader:
         """Return it on a picture of another size."""
-        left, top, right, bottom = (
-            scale * side for side in (self.left, self.top, self.right, self.bottom)
-        )
-        return replace(self, left=left, top=top, right=right, bottom=bottom)
+        sides = (self.left, self.top, self.right, self.bottom, self.fall)
+        return Leader(self.char, self.text, *(scale * side for side in sides))
 
 
 def with_leaders(lines: Sequence[Line], pieces: Pieces) -> list[Line]:
@@ -122,24 +132,30 @@ def with_leaders(lines: Sequence[Line], pieces: Pieces) -> list[Line]:
     level = [line for line in lines if not line.is_vertical and not line.flipped]
     height = pieces.height / pieces.scale
     made = list(lines)
-    for leader in _find(pieces, level):
+    for leader in _find(pieces, level) if level else ():
         made = [part for line in made for part in _without(line, leader)]
         made.append(_as_line(leader, height))
     return made
 
 
-def find_leaders(pieces: Pieces) -> list[Leader]:
-    """Return what may be leaders among pieces of ink, in their scale."""
+def find_leaders(pieces: Pieces, cell: float) -> list[Leader]:
+    """Return what may be leaders among pieces of ink, in their scale.
+
+    `cell` is how wide a letter is there.
+    """
     height = pieces.height
     marks = _marks(pieces)
     dots = [mark for mark in marks if _is_dot(mark, height)]
     stars = [mark for mark in marks if _is_star(mark, height)]
     strokes = [mark for mark in marks if _is_stroke(mark, height)]
     joined = [mark for mark in marks if _is_joined(mark, height)]
-    found = [_leader(".", chain, _SPACED * height) for chain in _chains(dots, height)]
-    found = list(_rejoined(found, height))
+    found = [
+        _leader(".", chain, _SPACED * height)
+        for chain in _rejoined(_chains(dots, height), height, _MISSING)
+    ]
     found += [_leader("*", chain, height) for chain in _chains(stars, height)]
-    ruled = [_leader("-", chain, _spaced_stroke(chain)) for chain in _chains(strokes, height)]
+    rules = _rejoined(_chains(strokes, height), height, _TOUCHING)
+    ruled = [_stroked(chain, cell) for chain in rules]
     found += _paired(ruled, height)
     found += [Leader("_", "", mark.left, mark.top, mark.right, mark.bottom) for mark in joined]
     return [leader for leader in found if _is_alone(leader, pieces.ink, height)]
@@ -148,7 +164,8 @@ def find_leaders(pieces: Pieces) -> list[Leader]:
 def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
     """Yield the leaders on a picture that stand in its text."""
     height = pieces.height / pieces.scale
-    for small in find_leaders(pieces):
+    cell = median(line.width / count_cells(line.text) for line in lines)
+    for small in find_leaders(pieces, cell * pieces.scale):
         leader = small.scaled(1 / pieces.scale)
         beside = _beside(leader, lines, height)
         if leader.char == "_":
@@ -239,44 +256,41 @@ def _steady(chain: Sequence[Mark]) -> Iterator[list[Mark]]:
         yield part
 
 
-def _spaced_stroke(chain: Sequence[Mark]) -> float:
-    return 2.2 * median(mark.width for mark in chain)
+def _rejoined(chains: Iterable[list[Mark]], height: float, steps: float) -> list[list[Mark]]:
+    """Join rows that were taken apart by marks that touch or are of another size."""
+    rows: list[list[Mark]] = []
+    for chain in sorted(chains, key=lambda chain: chain[0].left):
+        step = (chain[-1].centre - chain[0].centre) / (len(chain) - 1)
+        before = next(
+            (
+                row
+                for row in rows
+                if abs(row[-1].level - chain[0].level) <= 1.5 * _LEVEL * height
+                and 0 < chain[0].left - row[-1].right <= steps * step
+            ),
+            None,
+        )
+        if before is None:
+            rows.append(chain)
+        else:
+            before += chain
+    return rows
 
 
 def _leader(char: str, chain: Sequence[Mark], spaced: float) -> Leader:
     """Return a row of marks as characters, with blanks where the steps are longer."""
-    step = (chain[-1].centre - chain[0].centre) / (len(chain) - 1)
-    text = (" " if step > spaced else "").join(char * len(chain))
+    steps = [after.centre - mark.centre for mark, after in pairwise(chain)]
+    step = median(steps)
+    count = 1 + sum(max(round(each / step), 1) for each in steps)
+    text = (" " if step > spaced else "").join(char * count)
     top, bottom = min(mark.top for mark in chain), max(mark.bottom for mark in chain)
-    return Leader(char, text, chain[0].left, top, chain[-1].right, bottom)
+    fall = chain[-1].level - chain[0].level
+    return Leader(char, text, chain[0].left, top, chain[-1].right, bottom, fall)
 
 
-def _rejoined(parts: Sequence[Leader], height: float) -> Iterator[Leader]:
-    """Yield leaders, those in one that were taken apart by a mark of another size."""
-    rows: list[Leader] = []
-    for part in sorted(parts, key=lambda part: part.left):
-        before = next((row for row in rows if _follows(part, row, height)), None)
-        if before is None:
-            rows.append(part)
-            continue
-        step = (part.right - part.left) / (len(part.text) - 1)
-        missing = max(round((part.left - before.right) / step) - 1, 0)
-        blank = " " if " " in part.text else ""
-        text = before.text + part.char * missing + blank + part.text
-        top, bottom = min(before.top, part.top), max(before.bottom, part.bottom)
-        rows[rows.index(before)] = replace(
-            before, text=text, top=top, right=part.right, bottom=bottom
-        )
-    return iter(rows)
-
-
-def _follows(part: Leader, row: Leader, height: float) -> bool:
-    step = (part.right - part.left) / (len(part.text) - 1)
-    return (
-        abs(part.level - row.level) <= max(_LEVEL * height, 1.0)
-        and 0 < part.left - row.right <= 4 * step
-        and (" " in part.text) == (" " in row.text)
-    )
+def _stroked(chain: Sequence[Mark], cell: float) -> Leader:
+    width = median(mark.width for mark in chain)
+    return _leader("-", chain, max(_SPACED_STROKES * width, _SPACED_CELLS * cell))
 
 
 def _paired(ruled: Sequence[Leader], height: float) -> list[Leader]:
@@ -367,7 +381,8 @@ def _as_line(leader: Leader, height: float) -> Line:
     """Return a leader as a line, as high as others."""
     low = leader.level + (0.5 if leader.char in "-=*" else 0.25) * height
     left, right = leader.left, leader.right
-    box = ((left, low - height), (right, low - height), (right, low), (left, low))
+    start, end = low - leader.fall / 2, low + leader.fall / 2
+    box = ((left, start - height), (right, end - height), (right, end), (left, start))
     ink = (
         (left, leader.top),
         (right, leader.top),
@@ -381,7 +396,7 @@ def _without(line: Line, leader: Leader) -> list[Line]:
     """Return a line's parts on both sides of a leader, where that is on it."""
     left, right = reach(line.box, (1, 0))
     is_on = _is_level(line, leader) and left < leader.right and leader.left < right
-    if line.is_vertical or line.flipped or not is_on:
+    if line.is_vertical or line.flipped or not is_on or _is_under(line, leader):
         return [line]
     before, after = _rooms(line, leader)
     text = line.text
@@ -390,6 +405,12 @@ def _without(line: Line, leader: Leader) -> list[Line]:
         part_of(line, len(text) - len(text[after:].lstrip(_MARKS)), len(text), left=leader.right),
     )
     return [part for part in parts if part is not None]
+
+
+def _is_under(line: Line, leader: Leader) -> bool:
+    """Tell whether a line has letters where a leader is: that is above or below it."""
+    shares = (max(_overlap(word.box, leader), 0) * len(word.text) for word in line.words)
+    return sum(shares) > _LETTERS * leader.text.count(leader.char)
 
 
 def _is_level(line: Line, leader: Leader) -> bool:

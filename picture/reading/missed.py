@@ -26,7 +26,7 @@ Read = Callable[[Sequence[Pixels]], Sequence[Reading]]
 
 # So many cells are looked at, those that are read surely are kept, and those of a column
 # that was taken for one text as surely as that.
-_MOST = 240
+_MOST = 1_000
 _SURE = 0.7
 _LETTERS = 6
 

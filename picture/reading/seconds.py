@@ -71,9 +71,9 @@ def _says(
     for end in ends:
         column = near & ~row & (end <= _EDGE * height)
         # What heads a column is no number.
-        count = np.count_nonzero(column)
+        count = int(np.count_nonzero(column))
         alike = np.count_nonzero(column & (numbers | nearly))
-        if count + 1 < _FEWEST or alike < _MOSTLY * max(count - 1, 1):
+        if count + 1 < _FEWEST or alike < _MOSTLY * float(max(count - 1, 1)):
             continue
         if has_numbers or np.count_nonzero(column & numbers) >= alike / 2:
             return True
