@@ -59,10 +59,10 @@ _ABOVE, _BELOW = 0.3, 0.42
 _LETTERS = 0.3
 
 # In heights of a line: what is so near is of the same row, or of the rows about it. So
-# much of a rule's length, with no text beside it, has some above or below.
-_BESIDE = 3.0
+# much of a rule's length, with no text beside it, has rows of text above or below.
+_BESIDE = 8.0
 _ROWS = 2.5
-_COVERED = 0.3
+_COVERED = 0.6
 
 _SURE = 0.99
 _MARKS = " .,-_=~·•…—–―‥:*。、"
@@ -338,13 +338,22 @@ def _beside(leader: Leader, lines: Sequence[Line], height: float) -> list[Line]:
 
 def _is_between(leader: Leader, lines: Sequence[Line], height: float) -> bool:
     """Tell whether a leader alone in its row parts lines of text, as rules do."""
-    covered = 0.0
-    for line in lines:
-        left, right = reach(line.box, (1, 0))
-        top, bottom = reach(line.box, (0, 1))
-        if min(abs(top - leader.level), abs(bottom - leader.level)) <= _ROWS * height:
-            covered += max(min(right, leader.right) - max(left, leader.left), 0)
-    return covered >= _COVERED * (leader.right - leader.left)
+    for side in (-1, 1):
+        near = [reach(line.box, (1, 0)) for line in lines if _is_next(line, leader, height, side)]
+        if near:
+            left, right = min(start for start, _ in near), max(end for _, end in near)
+            common = min(right, leader.right) - max(left, leader.left)
+            if common >= _COVERED * (leader.right - leader.left):
+                return True
+    return False
+
+
+def _is_next(line: Line, leader: Leader, height: float, side: int) -> bool:
+    """Tell whether a line is on a row next to a leader: above (-1) or below (1)."""
+    top, bottom = reach(line.box, (0, 1))
+    edge = bottom if side < 0 else top
+    off = ((top + bottom) / 2 - leader.level) * side
+    return off > 0 and abs(edge - leader.level) <= _ROWS * height
 
 
 def _ruled_line(leader: Leader, beside: Sequence[Line], height: float) -> Line | None:
@@ -409,8 +418,12 @@ def _without(line: Line, leader: Leader) -> list[Line]:
 
 def _is_under(line: Line, leader: Leader) -> bool:
     """Tell whether a line has letters where a leader is: that is above or below it."""
-    shares = (max(_overlap(word.box, leader), 0) * len(word.text) for word in line.words)
+    shares = (max(_overlap(word.box, leader), 0) * _count(word.text) for word in line.words)
     return sum(shares) > _LETTERS * leader.text.count(leader.char)
+
+
+def _count(text: str) -> int:
+    return sum(letter not in _MARKS for letter in text)
 
 
 def _is_level(line: Line, leader: Leader) -> bool:

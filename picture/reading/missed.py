@@ -27,7 +27,8 @@ Read = Callable[[Sequence[Pixels]], Sequence[Reading]]
 # So many cells are looked at, those that are read surely are kept, and those of a column
 # that was taken for one text as surely as that.
 _MOST = 1_000
-_SURE = 0.7
+_SURE = 0.8
+_IN_DOUBT, _SECOND = 0.4, 0.02
 _LETTERS = 6
 
 # Of a line's height, margins included: how high a letter's ink is, how far apart letters
@@ -180,13 +181,12 @@ def _read_cells(
 
 
 def _is_sure(line: FoundLine) -> bool:
+    """Tell whether a cell says something: a zero is in doubt with both sizes of an O."""
     reading = line.reading
-    letters = count_letters(reading.text)
-    # A sign, or a digit, that could as well be a letter is in doubt for this alone.
-    seconds = [second.score for second in (reading.number, reading.western) if second is not None]
-    score = reading.score + max(seconds, default=0.0)
+    second = max((each.score for each in (reading.number, reading.western) if each), default=0.0)
+    least = _IN_DOUBT if second >= _SECOND else _SURE
     is_western = reading.text.isascii() or reading.western is not None
-    return 0 < letters <= _LETTERS and score >= _SURE and is_western
+    return 0 < count_letters(reading.text) <= _LETTERS and reading.score >= least and is_western
 
 
 def _without_columns(

@@ -17,6 +17,9 @@ Bounds = NDArray[np.float64]
 # So likely a second choice must be, which the page speaks for.
 _LEAST = 0.001
 
+# How sure one is of it at least: a zero has to share with both sizes of an O.
+_SURE = 0.6
+
 # Of a page's letters, those of Chinese and Japanese that are signs taken for some.
 _FEW = 0.1
 
@@ -92,4 +95,5 @@ def _take(line: FoundLine, second: Second | None) -> None:
         replace(word, text=second.text[start:end])
         for (start, end), word in zip(spans, words, strict=True)
     ]
-    line.reading = replace(line.reading, text=second.text, words=tuple(changed))
+    score = max(line.reading.score, _SURE)
+    line.reading = replace(line.reading, text=second.text, score=score, words=tuple(changed))

@@ -46,7 +46,10 @@ def test_integers_find_the_text_that_floats_find() -> None:
     floats = OpenVINORunner(MODEL, "f32", threads=2, streams=1, shapes=4)
     theirs, ours = (runner(x=[tensor])[0] > 0.3 for runner in (floats, integers))
     assert theirs.sum() > 5000
-    assert (theirs & ours).sum() > 0.9 * (theirs | ours).sum()
+    # The rims of strips move by a pixel or two, on some CPUs more than on others.
+    for some, others in ((theirs, ours), (ours, theirs)):
+        wider = cv2.dilate(others[0, 0].astype(np.uint8), np.ones((5, 5), np.uint8))
+        assert (some[0, 0] & (wider > 0)).sum() > 0.98 * some.sum()
 
 
 def test_threads_run_side_by_side_without_mixing_answers() -> None:

@@ -1,14 +1,15 @@
 import numpy as np
 import pytest
 
-from picture.reading.transcript import Transcript, join, transcribe
+from picture.reading.transcript import Alphabet, Second, Transcript, join, transcribe
 
-LETTERS = ["", "a", "b", " "]
+LETTERS = Alphabet.of(["", "a", "b", " "])
+SIGNS = Alphabet.of(["blank", "O", "0", "十", "+", "5"])
 
 
 def seen(*steps: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     """Return what a recogniser says that is sure of one letter at each step."""
-    return np.eye(len(LETTERS), dtype=np.float32)[list(steps)] * np.float32(0.9)
+    return np.eye(4, dtype=np.float32)[list(steps)] * np.float32(0.9)
 
 
 def test_a_letter_is_said_once_however_many_steps_see_it() -> None:
@@ -46,3 +47,24 @@ def test_parts_are_joined_where_they_are_placed() -> None:
     assert whole.centres.tolist() == [1 / 16, 5 / 16, 9 / 16, 13 / 16]
     assert whole.part(1, 3).text == "ba"
     assert join([Transcript(), line]).text == line.text
+
+
+def doubtful(*choices: tuple[int, int]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Return what a recogniser says that has a first and a second choice at each step."""
+    rows = np.zeros((len(choices), 6), np.float32)
+    for row, (first, second) in zip(rows, choices, strict=True):
+        row[first], row[second] = 0.7, 0.2
+    return rows
+
+
+def test_what_is_nearly_a_number_is_known_as_one() -> None:
+    line = transcribe(doubtful((5, 1), (1, 2)), SIGNS)
+    assert line.text == "5O"
+    assert line.number == Second("50", pytest.approx(0.2))
+    assert transcribe(doubtful((5, 1), (2, 1)), SIGNS).number is None
+
+
+def test_a_sign_of_chinese_has_a_western_second() -> None:
+    line = transcribe(doubtful((3, 4)), SIGNS)
+    assert (line.text, line.western) == ("十", Second("+", pytest.approx(0.2)))
+    assert transcribe(doubtful((4, 3)), SIGNS).western is None

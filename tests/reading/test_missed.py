@@ -1,0 +1,49 @@
+import random
+
+from PIL import Image, ImageDraw, ImageFont
+
+from picture.layout import render_text
+from picture.reading import Engine
+from picture.redraw import FONTS_FOLDER
+
+COLUMNS = range(180, 900, 55)
+
+
+def table(rows: list[list[str]], pitch: int = 23) -> Image.Image:
+    """Draw rows of single characters behind a name, as close as type allows."""
+    font = ImageFont.truetype(FONTS_FOLDER / "NotoSans.ttf", 18)
+    page = Image.new("RGB", (940, 120 + pitch * len(rows)), "white")
+    draw = ImageDraw.Draw(page)
+    for number, row in enumerate(rows):
+        y = 60 + pitch * number
+        draw.text((60, y), f"row {number + 1:02}", fill="black", font=font)
+        for x, text in zip(COLUMNS, row, strict=False):
+            draw.text((x, y), text, fill="black", font=font)
+    return page
+
+
+def cells(text: str) -> list[list[str]]:
+    return [row.split()[2:] for row in text.splitlines() if row.strip()]
+
+
+def test_columns_of_digits_in_tight_rows_are_cells(engine: Engine) -> None:
+    chosen = random.Random(3)
+    rows = [[str(chosen.randrange(10)) for _ in COLUMNS] for _ in range(14)]
+    page = engine.read(table(rows), seconds=100)
+    assert page.rotation == 0
+    assert not any(line.is_vertical and len(line.text) > 1 for line in page.lines)
+    assert cells(render_text(page)) == rows
+
+
+def test_zeros_in_a_column_of_numbers_are_digits(engine: Engine) -> None:
+    rows = [["0", "14", "0"], ["0", "0", "1"], ["2", "0", "0"], ["0", "3", "0"], ["0", "0", "7"]]
+    assert cells(render_text(engine.read(table(rows, 30), seconds=60))) == rows
+
+
+def test_text_that_runs_downwards_stays_one(engine: Engine) -> None:
+    page = Image.new("RGB", (500, 400), "white")
+    font = ImageFont.truetype(FONTS_FOLDER / "NotoSansCJK.ttc", 32)
+    draw = ImageDraw.Draw(page)
+    for number, letter in enumerate("東京都千代田区"):
+        draw.text((400, 40 + 44 * number), letter, fill="black", font=font)
+    assert [line.text for line in engine.read(page, seconds=60).lines] == ["東京都千代田区"]
