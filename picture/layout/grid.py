@@ -16,8 +16,10 @@ from picture.layout.rows import Row
 
 WIDEST = 300
 """Cells across the page at most; wider pages are drawn closer together."""
-FARTHEST_PUSH = 30
+FARTHEST_PUSH = 60
 """Cells a column gives way at most when a text before it is longer than its place."""
+SHORTEST_RULE = 5
+"""Cells of one character, but for letters and digits, that are a rule or a leader."""
 TOGETHER = 1.25
 """Edges within this many cells are one column's; words this near are one phrase's."""
 
@@ -49,6 +51,9 @@ def measure_cell(plane: Plane) -> Cell:
     """Return the cell that the text itself implies, from its own widths."""
     narrowest = max(float(plane.right.max() - plane.left.min()) / WIDEST, 1e-6)
     body = plane.body & (plane.right > plane.left)
+    # Dots and hyphens in a row are narrower than letters, and a line has many.
+    letters = body & ~np.array([_is_rule(text) for text in plane.texts], dtype=bool)
+    body = letters if letters.any() else body
     if not body.any():
         return Cell(max(float(np.median(plane.height)) / 2, narrowest), 0.0)
     height = _heavy_median(plane.height[body], plane.cells[body])
@@ -56,6 +61,11 @@ def measure_cell(plane: Plane) -> Cell:
     widths = (plane.right - plane.left)[usual]
     width, margin = _fit_width(plane.cells[usual], widths, max(height, 1e-6))
     return Cell(max(width, narrowest), margin)
+
+
+def _is_rule(text: str) -> bool:
+    marks = set(text) - {" "}
+    return len(text) >= SHORTEST_RULE and len(marks) == 1 and not marks.pop().isalnum()
 
 
 def draw_grid(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:

@@ -11,6 +11,8 @@ import numpy as np
 
 from picture.layout.plane import Floats, Indices, Plane, pair_up
 
+CLOSE = 2.0
+"""Rows no further apart than so many heights belong together."""
 MOST_BLANK = 40
 """Blank lines between two rows at most, however far apart they are."""
 
@@ -94,13 +96,25 @@ def _side_by_side(some: list[int], others: list[int], edges: list[tuple[float, f
 
 
 def _insert_columns(rows: list[Row], plane: Plane) -> list[Row]:
-    """Put vertical text before the first row that begins no higher than it does."""
+    """Put vertical text before the first row that begins no higher than it does.
+
+    Where it is little, as beside a table, it does not part rows that belong together.
+    """
     placed = list(rows)
+    is_little = 2 * plane.cells[plane.vertical].sum() < plane.cells.sum()
     for block in reversed(_stack_columns(plane)):
         top = min(plane.middle[index] - plane.height[index] / 2 for index in block)
         place = next((at for at, row in enumerate(placed) if row.middle >= top), len(placed))
+        while is_little and 0 < place < len(placed) and _are_close(*placed[place - 1 : place + 1]):
+            place -= 1
         placed[place:place] = [_column(plane, index) for index in block]
     return placed
+
+
+def _are_close(above: Row, row: Row) -> bool:
+    if above.vertical or row.vertical:
+        return False
+    return row.middle - above.middle < CLOSE * max(above.height, row.height)
 
 
 def _stack_columns(plane: Plane) -> list[list[int]]:
