@@ -123,10 +123,16 @@ def _table(samples: Sequence[Sample], values: dict[str, list[float]]) -> list[st
 
 
 def _peer_texts(peer: str, samples: Sequence[Sample], envs: Path) -> list[str]:
+    return render_peer(peer, [_as_json(sample, peer == READER) for sample in samples], envs)
+
+
+def render_peer(peer: str, pages: Sequence[dict[str, object]], envs: Path) -> list[str]:
+    """Return the texts that a peer makes of pages, in an environment of its own."""
     python = _environment(peer, envs)
     command = [str(python), str(HERE / "renderers.py"), peer]
-    pages = json.dumps([_as_json(sample, peer == READER) for sample in samples])
-    done = subprocess.run(command, input=pages, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, input=json.dumps(pages), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{peer} failed:\n{done.stderr[-2000:]}")
     return [str(text) for text in json.loads(done.stdout)]

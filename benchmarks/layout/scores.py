@@ -41,7 +41,7 @@ def score(sheet: Sheet, given: Sequence[str], text: str) -> Scores:
     return Scores(
         _characters_kept("".join(given), text),
         _row_f1(sheet.items, found),
-        _columns_kept(sheet.items, found),
+        columns_kept(sheet.items, found),
         _blank_error(sheet.items, found, rows),
         order_kept(sorted(sheet.items, key=lambda item: (item.row, item.start)), found),
         similarity(tidy(sheet.text), "\n".join(rows)),
@@ -114,7 +114,7 @@ def _row_f1(items: Sequence[Item], found: dict[Item, Found]) -> float:
     return 2 * both / total if total else 1.0
 
 
-def _columns_kept(items: Sequence[Item], found: dict[Item, Found]) -> float:
+def columns_kept(items: Sequence[Item], found: dict[Item, Found]) -> float:
     edges_of: dict[str, list[float | None]] = defaultdict(list)
     for item in items:
         if item.column:
@@ -180,3 +180,54 @@ def edit_distance(one: str, other: str) -> int:
         up = full & ((right_down << 1) | ~(diagonal | right_up))
         down = right_up & diagonal & full
     return distance
+
+
+def squeezed(text: str) -> str:
+    """Return a text with no more than two spaces in a row."""
+    return re.sub(" {2,}", "  ", text)
+
+
+def rows_kept(truth: str, text: str) -> float:
+    """Return how alike rows are, spaces aside, in their order: F1 over both texts' rows."""
+    some, others = (
+        [" ".join(row.split()) for row in whole.split("\n") if row.strip()]
+        for whole in (truth, text)
+    )
+    if not some or not others:
+        return float(some == others)
+    best = [0.0] * (len(others) + 1)
+    for row in some:
+        current = [0.0]
+        for at, other in enumerate(others):
+            current.append(max(best[at + 1], current[at], best[at] + _likeness(row, other)))
+        best = current
+    return 2 * best[-1] / (len(some) + len(others))
+
+
+def _likeness(row: str, other: str) -> float:
+    """Return how alike two rows are, nothing for rows that say something else."""
+    short, long = sorted((len(row), len(other)))
+    alike = similarity(row, other) if short > 0.4 * long else 0.0
+    return alike if alike >= 0.6 else 0.0
+
+
+def word_f1(truth: str, text: str) -> float:
+    """Return the F1 of words as multisets."""
+    some, others = Counter(truth.split()), Counter(text.split())
+    return 2 * (some & others).total() / max(some.total() + others.total(), 1)
+
+
+_LEADER = re.compile(r"([.\-_=*])(?: ?\1){4,}")
+
+
+def leaders_kept(truth: str, text: str) -> float | None:
+    """Return the share of characters of rules and leaders that are kept, None for none."""
+    wanted, got = _marks(truth), _marks(text)
+    return (wanted & got).total() / wanted.total() if wanted else None
+
+
+def _marks(text: str) -> Counter[str]:
+    marks: Counter[str] = Counter()
+    for match in _LEADER.finditer(text):
+        marks[match[1]] += match[0].count(match[1])
+    return marks
