@@ -38,9 +38,11 @@ _SMALLEST_LOOK = 64
 FAINT = 0.3
 MOST_FAINT = 8
 
-# Long boxes of such scores are looked at closer, and how many times as long as wide they are.
-FAINT_LONG = 0.15, 0.6
-_LONG = 8
+# Boxes of such scores are looked at along their middle where they are so many times as
+# long as wide, and wider than a sliver; text is as sure as this there.
+_HALF_FILLED = 0.15, 0.6
+_LONG, _SLIVER = 8, 4
+_SURE_ALONG = 0.75
 
 # Boxes that have so much of their room in common are of one line.
 _ALIKE = 0.5
@@ -93,12 +95,14 @@ class BoxScores(DBPostProcess):
         score = float(super().box_score_fast(bitmap, _box))
         a, b, _, d = _box.astype(float)
         length, width = round(math.dist(a, b)), round(math.dist(a, d))
-        if score >= FAINT_LONG[1] or score < FAINT_LONG[0] or length < _LONG * width:
+        least, most = _HALF_FILLED
+        if not least <= score < most or width <= _SLIVER or length < _LONG * width:
             return score
         flat = np.array([[0, 0], [length, 0], [length, width]], np.float32)
         move = cv2.getAffineTransform(_box[[0, 1, 2]].astype(np.float32), flat)
         along = cv2.warpAffine(bitmap, move, (length + 1, width + 1))
-        return float(along.max(axis=0).mean())
+        sure = float(along.max(axis=0).mean())
+        return sure if sure >= _SURE_ALONG else score
 
 
 class PageDetector(TextDetRunnerPredictor):
@@ -218,6 +222,8 @@ def closer_scale(shape: tuple[int, int], scale: float, boxes: Boxes) -> float | 
     `boxes` is what was found at `scale`, in the picture's pixels.
     """
     heights = [min(cv2.minAreaRect(box.astype(np.float32))[1]) for box in boxes]
+    if not heights:
+        return None
     small = float(np.percentile(heights, 20)) * scale
     closer = scale * SURE_BOX / max(small, 1.0) if small < SMALL_BOX else scale
     closer = min(closer, _closest(shape))

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.layout import count_cells
 from picture.page import Line, Quad, Word, reach
 from picture.reading.parts import part_of
 from picture.reading.pieces import Pieces
@@ -22,9 +21,12 @@ from picture.words import cut_words
 
 Mask = NDArray[np.bool_]
 
-# So many in a row are no accident; on a picture with more marks nothing is told.
+# So many in a row are no accident; on a picture with more marks or rows of them, which is
+# no page of text, nothing is told. Rows end where so many others have begun.
 _FEWEST = 5
-_MOST_MARKS = 20_000
+_MOST_MARKS = 12_000
+_MOST_LEADERS = 400
+_OPEN = 8
 
 # Of a line's height, its box's margins included: a dot's side, an asterisk's, how thick a
 # stroke is and how long, and from what length on it is many that touch.
@@ -131,11 +133,9 @@ def with_leaders(lines: Sequence[Line], pieces: Pieces) -> list[Line]:
     """
     level = [line for line in lines if not line.is_vertical and not line.flipped]
     height = pieces.height / pieces.scale
-    made = list(lines)
-    for leader in _find(pieces, level) if level else ():
-        made = [part for line in made for part in _without(line, leader)]
-        made.append(_as_line(leader, height))
-    return made
+    leaders = list(_find(pieces, level)) if level else []
+    made = [part for line in lines for part in _cut(line, leaders)]
+    return made + [_as_line(leader, height) for leader in leaders]
 
 
 def find_leaders(pieces: Pieces, cell: float) -> list[Leader]:
@@ -149,22 +149,21 @@ def find_leaders(pieces: Pieces, cell: float) -> list[Leader]:
     stars = [mark for mark in marks if _is_star(mark, height)]
     strokes = [mark for mark in marks if _is_stroke(mark, height)]
     joined = [mark for mark in marks if _is_joined(mark, height)]
-    found = [
-        _leader(".", chain, _SPACED * height)
-        for chain in _rejoined(_chains(dots, height), height, _MISSING)
-    ]
+    pointed = _rejoined(_chains(dots, height), height, _MISSING)
+    found = [_leader(".", chain, _SPACED * height) for chain in pointed]
     found += [_leader("*", chain, height) for chain in _chains(stars, height)]
     rules = _rejoined(_chains(strokes, height), height, _TOUCHING)
     ruled = [_stroked(chain, cell) for chain in rules]
     found += _paired(ruled, height)
     found += [Leader("_", "", mark.left, mark.top, mark.right, mark.bottom) for mark in joined]
-    return [leader for leader in found if _is_alone(leader, pieces.ink, height)]
+    alone = [leader for leader in found if _is_alone(leader, pieces.ink, height)]
+    return alone if len(alone) <= _MOST_LEADERS else []
 
 
 def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
     """Yield the leaders on a picture that stand in its text."""
     height = pieces.height / pieces.scale
-    cell = median(line.width / count_cells(line.text) for line in lines)
+    cell = median(line.width / len(line.text) for line in lines)
     for small in find_leaders(pieces, cell * pieces.scale):
         leader = small.scaled(1 / pieces.scale)
         beside = _beside(leader, lines, height)
@@ -216,9 +215,10 @@ def _chains(marks: Sequence[Mark], height: float) -> Iterator[list[Mark]]:
     """Yield marks of one size in rows of one step."""
     size = max(_LEVEL * height, 1.0)
     rows: dict[int, list[list[Mark]]] = defaultdict(list)
+    chains: list[list[Mark]] = []
     for mark in sorted(marks, key=lambda mark: mark.left):
         at = int(mark.level // size)
-        begun = [chain for row in (at - 1, at, at + 1) for chain in rows[row]]
+        begun = [chain for row in (at - 1, at, at + 1) for chain in rows[row][-_OPEN:]]
         near = [chain for chain in begun if _goes_on(chain[-1], mark, height)]
         if near:
             chain = max(near, key=lambda chain: chain[-1].right)
@@ -226,8 +226,9 @@ def _chains(marks: Sequence[Mark], height: float) -> Iterator[list[Mark]]:
             chain.append(mark)
         else:
             chain = [mark]
+            chains.append(chain)
         rows[at].append(chain)
-    for chain in (chain for row in rows.values() for chain in row):
+    for chain in chains:
         yield from _steady(chain)
 
 
@@ -259,7 +260,7 @@ def _steady(chain: Sequence[Mark]) -> Iterator[list[Mark]]:
 def _rejoined(chains: Iterable[list[Mark]], height: float, steps: float) -> list[list[Mark]]:
     """Join rows that were taken apart by marks that touch or are of another size."""
     rows: list[list[Mark]] = []
-    for chain in sorted(chains, key=lambda chain: chain[0].left):
+    for chain in sorted(islice(chains, 2 * _MOST_LEADERS), key=lambda chain: chain[0].left):
         step = (chain[-1].centre - chain[0].centre) / (len(chain) - 1)
         before = next(
             (
@@ -370,7 +371,7 @@ def _ruled_line(leader: Leader, beside: Sequence[Line], height: float) -> Line |
 
 def _underscores(leader: Leader, line: Line) -> str:
     """Return as many underscores as a stroke has room for, as wide as the line's letters."""
-    cell = line.width / count_cells(line.text)
+    cell = line.width / len(line.text)
     return "_" * max(_FEWEST, round((leader.right - leader.left) / cell))
 
 
@@ -399,6 +400,16 @@ def _as_line(leader: Leader, height: float) -> Line:
         (left, leader.bottom),
     )
     return Line(leader.text, _SURE, box, words=(Word(leader.text, _SURE, ink),))
+
+
+def _cut(line: Line, leaders: Sequence[Leader]) -> list[Line]:
+    """Return a line's parts between the leaders on it."""
+    top, bottom = reach(line.box, (0, 1))
+    parts = [line]
+    for leader in leaders:
+        if top <= leader.level <= bottom:
+            parts = [part for each in parts for part in _without(each, leader)]
+    return parts
 
 
 def _without(line: Line, leader: Leader) -> list[Line]:

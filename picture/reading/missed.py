@@ -24,6 +24,11 @@ Corners = NDArray[np.int16]
 Boxes = NDArray[np.float64]
 Read = Callable[[Sequence[Pixels]], Sequence[Reading]]
 
+# Of more pieces, which are no text's, nothing is told; cells end where so many others
+# have begun.
+_MOST_PIECES = 6_000
+_OPEN = 64
+
 # So many cells are looked at, those that are read surely are kept, and those of a column
 # that was taken for one text as surely as that.
 _MOST = 1_000
@@ -55,8 +60,7 @@ def with_missed(
     lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: Read
 ) -> list[FoundLine]:
     """Return the lines of a picture with those that were missed; `read` says what crops say."""
-    tall = [line for line in lines if _may_be_column(line, lines, pieces)]
-    kept = [line for line in lines if line not in tall]
+    tall, kept = _columns(lines, pieces)
     cells = _cells(pieces, kept)
     known = _placed([*kept], pieces.scale)
     rows = _levels(known, cells, pieces.height)
@@ -74,20 +78,18 @@ def _placed(lines: Sequence[FoundLine], scale: float) -> Boxes:
     return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
 
 
-def _may_be_column(line: FoundLine, lines: Sequence[FoundLine], pieces: Pieces) -> bool:
-    """Tell whether a box is rather a column of cells than text that runs downwards."""
+def _columns(lines: Sequence[FoundLine], pieces: Pieces) -> tuple[list[FoundLine], list[FoundLine]]:
+    """Return boxes that hold rather a column of cells than text downwards, and the others."""
     height = pieces.height / pieces.scale
-    (left, top), (right, bottom) = line.corners.min(axis=0), line.corners.max(axis=0)
-    if bottom - top < max(_TALL * (right - left), _ROWS * height):
-        return False
-    middles = (float(other.corners[:, 1].mean()) for other in lines if _is_row(other, height))
-    beside = {round(middle / (_LEVEL * height)) for middle in middles if top < middle < bottom}
-    return len(beside) >= _BESIDE * float(bottom - top) / height
-
-
-def _is_row(line: FoundLine, height: float) -> bool:
-    (_, top), (_, bottom) = line.corners.min(axis=0), line.corners.max(axis=0)
-    return bool(bottom - top < _ROWS * height)
+    bounds = _placed(lines, 1.0)
+    width, depth = bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]
+    tall = np.flatnonzero((depth >= _TALL * width) & (depth >= _ROWS * height))
+    middles = ((bounds[:, 1] + bounds[:, 3]) / 2)[depth < _ROWS * height]
+    rows = np.unique(np.round(middles / (_LEVEL * height))) * _LEVEL * height
+    starts, ends = np.searchsorted(rows, bounds[tall, 1]), np.searchsorted(rows, bounds[tall, 3])
+    beside = ends - starts >= _BESIDE * depth[tall] / height
+    chosen = set(tall[beside].tolist())
+    return [lines[at] for at in chosen], [line for at, line in enumerate(lines) if at not in chosen]
 
 
 def _cells(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
@@ -109,9 +111,10 @@ def _cells(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
 
 def _joined(boxes: Boxes, height: float) -> Boxes:
     """Join pieces side by side; what has more than a few letters is no small text."""
-    groups: list[list[Boxes]] = []
-    for box in boxes[np.lexsort((boxes[:, 0],))]:
-        for group in reversed(groups[-64:]):
+    groups: list[list[list[float]]] = []
+    ranked = boxes[np.argsort(boxes[:, 0])].tolist() if len(boxes) <= _MOST_PIECES else []
+    for box in ranked:
+        for group in reversed(groups[-_OPEN:]):
             last = group[-1]
             is_level = abs((last[1] + last[3]) - (box[1] + box[3])) / 2 <= _LEVEL * height
             if is_level and box[0] - last[2] <= _APART * height:
@@ -194,15 +197,19 @@ def _without_columns(
 ) -> list[FoundLine]:
     """Return lines with the cells in place of a column, or the column where few are sure."""
     for column in tall:
-        (left, top), (right, bottom) = column.corners.min(axis=0), column.corners.max(axis=0)
-        inside = [
-            line
-            for line in found
-            if left <= line.corners[:, 0].mean() <= right
-            and top <= line.corners[:, 1].mean() <= bottom
-        ]
-        letters = sum(count_letters(line.reading.text) for line in inside)
+        inside = [_is_within(line, column) for line in found]
+        letters = sum(
+            count_letters(line.reading.text)
+            for line, is_inside in zip(found, inside, strict=True)
+            if is_inside
+        )
         if letters < max(count_letters(column.reading.text) / 2, 2):
             kept.append(column)
-            found = [line for line in found if line not in inside]
+            found = [line for line, is_in in zip(found, inside, strict=True) if not is_in]
     return kept + found
+
+
+def _is_within(line: FoundLine, column: FoundLine) -> bool:
+    (left, top), (right, bottom) = column.corners.min(axis=0), column.corners.max(axis=0)
+    x, y = line.corners.mean(axis=0)
+    return bool(left <= x <= right and top <= y <= bottom)

@@ -20,6 +20,9 @@ _DARKER = 24
 _NEAR, _RIM = 9, 0.55
 _DARK_PAGE = 110
 
+# The most pixels that are looked at: ten bytes are taken for each.
+_MOST_PIXELS = 12_000_000
+
 # Lines' heights beyond which a piece is no letter or mark, and the most pieces of a page
 # of text: photographs have more.
 _HIGHEST = 1.2
@@ -41,9 +44,14 @@ class Pieces:
     filled: NDArray[np.float64]
 
 
-def find_pieces(pixels: Pixels, height: float) -> Pieces:
-    """Return the pieces of a picture (height x width x 3, BGR) with lines of a height."""
+def find_pieces(pixels: Pixels, height: float) -> Pieces | None:
+    """Return the pieces of a picture (height x width x 3, BGR) with lines of a height.
+
+    Of a picture that is too large for its small text there are none.
+    """
     scale = min(1.0, _HIGH / max(height, 1.0))
+    if pixels.shape[0] * pixels.shape[1] * scale**2 > _MOST_PIXELS:
+        return None
     ink = _ink(pixels, scale)
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     left, top, width, depth, area = stats[1:count].T.astype(float)

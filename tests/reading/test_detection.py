@@ -8,6 +8,7 @@ from picture.reading.detection import (
     MOST_FAINT,
     OVERLAP,
     TILE,
+    BoxScores,
     best_of,
     closer_scale,
     first_scale,
@@ -108,3 +109,19 @@ def test_a_long_screenshot_is_read_to_its_end(engine: Engine) -> None:
     for row, text in enumerate(lines):
         draw.text((80, 100 + 400 * row), text, fill="black", font=font)
     assert [line.text for line in engine.read(page, 120).lines] == lines
+
+
+def test_a_closer_look_that_sees_nothing_is_the_last() -> None:
+    assert closer_scale((400, 640), 1.0, np.zeros((0, 4, 2), np.int16)) is None
+
+
+def test_a_long_line_that_sinks_by_little_is_as_sure_as_its_middle() -> None:
+    scores = BoxScores()
+    seen = np.zeros((40, 400), np.float32)
+    for x in range(20, 380):
+        top = 10 + x // 40
+        seen[top : top + 6, x] = 0.95
+    box = np.array([[20, 10], [380, 10], [380, 26], [20, 26]], np.float32)
+    assert scores.box_score_fast(seen, box) > 0.9
+    half = np.where(np.arange(400) % 40 < 20, seen, 0)
+    assert scores.box_score_fast(half, box) < 0.45
