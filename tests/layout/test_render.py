@@ -281,6 +281,21 @@ def test_vertical_text_beside_rows_leaves_them_whole() -> None:
     assert ink(made) == ink(RECEIPT_TEXT + "領収書控え")
 
 
+def test_a_label_beside_a_table_does_not_part_its_rows() -> None:
+    rows = [at(f"item {row}", 0, row) for row in range(8)]
+    made = render_text(page(*rows, down("Einheiten", 20, 110, 12)))
+    assert made == "Einheiten\n\n" + "".join(f"   item {row}\n" for row in range(8))
+
+
+def test_a_leader_does_not_make_cells_narrow() -> None:
+    rows = [
+        line
+        for row in range(6)
+        for line in (at("Chapter", 0, row), at("." * 60, 8, row, width=240), at("9", 33, row))
+    ]
+    assert render_text(page(*rows)) == ("Chapter " + "." * 60 + " 9\n") * 6
+
+
 def test_lines_gives_each_line_a_row() -> None:
     made = render_text(RECEIPT, Layout.LINES).splitlines()
     assert made == [
