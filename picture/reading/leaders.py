@@ -173,7 +173,8 @@ def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
         elif leader.char == "*":
             if beside and any(_is_read_through(line, leader) for line in beside):
                 yield leader
-        elif beside or _is_between(leader, lines, height):
+        elif beside or (leader.char != "." and _is_between(leader, lines, height)):
+            # Dots alone in their row are a table's border.
             yield leader
 
 
