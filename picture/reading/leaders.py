@@ -66,6 +66,9 @@ _BESIDE = 8.0
 _ROWS = 2.5
 _COVERED = 0.6
 
+# In pixels: so near are the ends of a table's dotted borders.
+_BORDER = 3.0
+
 _SURE = 0.99
 _MARKS = " .,-_=~·•…—–―‥:*。、"
 
@@ -164,8 +167,8 @@ def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
     """Yield the leaders on a picture that stand in its text."""
     height = pieces.height / pieces.scale
     cell = median(line.width / len(line.text) for line in lines)
-    for small in find_leaders(pieces, cell * pieces.scale):
-        leader = small.scaled(1 / pieces.scale)
+    found = [small.scaled(1 / pieces.scale) for small in find_leaders(pieces, cell * pieces.scale)]
+    for leader in found:
         beside = _beside(leader, lines, height)
         if leader.char == "_":
             if (line := _ruled_line(leader, beside, height)) is not None:
@@ -173,8 +176,7 @@ def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
         elif leader.char == "*":
             if beside and any(_is_read_through(line, leader) for line in beside):
                 yield leader
-        elif beside or (leader.char != "." and _is_between(leader, lines, height)):
-            # Dots alone in their row are a table's border.
+        elif beside or (_is_between(leader, lines, height) and not _is_border(leader, found)):
             yield leader
 
 
@@ -348,6 +350,15 @@ def _is_between(leader: Leader, lines: Sequence[Line], height: float) -> bool:
             if common >= _COVERED * (leader.right - leader.left):
                 return True
     return False
+
+
+def _is_border(leader: Leader, others: Sequence[Leader]) -> bool:
+    """Tell whether dots alone in their row start and end with others: so do a table's rows."""
+    if leader.char != ".":
+        return False
+    ends = np.array([(other.left, other.right) for other in others if other.char == "."])
+    apart = np.abs(ends - (leader.left, leader.right)).max(axis=1)
+    return int(np.count_nonzero(apart <= _BORDER)) > 1
 
 
 def _is_next(line: Line, leader: Leader, height: float, side: int) -> bool:
