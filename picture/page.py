@@ -70,6 +70,11 @@ class Line:
         return self.height >= 1.5 * self.width
 
     @property
+    def is_level(self) -> bool:
+        """Tell whether the text runs across the page, upright."""
+        return not self.is_vertical and not self.flipped
+
+    @property
     def course(self) -> Point:
         """Return how far across and down the text runs, from where it starts to its end."""
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.box

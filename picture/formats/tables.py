@@ -94,7 +94,7 @@ _Row = list[_Piece]
 
 def find_tables(lines: Sequence[Line]) -> list[Table]:
     """Return the tables among lines, from top to bottom."""
-    level = [line for line in lines if not line.is_vertical and not line.flipped]
+    level = [line for line in lines if line.is_level]
     rows = [_pieces(row) for row in cut_rows(level)]
     tables = (_make_table(run) for run in _runs(rows))
     return [table for table in tables if table is not None]

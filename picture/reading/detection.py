@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from paddlex.inference.models.text_detection.predictor import TextDetRunnerPredictor
 from paddlex.inference.models.text_detection.processors import DBPostProcess
 
-from picture.errors import TooMuchWorkError
 from picture.reading import work
 from picture.reading.bends import Bend, find_bends
 from picture.reading.decode import LARGEST_LOOK
@@ -144,14 +143,11 @@ class PageDetector(TextDetRunnerPredictor):
         shape = picture.shape[:2]
         scale = first_scale(shape, side)
         look = self._look(picture, scale, options)
-        try:
+        with work.as_far_as_welcome():
             if not look.is_sure.any():
                 return self._looked_otherwise(picture, scale, options) or look
             while (closer := closer_scale(shape, scale, look.sure)) is not None:
                 look, scale = self._look(picture, closer, options), closer
-        except TooMuchWorkError:
-            if not work.current().partial:
-                raise
         return look
 
     def _looked_otherwise(

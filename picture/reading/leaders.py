@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from statistics import median
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from picture.reading.pieces import Pieces
 from picture.words import cut_words
 
 Mask = NDArray[np.bool_]
+Edges = NDArray[np.float64]
 
 # So many in a row are no accident; on a picture with more marks or rows of them, which is
 # no page of text, nothing is told. Rows end where so many others have begun.
@@ -134,14 +136,14 @@ def with_leaders(lines: Sequence[Line], pieces: Pieces) -> list[Line]:
 
     A line that a leader runs through is cut in two.
     """
-    level = [line for line in lines if not line.is_vertical and not line.flipped]
+    level = [line for line in lines if line.is_level]
     height = pieces.height / pieces.scale
     leaders = list(_find(pieces, level)) if level else []
     made = [part for line in lines for part in _cut(line, leaders)]
     return made + [_as_line(leader, height) for leader in leaders]
 
 
-def find_leaders(pieces: Pieces, cell: float) -> list[Leader]:
+def _candidates(pieces: Pieces, cell: float) -> list[Leader]:
     """Return what may be leaders among pieces of ink, in their scale.
 
     `cell` is how wide a letter is there.
@@ -167,16 +169,17 @@ def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
     """Yield the leaders on a picture that stand in its text."""
     height = pieces.height / pieces.scale
     cell = median(line.width / len(line.text) for line in lines)
-    found = [small.scaled(1 / pieces.scale) for small in find_leaders(pieces, cell * pieces.scale)]
+    found = [small.scaled(1 / pieces.scale) for small in _candidates(pieces, cell * pieces.scale)]
+    bounds = np.array([(*reach(line.box, (1, 0)), *reach(line.box, (0, 1))) for line in lines])
     for leader in found:
-        beside = _beside(leader, lines, height)
+        beside = [lines[number] for number in _beside(leader, bounds, height)]
         if leader.char == "_":
             if (line := _ruled_line(leader, beside, height)) is not None:
                 yield replace(leader, text=_underscores(leader, line))
         elif leader.char == "*":
-            if beside and any(_is_read_through(line, leader) for line in beside):
+            if any(_is_read_through(line, leader) for line in beside):
                 yield leader
-        elif beside or (_is_between(leader, lines, height) and not _is_border(leader, found)):
+        elif beside or (_is_between(leader, bounds, height) and not _is_border(leader, found)):
             yield leader
 
 
@@ -327,26 +330,21 @@ def _is_alone(leader: Leader, ink: Mask, height: float) -> bool:
     return bool(np.count_nonzero(above) <= 0.03 * above.size)
 
 
-def _beside(leader: Leader, lines: Sequence[Line], height: float) -> list[Line]:
-    """Return the lines on whose row a leader is, near one of its ends."""
-    near = []
-    for line in lines:
-        left, right = reach(line.box, (1, 0))
-        is_near = left - leader.right <= _BESIDE * height and leader.left - right <= (
-            _BESIDE * height
-        )
-        if _is_level(line, leader) and is_near:
-            near.append(line)
-    return near
+def _beside(leader: Leader, bounds: Edges, height: float) -> NDArray[np.intp]:
+    """Return which lines are on the row of a leader, near one of its ends."""
+    left, right, top, bottom = bounds.T
+    apart = np.maximum(left - leader.right, leader.left - right)
+    return np.flatnonzero(_is_level(leader, top, bottom) & (apart <= _BESIDE * height))
 
 
-def _is_between(leader: Leader, lines: Sequence[Line], height: float) -> bool:
-    """Tell whether a leader alone in its row parts lines of text, as rules do."""
-    for side in (-1, 1):
-        near = [reach(line.box, (1, 0)) for line in lines if _is_next(line, leader, height, side)]
-        if near:
-            left, right = min(start for start, _ in near), max(end for _, end in near)
-            common = min(right, leader.right) - max(left, leader.left)
+def _is_between(leader: Leader, bounds: Edges, height: float) -> bool:
+    """Tell whether a leader alone in its row parts rows of text, as rules do."""
+    left, right, top, bottom = bounds.T
+    off = (top + bottom) / 2 - leader.level
+    for side, edge in ((-1, bottom), (1, top)):
+        near = (off * side > 0) & (np.abs(edge - leader.level) <= _ROWS * height)
+        if near.any():
+            common = min(right[near].max(), leader.right) - max(left[near].min(), leader.left)
             if common >= _COVERED * (leader.right - leader.left):
                 return True
     return False
@@ -359,14 +357,6 @@ def _is_border(leader: Leader, others: Sequence[Leader]) -> bool:
     ends = np.array([(other.left, other.right) for other in others if other.char == "."])
     apart = np.abs(ends - (leader.left, leader.right)).max(axis=1)
     return int(np.count_nonzero(apart <= _BORDER)) > 1
-
-
-def _is_next(line: Line, leader: Leader, height: float, side: int) -> bool:
-    """Tell whether a line is on a row next to a leader: above (-1) or below (1)."""
-    top, bottom = reach(line.box, (0, 1))
-    edge = bottom if side < 0 else top
-    off = ((top + bottom) / 2 - leader.level) * side
-    return off > 0 and abs(edge - leader.level) <= _ROWS * height
 
 
 def _ruled_line(leader: Leader, beside: Sequence[Line], height: float) -> Line | None:
@@ -427,8 +417,9 @@ def _cut(line: Line, leaders: Sequence[Leader]) -> list[Line]:
 def _without(line: Line, leader: Leader) -> list[Line]:
     """Return a line's parts on both sides of a leader, where that is on it."""
     left, right = reach(line.box, (1, 0))
-    is_on = _is_level(line, leader) and left < leader.right and leader.left < right
-    if line.is_vertical or line.flipped or not is_on or _is_under(line, leader):
+    is_crossed = left < leader.right and leader.left < right
+    is_on = is_crossed and _is_level(leader, *reach(line.box, (0, 1)))
+    if not line.is_level or not is_on or _is_under(line, leader):
         return [line]
     before, after = _rooms(line, leader)
     text = line.text
@@ -449,11 +440,10 @@ def _count(text: str) -> int:
     return sum(letter not in _MARKS for letter in text)
 
 
-def _is_level(line: Line, leader: Leader) -> bool:
-    """Tell whether a leader is on a line's row: boxes reach into the rows about it."""
-    top, bottom = reach(line.box, (0, 1))
-    off = (leader.level - (top + bottom) / 2) / max(bottom - top, 1.0)
-    return -_ABOVE <= off <= _BELOW
+def _is_level(leader: Leader, top: float | Edges, bottom: float | Edges) -> Any:
+    """Tell of each line whether a leader is on its row: boxes reach into the rows about it."""
+    off = (leader.level - (top + bottom) / 2) / np.maximum(bottom - top, 1.0)
+    return (off >= -_ABOVE) & (off <= _BELOW)
 
 
 def _rooms(line: Line, leader: Leader) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from picture.reading.crops import cut
 from picture.reading.pieces import Pieces
-from picture.reading.scripts import FoundLine
+from picture.reading.scripts import FoundLine, bounds_of
 from picture.reading.transcript import Reading
 from picture.words import count_letters
 
@@ -62,7 +62,7 @@ def with_missed(
     """Return the lines of a picture with those that were missed; `read` says what crops say."""
     tall, kept = _columns(lines, pieces)
     cells = _cells(pieces, kept)
-    known = _placed([*kept], pieces.scale)
+    known = bounds_of(kept) * pieces.scale
     rows = _levels(known, cells, pieces.height)
     stacked = _stacked(cells, tall, pieces.scale)
     chosen = np.flatnonzero(~np.isnan(rows) & (stacked | _in_column(cells, known, pieces.height)))
@@ -72,16 +72,10 @@ def with_missed(
     return _without_columns(kept, tall, found)
 
 
-def _placed(lines: Sequence[FoundLine], scale: float) -> Boxes:
-    """Return the bounds of lines at a scale: left, top, right, bottom."""
-    corners = np.array([line.corners for line in lines], float).reshape(-1, 4, 2) * scale
-    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
-
-
 def _columns(lines: Sequence[FoundLine], pieces: Pieces) -> tuple[list[FoundLine], list[FoundLine]]:
     """Return boxes that hold rather a column of cells than text downwards, and the others."""
     height = pieces.height / pieces.scale
-    bounds = _placed(lines, 1.0)
+    bounds = bounds_of(lines)
     width, depth = bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]
     tall = np.flatnonzero((depth >= _TALL * width) & (depth >= _ROWS * height))
     middles = ((bounds[:, 1] + bounds[:, 3]) / 2)[depth < _ROWS * height]
@@ -144,7 +138,7 @@ def _stacked(cells: Boxes, tall: Sequence[FoundLine], scale: float) -> NDArray[n
     """Return which cells lie in a column that was taken for one text."""
     x, y = (cells[:, 0] + cells[:, 2]) / 2, (cells[:, 1] + cells[:, 3]) / 2
     inside = np.zeros(len(cells), bool)
-    for left, top, right, bottom in _placed(tall, scale):
+    for left, top, right, bottom in bounds_of(tall) * scale:
         inside |= (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
     return inside
 

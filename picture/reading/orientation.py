@@ -117,7 +117,7 @@ def doubts(page: Page) -> tuple[int, ...]:
 
 def is_much_better(turned: Page, page: Page) -> bool:
     """Tell whether a picture that was read badly was read well when it was turned."""
-    level = [line for line in turned.lines if not line.is_vertical and not line.flipped]
+    level = [line for line in turned.lines if line.is_level]
     count = sum(map(_count, level))
     is_level = count >= max(_LETTERS, sum(map(_count, turned.lines)) / 2)
     return is_level and mean_score(turned) > max(_GOOD, mean_score(page) + _BETTER)

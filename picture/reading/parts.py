@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from picture.page import Line, Word, reach
+from picture.reading.transcript import mean_score
 from picture.words import cut_words, stands_alone
 
 # Gaps wider than so many heights of the line, its box's margins included, are between
@@ -35,15 +36,14 @@ def part_of(
         return None
     reaches = [reach(word.box, (1, 0)) for word in words]
     area = _area(line, min(one for one, _ in reaches), max(other for _, other in reaches))
-    count = sum(len(word.text) for word in words)
-    score = sum(word.score * len(word.text) for word in words) / max(count, 1)
-    return replace(line, text=text, score=score, box=line.part(*area), words=tuple(words))
+    box = line.part(*area)
+    return replace(line, text=text, score=mean_score(words), box=box, words=tuple(words))
 
 
 def cut_apart(line: Line) -> Iterator[Line]:
     """Yield a line's parts that stand apart, as cells of a table do."""
     spans = list(cut_words(line.text))
-    if line.is_vertical or line.flipped or len(spans) != len(line.words):
+    if not line.is_level or len(spans) != len(line.words):
         yield line
         return
     cuts = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -33,7 +32,7 @@ from picture.reading.pieces import Pieces, find_pieces
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.transcript import Reading
-from picture.reading.work import Work, doing
+from picture.reading.work import Work, as_far_as_welcome, doing
 from picture.words import count_letters
 
 # So many letters, and as sure, are no accident where text is hardly to be seen.
@@ -135,8 +134,9 @@ class Reader:
         ]
         pieces = _pieces(lines, pixels)
         if pieces is not None:
-            lines = self._with_missed(lines, pixels, pieces, work)
-        self._reread(lines, work)
+            with as_far_as_welcome():
+                lines = with_missed(lines, pixels, pieces, self._again)
+        self._reread(lines)
         with_seconds(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
@@ -147,37 +147,17 @@ class Reader:
             found = [part for line in found for part in cut_apart(line)]
         return Page(width, height, tuple(found), degrees, work.unread)
 
-    def _with_missed(
-        self, lines: list[FoundLine], pixels: NDArray[np.uint8], pieces: Pieces, work: Work
-    ) -> list[FoundLine]:
-        """Return the lines with small ones that were missed, as far as there is time."""
-        try:
-            return with_missed(lines, pixels, pieces, self._again)
-        except TooMuchWorkError:
-            if not work.partial:
-                raise
-            return lines
-
-    def _reread(self, lines: list[FoundLine], work: Work) -> None:
+    def _reread(self, lines: list[FoundLine]) -> None:
         """Have lines in other scripts read by who knows them, as far as there is time."""
-        if self._scripts is None:
-            return
-        try:
-            self._scripts.reread(lines, self._tags)
-        except TooMuchWorkError:
-            if not work.partial:
-                raise
+        if self._scripts is not None:
+            with as_far_as_welcome():
+                self._scripts.reread(lines, self._tags)
 
 
 def _pieces(lines: Sequence[FoundLine], pixels: NDArray[np.uint8]) -> Pieces | None:
     """Return the ink of a picture with level text, None where there is none."""
-    heights = [line.height for line in lines if _is_level(line.corners)]
+    heights = [line.height for line in lines if line.is_level]
     return find_pieces(pixels, median(heights)) if heights else None
-
-
-def _is_level(corners: NDArray[np.int16]) -> bool:
-    (ax, ay), (bx, by), _, (dx, dy) = corners.astype(float)
-    return math.hypot(bx - ax, by - ay) > math.hypot(dx - ax, dy - ay)
 
 
 def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPredictor
 
-from picture.errors import TooMuchWorkError
 from picture.reading import windows, work
 from picture.reading.transcript import CLAIMED, Alphabet, Reading, Transcript, transcribe
 from picture.reading.words import claimed, find_words, ink_of
@@ -73,8 +72,8 @@ class LineRecogniser(TextRecRunnerPredictor):
 
     def read_line(self, crop: Crop) -> Reading:
         """Return what one line says as it lies; any thread may ask."""
-        (seen,) = self._read_lines([crop])
-        return self._placed(crop, seen)
+        (line,) = self.read_lines([crop])
+        return line
 
     def read_lines(self, crops: Sequence[Crop]) -> list[Reading]:
         """Return what lines say as they lie, fewer where there is no more time."""
@@ -112,8 +111,14 @@ class LineRecogniser(TextRecRunnerPredictor):
         share = claimed(ink, line)
         # Of letters that it does not know the model says nothing, and that surely.
         score = line.score * min(1.0, share / CLAIMED)
-        words = find_words(ink, line)
-        return Reading(line.text, score, False, words, share, "", line.number, line.western)
+        return Reading(
+            line.text,
+            score,
+            words=find_words(ink, line),
+            claimed=share,
+            number=line.number,
+            western=line.western,
+        )
 
     def _read_lines(self, crops: list[Crop]) -> list[Transcript]:
         """Return what the crops say, fewer where there was no more time and that is welcome."""
@@ -132,15 +137,13 @@ class LineRecogniser(TextRecRunnerPredictor):
         seen: list[Transcript] = []
         begun: deque[Future[list[Transcript]]] = deque()
         try:
-            for group in self._groups(crops):
-                work.current().turn()
-                begun.append(self._begin(group))
-                # Enough are under way that no thread waits, few enough to stop soon.
-                if len(begun) > 2 * self._size:
-                    seen += begun.popleft().result()
-        except TooMuchWorkError:
-            if not work.current().partial:
-                raise
+            with work.as_far_as_welcome():
+                for group in self._groups(crops):
+                    work.current().turn()
+                    begun.append(self._begin(group))
+                    # Enough are under way that no thread waits, few enough to stop soon.
+                    if len(begun) > 2 * self._size:
+                        seen += begun.popleft().result()
         finally:
             for job in begun:
                 seen += job.result()

@@ -99,6 +99,18 @@ class FoundLine:
         a, b, c, _ = self.corners.astype(float)
         return max(1.0, min(math.dist(a, b), math.dist(b, c)))
 
+    @property
+    def is_level(self) -> bool:
+        """Tell whether it is wider than it is high."""
+        a, b, _, d = self.corners.astype(float)
+        return math.dist(a, b) > math.dist(a, d)
+
+
+def bounds_of(lines: Sequence[FoundLine]) -> NDArray[np.float64]:
+    """Return a row for each line: left, top, right and bottom, in pixels."""
+    corners = np.array([line.corners for line in lines], float).reshape(-1, 4, 2)
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+
 
 class Scripts:
     """The languages that are read beside the main ones, each by a recogniser of its own.

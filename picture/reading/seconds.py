@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.reading.scripts import FoundLine
+from picture.reading.scripts import FoundLine, bounds_of
 from picture.reading.transcript import Reading, Second, Spot, is_number
 from picture.words import cut_words, stands_alone
 
@@ -43,8 +43,7 @@ def with_seconds(lines: Sequence[FoundLine]) -> None:
 
 
 def _correct_numbers(lines: Sequence[FoundLine]) -> None:
-    bounds = np.array([line.corners for line in lines], float).reshape(-1, 4, 2)
-    bounds = np.concatenate([bounds.min(axis=1), bounds.max(axis=1)], axis=1)
+    bounds = bounds_of(lines)
     numbers = np.array([is_number(line.reading.text) for line in lines])
     nearly = np.array([_is_nearly(line.reading) for line in lines])
     chosen = [number for number in np.flatnonzero(nearly) if _says(bounds, number, numbers, nearly)]

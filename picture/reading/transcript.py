@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from picture.page import Word
 from picture.words import stands_alone
 
 _BLANK = 0
@@ -94,7 +95,7 @@ class Spot:
     """Left, top, right and bottom, as the text runs."""
 
 
-def mean_score(words: Sequence[Spot]) -> float:
+def mean_score(words: Sequence[Spot | Word]) -> float:
     """Return the mean score of the letters of words, 0 where there are none."""
     count = sum(len(word.text) for word in words)
     return sum(word.score * len(word.text) for word in words) / max(count, 1)

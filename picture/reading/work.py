@@ -110,3 +110,13 @@ def doing(work: Work) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def as_far_as_welcome() -> Iterator[None]:
+    """End the block where work is too much, if what was done of it is welcome."""
+    try:
+        yield
+    except TooMuchWorkError:
+        if not current().partial:
+            raise
