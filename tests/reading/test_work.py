@@ -109,6 +109,8 @@ def test_what_nobody_waits_for_is_stopped(
         turn(work)
 
     monkeypatch.setattr(Work, "turn", counted)
+    # In a quarter of a second a fast machine reads the page.
+    monkeypatch.setattr(engine_module, "_GLANCE_SECONDS", 0.01)
     gone = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(engine.read, page, 60, Asker(is_gone=gone.is_set))
