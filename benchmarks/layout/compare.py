@@ -17,17 +17,20 @@ from statistics import mean, median
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from benchmarks.layout.drawing import VIEWS, View, as_boxes, as_picture
 from benchmarks.layout.pages import KINDS, Item, Sheet, draw_up
 from benchmarks.layout.scores import score, similarity, tidy
+from benchmarks.results import put_into
 from picture.layout import Layout, render_text
 from picture.page import Line, Page
+from picture.reading import Engine, prepare_models
+from picture.settings import Settings
 
 HERE = Path(__file__).parent
 TEMPORARY = Path(tempfile.gettempdir())
 README = HERE / "README.md"
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 PEERS = {
     "liteparse": ("liteparse==2.18.0", "pillow"),
     "ocralign": ("ocralign==0.3.0",),
@@ -65,9 +68,7 @@ def main() -> None:
         parts += _compare(read, list(PEERS), options.envs)
     parts += ["## Speed", "", *_speed(), ""]
     report = "\n".join(parts)
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{report}\n{END}{after}", encoding="utf-8")
+    put_into(README, report)
     print(report)
 
 
@@ -159,14 +160,7 @@ def _as_json(sample: Sample, with_picture: bool) -> dict[str, object]:
 
 def _engine_reader(cache: Path) -> Reader:
     """Return a reader that asks the real engine once for each picture."""
-    from PIL import Image
-
-    from picture.reading import Engine, prepare_models
-    from picture.settings import Settings
-
-    settings = Settings()
-    prepare_models(settings)
-    engine = Engine(settings)
+    engine = start_engine()
     cache.mkdir(parents=True, exist_ok=True)
 
     def read(sheet: Sheet, view: View) -> Page:
@@ -174,17 +168,17 @@ def _engine_reader(cache: Path) -> Reader:
         kept = cache / f"{sheet.kind}-{sheet.seed}-{VIEWS.index(view)}.json"
         if not kept.exists():
             page = engine.read(Image.fromarray(pixels), seconds=600)
-            kept.write_text(json.dumps([astuple(line) for line in page.lines]), encoding="utf-8")
-        lines = json.loads(kept.read_text(encoding="utf-8"))
-        height, width = pixels.shape[:2]
-        return Page(width, height, tuple(_line(*line) for line in lines))
+            kept.write_bytes(page.to_bytes())
+        return Page.from_bytes(kept.read_bytes())
 
     return read
 
 
-def _line(text: str, sure: float, box: Sequence[Sequence[float]]) -> Line:
-    a, b, c, d = ((x, y) for x, y in box)
-    return Line(text, sure, (a, b, c, d))
+def start_engine() -> Engine:
+    """Return the real engine, with default settings."""
+    settings = Settings()
+    prepare_models(settings)
+    return Engine(settings)
 
 
 def _other_layouts(samples: Sequence[Sample]) -> list[str]:

@@ -12,7 +12,7 @@ import html
 import re
 import subprocess
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -20,7 +20,7 @@ from statistics import mean, median
 import numpy as np
 from PIL import Image
 
-from benchmarks.layout.compare import OURS, TEMPORARY, render_peer
+from benchmarks.layout.compare import OURS, TEMPORARY, render_peer, start_engine
 from benchmarks.layout.documents import DOCUMENTS, Document
 from benchmarks.layout.pages import LEFT, RIGHT, Item
 from benchmarks.layout.scores import (
@@ -33,12 +33,14 @@ from benchmarks.layout.scores import (
     tidy,
     word_f1,
 )
+from benchmarks.results import put_into
+from benchmarks.speed.tables import NONE, table
 from picture.debian import read_member
 from picture.layout import render_text
 from picture.page import Page
 
 README = Path(__file__).parent / "REAL.md"
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
+KINDS = sorted({kind for document in DOCUMENTS for kind, _ in document.pages})
 PEERS = ("faster-paddle", "rapidocr", "liteparse")
 POPPLER, TESSERACT = "poppler's own text", "tesseract"
 TITLES = ("similarity", "spaces as two", "rows", "columns", "word F1", "leaders kept")
@@ -70,7 +72,7 @@ class Sheet:
 
 
 def main() -> None:
-    """Run the comparison and put its tables into REAL.md beside this file."""
+    """Run the comparison; put the tables of a whole one into REAL.md beside this file."""
     options = _options()
     sheets = [
         sheet
@@ -78,7 +80,8 @@ def main() -> None:
         for sheet in _sheets(document, options.dpi, options.work)
         if sheet.kind in options.kinds
     ]
-    pages = list(map(_engine_reader(), sheets))
+    engine = start_engine()
+    pages = [engine.read(Image.open(sheet.picture).convert("RGB"), seconds=600) for sheet in sheets]
     texts = {OURS: [render_text(page) for page in pages]}
     for peer in options.peers:
         texts[peer] = render_peer(peer, [*map(_as_json, sheets, pages)], options.work / "peers")
@@ -86,16 +89,14 @@ def main() -> None:
     texts[POPPLER] = [sheet.truth for sheet in sheets]
     report = "\n".join(_tables(sheets, texts, options.kinds))
     print(report)
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{report}\n{END}{after}", encoding="utf-8")
+    if set(options.kinds) == set(KINDS) and set(options.peers) == set(PEERS):
+        put_into(README, report)
 
 
 def _options() -> argparse.Namespace:
-    kinds = sorted({kind for document in DOCUMENTS for kind, _ in document.pages})
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dpi", type=int, nargs="+", default=[150])
-    parser.add_argument("--kinds", nargs="+", choices=kinds, default=kinds)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     parser.add_argument("--work", type=Path, default=TEMPORARY / "layout-documents")
     return parser.parse_args()
@@ -197,16 +198,6 @@ def _label(edges: Sequence[float]) -> list[int]:
     return [int(label) for label in labels]
 
 
-def _engine_reader() -> Callable[[Sheet], Page]:
-    from picture.reading import Engine, prepare_models
-    from picture.settings import Settings
-
-    settings = Settings()
-    prepare_models(settings)
-    engine = Engine(settings)
-    return lambda sheet: engine.read(Image.open(sheet.picture).convert("RGB"), seconds=600)
-
-
 def _as_json(sheet: Sheet, page: Page) -> dict[str, object]:
     lines = [{"text": line.text, "box": line.box} for line in page.lines]
     picture = base64.b64encode(sheet.picture.read_bytes()).decode()
@@ -236,12 +227,11 @@ def _tables(
 
 
 def _table(title: str, scores: Mapping[str, list[dict[str, float]]]) -> Iterator[str]:
-    yield f"| {title} | {' | '.join(TITLES)} |"
-    yield f"| --- |{' ---: |' * len(TITLES)}"
+    rows = []
     for name, made in scores.items():
         cells = [[each[score] for each in made if score in each] for score in TITLES]
-        shown = " | ".join(f"{mean(cell):.3f}" if cell else "–" for cell in cells)
-        yield f"| {name} | {shown} |"
+        rows.append([name, *(f"{mean(cell):.3f}" if cell else NONE for cell in cells)])
+    yield from table((title, *TITLES), rows)
     yield ""
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from rapidfuzz.distance import LCSseq
 
 from benchmarks.reading.pictures import KINDS, Sheet
+from benchmarks.results import put_into
 from benchmarks.speed.contestants import CONTESTANTS, Contestant
 from benchmarks.speed.environments import InstallError
 from benchmarks.speed.readers import Reader, ReadError
 
 README = Path(__file__).parent / "README.md"
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 WORK = Path.home() / ".cache" / "ocr-benchmarks"
 USUAL = ("ours", "faster-paddle-small", "rapidocr", "tesseract")
 TEXTLESS = "without text"
@@ -42,9 +42,7 @@ def main() -> None:
     table = "\n".join(_table(sheets, found))
     print(table)
     if set(options.kinds) == set(KINDS):
-        before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-        _, _, after = rest.partition(END)
-        README.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
+        put_into(README, f"{table}\n")
 
 
 def _options() -> argparse.Namespace:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.results import put_into
 from benchmarks.speed import tables
 from benchmarks.speed.contestants import CONTESTANTS, SHARES, Contestant
 from benchmarks.speed.measure import Plan, Result, measure
@@ -16,7 +17,6 @@ from benchmarks.speed.pictures import pictures_of
 from benchmarks.speed.plot import Chart, Row
 
 HERE = Path(__file__).resolve().parent
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 CACHE = Path.home() / ".cache" / "ocr-benchmarks"
 WORKERS = "workers"
 NAMES = (*(contestant.name for contestant in CONTESTANTS), WORKERS)
@@ -35,7 +35,7 @@ def main() -> None:
         parts += _compare_engines(chosen, plan, options.output)
     if WORKERS in options.only:
         parts += _compare_shares(plan)
-    _write(options.output / "README.md", "\n".join(parts))
+    put_into(options.output / "README.md", "\n".join(parts))
     print("\n".join(parts))
 
 
@@ -88,14 +88,6 @@ def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
-
-
-def _write(readme: Path, report: str) -> None:
-    """Put the report between the marks of a README, made where there is none."""
-    text = readme.read_text(encoding="utf-8") if readme.is_file() else f"{BEGIN}\n{END}\n"
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    readme.write_text(f"{before}{BEGIN}\n\n{report}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.results import put_into
 from benchmarks.words.pages import ANGLES, KINDS, LOOKS, SIZES, Sheet, draw
 from benchmarks.words.scores import Found, match
 from picture.layout import words_of
@@ -17,7 +18,6 @@ from picture.reading import Engine, prepare_models
 from picture.settings import Settings
 
 README = Path(__file__).parent / "README.md"
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,7 @@ def main() -> None:
     engine.close()
     table = "\n".join([*_table(results), "", _reading(results)])
     print(table)
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
+    put_into(README, f"{table}\n")
 
 
 def _options() -> argparse.Namespace:
