@@ -57,6 +57,9 @@ from picture.reading import Asker, Engine, Selection, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
+    IMAGE,
+    JSON,
+    PDF,
     FormParser,
     Kept,
     Keys,
@@ -73,6 +76,7 @@ from picture.serving import (
     discard,
     is_gone,
     options,
+    read_target,
     refuse_cross_site,
 )
 from picture.settings import Settings, SettingsError, unknown
@@ -117,6 +121,9 @@ PLAIN_SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is no such page here.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address takes another method, such as POST with a form.",
 }
+
+# Calls that make one thing.
+WORDS = {"img_img": IMAGE, "img_pdf": PDF, "img_json": JSON}
 
 T = TypeVar("T")
 
@@ -272,39 +279,37 @@ def all_text(tokens: str) -> Response:
 def all_files(tokens: str) -> Response:
     """Answer a file of each of several pictures."""
     orders = [order(token) for token in split(tokens)]
-    return answer(orders[0], service().jobs.pack(orders, CALLS[read(options.CALL)]))
+    call = read(options.CALL)
+    word = read(options.FORM) if call == "img_txt" else WORDS[call]
+    return answer(orders[0], service().jobs.pack(orders, read_target(word, sent)))
 
 
 @routes.post("/img_txt")
 @routes.get("/results/<token>/img_txt")
 def img_txt(token: str = "") -> Response:
     """Answer a picture or document with its text."""
-    asked = order(token)
-    return answer(asked, text_of(asked))
+    return answer_with(read(options.FORM), order(token))
 
 
 @routes.post("/img_img")
 @routes.get("/results/<token>/img_img")
 def img_img(token: str = "") -> Response:
     """Answer a picture or document with a picture of its text."""
-    asked = order(token)
-    return answer(asked, image_of(asked))
+    return answer_with(IMAGE, order(token))
 
 
 @routes.post("/img_pdf")
 @routes.get("/results/<token>/img_pdf")
 def img_pdf(token: str = "") -> Response:
     """Answer a picture or document with a PDF whose text can be searched."""
-    asked = order(token)
-    return answer(asked, pdf_of(asked))
+    return answer_with(PDF, order(token))
 
 
 @routes.post("/img_json")
 @routes.get("/results/<token>/img_json")
 def img_json(token: str = "") -> Response:
     """Answer a picture or document with everything that was read on it."""
-    asked = order(token)
-    return answer(asked, json_of(asked))
+    return answer_with(JSON, order(token))
 
 
 @routes.post("/ocr")
@@ -348,27 +353,9 @@ def openapi() -> Response:
     return jsonify(description(service().settings))
 
 
-def text_of(asked: Order) -> Download:
-    """Return the text of what is asked for, in the form that is wanted."""
-    return service().jobs.image_to_text(asked, read(options.FORM), Layout(read(options.LAYOUT)))
-
-
-def image_of(asked: Order) -> Download:
-    """Return the picture of what is asked for, drawn as it is wanted."""
-    return service().jobs.image_to_image(asked, style(), read(options.WRITTEN))
-
-
-def pdf_of(asked: Order) -> Download:
-    """Return the searchable PDF of what is asked for."""
-    return service().jobs.image_to_pdf(asked, read(options.PDFA))
-
-
-def json_of(asked: Order) -> Download:
-    """Return all that was read of what is asked for."""
-    return service().jobs.image_to_json(asked)
-
-
-CALLS = {"img_txt": text_of, "img_img": image_of, "img_pdf": pdf_of, "img_json": json_of}
+def answer_with(word: str, asked: Order) -> Response:
+    """Answer a file with what is made of it."""
+    return answer(asked, service().jobs.make(asked, read_target(word, sent)))
 
 
 def style() -> Style:

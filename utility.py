@@ -35,6 +35,9 @@ from picture.page import Line, Page
 from picture.reading import Engine, is_upright, number_lines, parse_pages
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, bind, encode, redraw
 from picture.serving import (
+    IMAGE,
+    JSON,
+    PDF,
     Cache,
     Measure,
     Memory,
@@ -43,6 +46,7 @@ from picture.serving import (
     Readings,
     SharedResults,
     Source,
+    Target,
     is_drawing,
     is_jpeg,
     is_pdf,
@@ -122,6 +126,16 @@ class Jobs:
         self._cache = Cache(settings.cache_entries, settings.cache_bytes, shared)
         self._readings = Readings(settings, engine, self._cache, self._memory)
 
+    def make(self, order: Order, target: Target) -> Download:
+        """Make of a document what is wanted."""
+        if target.word == IMAGE:
+            return self.image_to_image(order, target.style, target.written)
+        if target.word == PDF:
+            return self.image_to_pdf(order, target.pdfa)
+        if target.word == JSON:
+            return self.image_to_json(order)
+        return self.image_to_text(order, target.word, target.layout)
+
     def image_to_text(
         self, order: Order, form: str = "txt", layout: Layout = Layout.PAGE
     ) -> Download:
@@ -176,13 +190,13 @@ class Jobs:
         is_kept = all(text.from_cache for _, text in read)
         return Download(_ALL, ".txt", "text/plain", data, is_kept)
 
-    def pack(self, orders: Sequence[Order], make: Callable[[Order], Download]) -> Download:
+    def pack(self, orders: Sequence[Order], target: Target) -> Download:
         """Make a file of each of several documents; what fails of them is told in a list."""
         packed, failed, names = io.BytesIO(), [], Counter[str]()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for order in orders:
                 try:
-                    made = make(order)
+                    made = self.make(order, target)
                 except ServiceError as error:
                     failed.append(f"{order.name}: {error.message}\n")
                     continue

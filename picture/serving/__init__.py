@@ -21,10 +21,14 @@ from picture.serving.shared import SharedResults
 from picture.serving.shelf import Kept, Measure, Shelf
 from picture.serving.source import Order, Source, opened
 from picture.serving.storage import Storage, Upload, discard
+from picture.serving.targets import IMAGE, JSON, PDF, Target, read_target
 from picture.serving.worker import Worker
 
 __all__ = [
     "HEADERS",
+    "IMAGE",
+    "JSON",
+    "PDF",
     "Cache",
     "Deadline",
     "FormParser",
@@ -42,6 +46,7 @@ __all__ = [
     "Shelf",
     "Source",
     "Storage",
+    "Target",
     "TrustedProxies",
     "Upload",
     "Worker",
@@ -55,5 +60,6 @@ __all__ = [
     "log_configuration",
     "opened",
     "options",
+    "read_target",
     "refuse_cross_site",
 ]

@@ -36,7 +36,6 @@ class Readings:
     """What is read of uploads, kept in a cache by content, model and what was wanted."""
 
     def __init__(self, settings: Settings, engine: Engine, cache: Cache, memory: Memory) -> None:
-        self._settings = settings
         self._engine = engine
         self._cache = cache
         self._memory = memory
@@ -49,8 +48,8 @@ class Readings:
 
     def outline(self, source: Source) -> Outline:
         """Return which pages of a source are wanted; raises a ServiceError where some are not."""
-        selection = source.order.selection
-        key = self.key(source, f"outline-{selection.extent}")
+        most = source.allowance.pages
+        key = self.key(source, f"outline-{source.order.selection.extent}-{most}")
         kept = self._cache.get_or_compute(
             key, lambda: self._outline(source), source.deadline, is_outline
         )
@@ -59,7 +58,7 @@ class Readings:
 
     def _outline(self, source: Source) -> bytes:
         document = source.document
-        numbers = document.numbers(source.order.selection.pages, self._settings.max_pages)
+        numbers = document.numbers(source.order.selection.pages, source.allowance.pages)
         return json.dumps([document.format, numbers]).encode()
 
     def pages(self, source: Source) -> list[Page]:

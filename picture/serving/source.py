@@ -44,10 +44,24 @@ def _once(_: str, read: Callable[[], bytes]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """The seconds that an order may take, and the pages that it may have."""
+
+    seconds: float
+    pages: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Allowance:
+        """Return what a request is allowed."""
+        return cls(settings.deadline, settings.max_pages)
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """An upload with its name at the client, what of it is wanted, and by whom.
 
     What a page says may come from where `page` keeps it by a key, else it is read.
+    Without an `allowance` it is that of a request.
     """
 
     upload: Content
@@ -55,6 +69,7 @@ class Order:
     selection: Selection = WHOLE
     asker: Asker = NOBODY
     page: Callable[[str, Callable[[], bytes]], bytes] = _once
+    allowance: Allowance | None = None
 
 
 class Source:
@@ -66,7 +81,8 @@ class Source:
 
     def __init__(self, order: Order, settings: Settings) -> None:
         self.order = order
-        self.deadline = Deadline(settings.deadline, order.asker.is_gone)
+        self.allowance = order.allowance or Allowance.of(settings)
+        self.deadline = Deadline(self.allowance.seconds, order.asker.is_gone)
         self.was_read = False
         self.seconds = 0.0
         self._limits = Limits(settings.max_pixels, settings.max_side, settings.picture_bytes)
