@@ -19,16 +19,20 @@ from picture.serving.readings import Readings
 from picture.serving.results import is_drawing, is_jpeg, is_pdf
 from picture.serving.shared import SharedResults
 from picture.serving.shelf import Kept, Measure, Shelf
-from picture.serving.source import Order, Source, opened
+from picture.serving.source import UNBOUNDED, Order, Source, opened
 from picture.serving.storage import Storage, Upload, discard
-from picture.serving.targets import IMAGE, JSON, PDF, Target, read_target
+from picture.serving.targets import CALLS, IMAGE, JSON, PDF, TARGETS, TO, Target, read_target
 from picture.serving.worker import Worker
 
 __all__ = [
+    "CALLS",
     "HEADERS",
     "IMAGE",
     "JSON",
     "PDF",
+    "TARGETS",
+    "TO",
+    "UNBOUNDED",
     "Cache",
     "Deadline",
     "FormParser",

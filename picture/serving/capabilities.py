@@ -6,7 +6,7 @@ from typing import Any
 
 from picture.formats import FORMS
 from picture.layout import Layout
-from picture.reading import FORMATS, MAIN, Orientation, TextLayer, languages_of
+from picture.reading import FORMATS, MAIN, Orientation, TextLayer, fingerprint, languages_of
 from picture.serving.openapi import VERSION
 from picture.serving.options import WRITABLE
 from picture.settings import Settings
@@ -18,6 +18,7 @@ def capabilities(settings: Settings) -> dict[str, Any]:
     return {
         "version": VERSION,
         **settings.about,
+        "fingerprint": fingerprint(settings),
         "formats": {
             "in": [form.lower() for form in (*FORMATS, "PDF", "HEIF", "AVIF")],
             "text": list(FORMS),

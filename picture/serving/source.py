@@ -56,6 +56,10 @@ class Allowance:
         return cls(settings.deadline, settings.max_pages)
 
 
+UNBOUNDED = Allowance(math.inf, 1_000_000)
+"""What somebody is allowed who has the machine to themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """An upload with its name at the client, what of it is wanted, and by whom.
