@@ -30,7 +30,6 @@ from picture.batch import (
     Run,
     ServiceMaker,
     ServiceUnreachableError,
-    Tally,
     Task,
     Wish,
     connect,
@@ -225,7 +224,7 @@ def attempt(call: Call) -> Exit:
         _stop_on_signals(run, display)
         display.expect(None if call.watch else len(files))
         run(watch(call, run.stopping) if call.watch else files, crew.makers)
-    display.say(_summary(run.tally, report))
+    display.say(_summary(run, report))
     return _ended(run)
 
 
@@ -264,13 +263,15 @@ def _stop_on_signals(run: Run, display: Display) -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
-def _summary(tally: Tally, report: Report) -> str:
+def _summary(run: Run, report: Report) -> str:
+    tally = run.tally
     parts = [f"{tally.done} read"]
     if tally.skipped:
         parts.append(f"{tally.skipped} were done before")
     if tally.failed:
         parts.append(f"{tally.failed} failed: see {report.path}")
-    return f"{', '.join(parts)}."
+    more = " Stopped: the same command goes on from here." if run.stopping.is_set() else ""
+    return f"{', '.join(parts)}.{more}"
 
 
 def _ended(run: Run) -> Exit:

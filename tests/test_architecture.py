@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-WINGS = ("reading", "layout", "redraw", "formats", "serving")
+WINGS = ("reading", "layout", "redraw", "formats", "serving", "batch")
 
 # It measures the recipes that a wing keeps: a room of that wing.
 WRITES_RECIPES = "benchmarks.precision"
@@ -21,6 +21,7 @@ MAY_ENTER: dict[str, set[str]] = {
     "redraw": {"reading"},
     "formats": {"layout"},
     "serving": {"reading", "layout", "redraw", "formats"},
+    "batch": {"serving"},
 }
 
 
@@ -78,7 +79,12 @@ def doors_passed_by(source: str) -> list[str]:
     return [name for name in rooms if name.count(".") > 1 and wing_of(name) != own]
 
 
-ALL = ["ocr.py", "utility.py", *sources("picture", "deploy", "benchmarks", "tests", "tools")]
+ALL = [
+    "ocr.py",
+    "cli.py",
+    "utility.py",
+    *sources("picture", "deploy", "benchmarks", "tests", "tools"),
+]
 ROOMS = sources("picture")
 
 
@@ -104,7 +110,7 @@ def test_only_serving_knows_the_web(source: str) -> None:
 @pytest.mark.parametrize("source", ROOMS)
 def test_no_room_knows_the_application(source: str) -> None:
     tops = {name.partition(".")[0] for name in imports(source)}
-    assert tops.isdisjoint({"ocr", "utility", "tests", "benchmarks"})
+    assert tops.isdisjoint({"ocr", "cli", "utility", "tests", "benchmarks"})
 
 
 def test_imports_run_in_no_circle() -> None:

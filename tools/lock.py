@@ -58,6 +58,8 @@ LOCKS = (
         ("requirements.txt", "requirements/gpu.txt"),
         (TELEMETRY, *NOT_SLIM, "onnxruntime"),
     ),
+    Lock("cluster", ("requirements.txt", "requirements/cluster.txt")),
+    Lock("agents", ("requirements.txt", "requirements/agents.txt")),
     Lock("dev", ("requirements-dev.txt",)),
 )
 

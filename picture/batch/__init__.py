@@ -6,7 +6,7 @@ from picture.batch.folder import walk
 from picture.batch.ledger import Ledger, LedgerHeldError
 from picture.batch.process import ProcessMaker
 from picture.batch.progress import Display
-from picture.batch.run import Report, Run, Tally, Wish
+from picture.batch.run import Report, Run, Wish
 from picture.batch.task import FailureError, Made, Maker, Task, ending, sent_name
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Run",
     "ServiceMaker",
     "ServiceUnreachableError",
-    "Tally",
     "Task",
     "Wish",
     "connect",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -62,24 +63,28 @@ class ClusterMaker:
     def make(self, task: Task) -> Sequence[Made]:
         """Make all that a task wants; raises FailureError."""
         data = None if self._is_shared else task.path.read_bytes()
+        reason = ""
         for _ in range(_ATTEMPTS):
             try:
-                made: Sequence[Made] | FailureError
-                made = self._ray.get(self._actor.make.remote(task, data))
-            except self._ray.exceptions.RayActorError:
+                return self._made(task, data)
+            except self._ray.exceptions.RayError as error:
                 if self._is_closed:
                     raise
+                reason = str(error).strip().rpartition("\n")[2]
                 self._actor = self._begin()
-                continue
-            if isinstance(made, FailureError):
-                raise made
-            return made
-        raise FailureError("reader_died", "The processes that read this file died of it.")
+        raise FailureError("reader_died", f"The processes that read this file died: {reason}")
 
     def close(self) -> None:
         """End the process, whatever it does."""
         self._is_closed = True
         self._ray.kill(self._actor)
+
+    def _made(self, task: Task, data: bytes | None) -> Sequence[Made]:
+        made: Sequence[Made] | FailureError
+        made = self._ray.get(self._actor.make.remote(task, data))
+        if isinstance(made, FailureError):
+            raise made
+        return made
 
     def _begin(self) -> Any:
         actor = self._ray.remote(num_cpus=1, memory=MEMORY_BYTES)(_Actor)
@@ -88,11 +93,15 @@ class ClusterMaker:
 
 def connect(address: str) -> Any:
     """Return Ray, connected to a cluster whose machines have this program at the same path."""
+    # Before it is imported.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     import ray
 
     variables = {name: value for name, value in os.environ.items() if name.startswith("OCR_")}
     environment = {"env_vars": {**variables, "PYTHONPATH": str(_ROOT)}}
-    ray.init(address=address, runtime_env=environment, log_to_driver=False, logging_level="ERROR")
+    ray.init(
+        address=address, runtime_env=environment, log_to_driver=False, logging_level=logging.ERROR
+    )
     return ray
 
 

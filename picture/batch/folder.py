@@ -54,7 +54,8 @@ class Names:
 
 def _choices(source: str) -> Iterator[str]:
     path = PurePath(source)
-    yield str(path.with_name(path.stem))
+    if path.stem.strip("."):
+        yield str(path.with_name(path.stem))
     yield source
     yield from (f"{source} ({number})" for number in count(2))
 
