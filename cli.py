@@ -41,7 +41,7 @@ from picture.batch import (
 from picture.errors import ServiceError
 from picture.reading import Asker, Engine, fingerprint, prepare_models
 from picture.redraw import FONTS_FOLDER, Fonts, prepare_fonts
-from picture.serving import TARGETS, TO, UNBOUNDED, Order, Target, options, read_target
+from picture.serving import MANNERS, TARGETS, TO, UNBOUNDED, Order, Target, options, read_target
 from picture.settings import Settings, SettingsError, available_cpus, available_memory
 from picture.wheels import FetchError
 from utility import Jobs
@@ -55,16 +55,8 @@ _START_SECONDS = 600.0
 # How often a watched folder is looked through, and for how long a file has to be as it is.
 _WATCH_SECONDS = 2.0
 
-# Corrections are of one file, and --to says what text is written as.
-_OPTIONS: tuple[options.Option[Any], ...] = (
-    *(option for option in options.SELECTION if option is not options.CORRECTIONS),
-    options.LAYOUT,
-    options.PARTIAL,
-    options.PDFA,
-    options.WHITE,
-    options.COLOR,
-    options.WRITTEN,
-)
+# Corrections are of one file.
+_OPTIONS = [option for option in MANNERS if option is not options.CORRECTIONS]
 
 log = logging.getLogger("ocr")
 

@@ -11,11 +11,14 @@ import socket
 import sys
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, Any, TypeVar, cast
 from urllib.parse import quote
 
@@ -41,11 +44,13 @@ from werkzeug.http import parse_options_header
 
 from picture import metrics
 from picture.errors import (
+    ClientGoneError,
     DiskFullError,
     EngineUnavailableError,
     FormInvalidError,
     PageMissingError,
     PictureMissingError,
+    QueueFullError,
     ResultsExceededError,
     ServiceError,
     StorageUnavailableError,
@@ -59,40 +64,62 @@ from picture.serving import (
     HEADERS,
     IMAGE,
     JSON,
+    MANNERS,
     PDF,
+    TO,
+    Backlog,
+    DiskStore,
+    Foreman,
     FormParser,
+    Item,
+    JobRequest,
     Kept,
     Keys,
     Languages,
     Measure,
     Order,
     RateLimit,
+    RedisStore,
+    Sent,
     Shelf,
     Storage,
     TrustedProxies,
     Upload,
     capabilities,
+    cleaned,
     description,
     discard,
     is_gone,
     options,
     read_target,
+    read_targets,
     refuse_cross_site,
+    stream,
+    unpack,
 )
 from picture.settings import Settings, SettingsError, unknown
 from picture.wheels import FetchError
-from utility import Download, Jobs
+from utility import Download, Jobs, Ordering, pack_all
 
 ROOT = Path(__file__).resolve().parent
 
 # Whether it is well is for everyone, how it is used is not.
 OPEN_ENDPOINTS = {f"routes.{name}" for name in ("healthz", "readyz", "openapi")}
 # What these answer is for one person's eyes.
-KEPT_ENDPOINTS = {f"routes.{name}" for name in ("result", "view", "progress", "send")}
+KEPT_ENDPOINTS = {
+    f"routes.{name}"
+    for name in ("result", "view", "progress", "send", "begin", "job", "job_result")
+}
+# What these take is larger.
+MANY_ENDPOINTS = {"routes.batch", "routes.begin"}
 FORM_TYPE = "multipart/form-data"
 FORM_TYPES = (FORM_TYPE, "application/x-www-form-urlencoded")
 FILE_TYPES = ("application/pdf", "application/octet-stream")
+ARCHIVE_TYPES = ("application/zip", "application/x-zip-compressed")
 CHUNK = 65_536
+# Parts that a form may have beside files.
+OPTIONS = 20
+MOST_BATCHES = 2
 MOST_RESULTS = 200
 YEAR_SECONDS = 31_536_000
 
@@ -122,6 +149,8 @@ PLAIN_SENTENCES = {
     HTTPStatus.METHOD_NOT_ALLOWED: "This address takes another method, such as POST with a form.",
 }
 
+JOB_OPTIONS = [option.name for option in (TO, *MANNERS)]
+
 # Calls that make one thing.
 WORDS = {"img_img": IMAGE, "img_pdf": PDF, "img_json": JSON}
 
@@ -144,6 +173,9 @@ class Service:
     rate_limit: RateLimit
     shelf: Shelf
     languages: Languages
+    batches: BoundedSemaphore
+    backlog: Backlog
+    foreman: Foreman
 
 
 def service() -> Service:
@@ -155,10 +187,13 @@ class UploadRequest(Request):
     """A request whose files go to disk, hashed while they arrive."""
 
     form_data_parser_class = FormParser
-    max_form_parts = 20
+    max_form_parts = OPTIONS
 
     def receive(self) -> Upload:
         """Return a file on disk that goes when the request is handled."""
+        # What came before has come whole: many files are not held open.
+        for earlier in g.uploads:
+            earlier.close()
         upload = service().storage.receive()
         g.uploads.append(upload)
         g.paths.append(upload.path)
@@ -180,10 +215,21 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
     keys = Keys(settings.keys, settings.counter_url)
     rate_limit = RateLimit(settings.rate_limit, settings.counter_url)
     shelf, spoken = Shelf.of(settings, ROOT), Languages(ROOT / "templates" / "languages")
+    backlog = Backlog(job_store(settings), settings.job_bytes, 3600 * settings.job_hours)
     app.config.update(COMPRESSION)
     compression.init_app(app)
     app.extensions["ocr"] = Service(
-        settings, engine, storage, jobs, keys, rate_limit, shelf, spoken
+        settings,
+        engine,
+        storage,
+        jobs,
+        keys,
+        rate_limit,
+        shelf,
+        spoken,
+        BoundedSemaphore(MOST_BATCHES),
+        backlog,
+        Foreman(backlog, partial(jobs.carry_out, receive=storage.receive)),
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -196,6 +242,12 @@ def create_app(settings: Settings, engine: Engine) -> Flask:
         app.wsgi_app, settings.trusted_proxies, settings.proxies
     )
     return app
+
+
+def job_store(settings: Settings) -> RedisStore | DiskStore:
+    """Return where jobs are kept."""
+    folder = ROOT / settings.uploads_dir
+    return RedisStore(settings.job_url, folder) if settings.job_url else DiskStore(folder)
 
 
 @routes.get("/")
@@ -317,6 +369,68 @@ def ocr_server() -> Response:
     """Answer programs that know LiteParse's OCR servers."""
     asked = order(field="file")
     return answer(asked, service().jobs.image_to_results(asked))
+
+
+@routes.post("/batch")
+def batch() -> Response:
+    """Answer many files with a zip of what is made of each, sent while it is made."""
+    targets, items = read_targets(sent), received(uploads())
+    place = service().batches
+    if not place.acquire(blocking=False):
+        raise QueueFullError
+    made = service().jobs.make_each(items, targets, ordering())
+    stream(request.environ, service().settings.client_seconds)
+    response = Response(until_gone(pack_all(made)), mimetype=ARCHIVE_TYPES[0])
+    response.call_on_close(place.release)
+    # What was sent is needed until all is answered.
+    response.call_on_close(partial(discard_all, g.paths))
+    g.paths = []
+    response.headers["Content-Disposition"] = attachment("ocr_results.zip")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@routes.post("/jobs")
+def begin() -> Response:
+    """Keep files to be read when there is time, and tell where to ask for what is made."""
+    came = uploads()
+    # What is wrong with the request is told now.
+    read_targets(sent), selection(), received(came)
+    given = {name: values for name in JOB_OPTIONS if (values := sent(name))}
+    names, digests = [cleaned(name) for _, name in came], [each.sha256 for each, _ in came]
+    asked = JobRequest(names, digests, given, asker().client)
+    token = service().backlog.add(asked, [upload for upload, _ in came])
+    service().foreman.wake()
+    response = make_response(job_state(token), HTTPStatus.ACCEPTED)
+    response.headers["Location"] = url_for("routes.job", token=token)
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+@routes.get("/jobs/<token>")
+def job(token: str) -> Response:
+    """Tell how far a job is."""
+    return make_response(job_state(token))
+
+
+@routes.delete("/jobs/<token>")
+def drop(token: str) -> Response:
+    """Forget a job, and stop where it is being done."""
+    service().backlog.drop(token)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@routes.get("/jobs/<token>/result")
+def job_result(token: str) -> Response:
+    """Answer what a job has made, or why it has made nothing."""
+    _, progress = service().backlog.find(token)
+    if progress.error:
+        return error_response(**progress.error)
+    with service().backlog.result(token) as (progress, path):
+        response = send_file(path, mimetype=progress.mimetype, etag=False)
+    response.headers.pop("Last-Modified")
+    response.headers["Content-Disposition"] = attachment(progress.name)
+    return response
 
 
 @routes.get("/healthz")
@@ -477,6 +591,64 @@ def order(token: str = "", field: str = "image") -> Order:
     return Order(upload, name, selection(), asker())
 
 
+def job_state(token: str) -> Response:
+    """Return what is told of a job."""
+    asked, progress = service().backlog.find(token)
+    about: dict[str, Any] = {
+        "job": token,
+        "state": progress.state,
+        "created": when(asked.created),
+        "files": {
+            "total": progress.files,
+            "done": progress.files_done,
+            "failed": progress.files_failed,
+        },
+        "pages": {"begun": progress.pages, "done": progress.pages_done},
+        "url": url_for("routes.job", token=token),
+    }
+    expires = service().backlog.expires(progress)
+    if expires is not None:
+        about |= {"finished": when(progress.finished), "expires": when(expires)}
+        about["result"] = url_for("routes.job_result", token=token)
+    if progress.error:
+        about["error"] = {key: progress.error[key] for key in ("code", "message")}
+    return jsonify(about)
+
+
+def when(seconds: float) -> str:
+    """Return a moment of the clock as programs read it (RFC 3339)."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def until_gone(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield pieces as long as somebody takes them."""
+    with suppress(ClientGoneError):
+        yield from pieces
+
+
+def uploads() -> list[tuple[Upload, str]]:
+    """Return the files that were sent together, each with its name."""
+    if request.mimetype != FORM_TYPE:
+        return [uploaded_body(ARCHIVE_TYPES)]
+    files = [file for file in request.files.getlist("image") if file.filename]
+    if not files:
+        raise PictureMissingError
+    return [(cast(Upload, file.stream), file.filename or "") for file in files]
+
+
+def received(came: Iterable[tuple[Upload, str]]) -> list[Item]:
+    """Return the files that were sent together, those in zips as well."""
+    each = [Sent(cleaned(name), upload) for upload, name in came]
+    bounds = service().settings.batch_files, service().settings.max_body_bytes
+    return unpack(each, service().storage.receive, *bounds)
+
+
+def ordering() -> Ordering:
+    """Return how files that were sent together are ordered."""
+    wanted, who = selection(), asker()
+    return lambda name, content: Order(content, name, wanted, who)
+
+
 def order_of(kept: Kept, asked_by: Asker) -> Order:
     """Return what was sent before, with what its sender has said of it since."""
     wanted = selection()
@@ -499,14 +671,14 @@ def asker(token: str = "") -> Asker:
 def uploaded_form(field: str) -> tuple[Upload, str]:
     """Return the file in the form's field and its name at the client."""
     file = request.files.get(field)
-    if file is None or not (file.filename or file.stream.seek(0, os.SEEK_END)):
+    if file is None or not (file.filename or cast(Upload, file.stream).size):
         raise PictureMissingError
     return cast(Upload, file.stream), file.filename or ""
 
 
-def uploaded_body() -> tuple[Upload, str]:
+def uploaded_body(others: Sequence[str] = ()) -> tuple[Upload, str]:
     """Return the body where it is a file itself, and the name that came with it."""
-    if not request.mimetype.startswith("image/") and request.mimetype not in FILE_TYPES:
+    if not request.mimetype.startswith("image/") and request.mimetype not in (*FILE_TYPES, *others):
         raise FormInvalidError(f"Content-Type is {request.mimetype!r}")
     upload = cast(UploadRequest, request).receive()
     for chunk in iter(partial(request.stream.read, CHUNK), b""):
@@ -622,8 +794,12 @@ def guard() -> None:
         return
     client = request.remote_addr or ""
     service().keys.require(request.headers, client)
-    if request.method == "POST":
+    if request.endpoint in MANY_ENDPOINTS:
+        request.max_content_length = service().settings.max_batch_bytes
+        request.max_form_parts = service().settings.batch_files + OPTIONS
+    if request.method in ("POST", "DELETE"):
         refuse_cross_site(request.headers, request.host)
+    if request.method == "POST":
         service().rate_limit.check(client)
 
 
@@ -675,7 +851,12 @@ def discard_files(_: BaseException | None) -> None:
     """Remove the request's files, however it ended; one being sent stays open until it is sent."""
     for upload in g.get("uploads", []):
         upload.close()
-    for path in g.get("paths", []):
+    discard_all(g.get("paths", []))
+
+
+def discard_all(paths: Iterable[Path]) -> None:
+    """Remove files of a request."""
+    for path in paths:
         discard(path)
 
 
@@ -800,3 +981,4 @@ else:
     prepared = prepare()
     app = create_app(prepared, Engine(prepared, on_death=end_worker))
     app.extensions["ocr"].shelf.sweep_from_now_on()
+    app.extensions["ocr"].foreman.start()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 import unicodedata
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -17,7 +19,10 @@ from PIL import Image
 from picture import metrics
 from picture.errors import (
     ArchiveUnavailableError,
+    ClientGoneError,
+    EngineUnavailableError,
     PackTooLargeError,
+    QueueFullError,
     ServiceError,
     SinglePageError,
 )
@@ -32,25 +37,36 @@ from picture.formats import (
 )
 from picture.layout import Layout, count_cells, sort_lines
 from picture.page import Line, Page
-from picture.reading import Engine, is_upright, number_lines, parse_pages
+from picture.reading import Asker, Engine, is_upright, number_lines, parse_pages
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, bind, encode, redraw
 from picture.serving import (
     IMAGE,
     JSON,
     PDF,
+    Allowance,
     Cache,
+    Content,
+    Item,
+    Job,
     Measure,
     Memory,
+    Names,
     Order,
     Queue,
     Readings,
+    Sent,
     SharedResults,
     Source,
     Target,
+    Upload,
     is_drawing,
     is_jpeg,
     is_pdf,
     opened,
+    options,
+    pack,
+    read_targets,
+    unpack,
 )
 from picture.settings import Settings
 
@@ -71,10 +87,20 @@ _SHOWN_PIXELS = 5_000_000
 # Bytes that one answer of several files may have: it is made in memory.
 _MOST_PACKED = 200_000_000
 
+# Of many files, so many are at work at once: one is drawn while another is read.
+_AHEAD = 2
+
+# How long one of many files waits where the service is busy, and between two attempts.
+_PATIENCE_SECONDS = 120.0
+_PAUSE_SECONDS = 0.5
+
 _PDF_TYPE = "application/pdf"
 _LONGEST_STEM = 100
 _FALLBACK_STEM = "picture"
 _ALL = "ocr_results"
+_MANIFEST = "manifest"
+
+Ordering = Callable[[str, Content], Order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,15 @@ class Download:
     def name(self) -> str:
         """Return the whole file name."""
         return self.stem + self.suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of many files: what was made of it, or why nothing was."""
+
+    name: str
+    made: tuple[Download, ...] = ()
+    error: ServiceError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +243,82 @@ class Jobs:
             if failed:
                 archive.writestr("not read.txt", "".join(failed))
         return Download(_ALL, ".zip", "application/zip", packed.getvalue(), from_cache=False)
+
+    def make_each(
+        self, items: Iterable[Item], targets: Sequence[Target], order: Ordering
+    ) -> Iterator[Outcome]:
+        """Make of each of many files what is wanted; what is wrong with one harms no other.
+
+        `order` gives the order for a file under its name. Where too many wait, each waits
+        in its turn. Raises ClientGoneError.
+        """
+        with ThreadPoolExecutor(_AHEAD) as pool:
+            begun: deque[Future[Outcome]] = deque()
+            for item in items:
+                begun.append(pool.submit(self._outcome, item, targets, order))
+                if len(begun) == _AHEAD:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+
+    def _outcome(self, item: Item, targets: Sequence[Target], order: Ordering) -> Outcome:
+        try:
+            with item.opened() as content:
+                asked = order(item.name, content)
+                made = tuple(_patiently(partial(self.make, asked, each)) for each in targets)
+        except ClientGoneError:
+            raise
+        except ServiceError as error:
+            return Outcome(item.name, error=error)
+        return Outcome(item.name, made)
+
+    def carry_out(self, job: Job, receive: Callable[[], Upload]) -> None:
+        """Do a job, or put it back where it is to be done elsewhere.
+
+        What comes out of zips goes where `receive` says.
+        """
+        try:
+            path, made = self._carried_out(job, receive)
+            job.finish(path, made.name, made.mimetype)
+        except ClientGoneError:
+            job.put_back()
+        except ServiceError as error:
+            job.fail(error)
+
+    def _carried_out(self, job: Job, receive: Callable[[], Upload]) -> tuple[Path, Download]:
+        """Return what a job makes, and its name: one file of one, else a zip."""
+        settings, targets = self._settings, read_targets(job.request.sent)
+        items = unpack(job.files, receive, settings.batch_files, settings.max_batch_bytes)
+        job.progress.files = len(items)
+        counts: dict[str, int] = {}
+        order = self._job_order(job, counts)
+        outcomes = _told(job, self.make_each(items, targets, order), counts)
+        if len(targets) == 1 and len(items) == 1 and isinstance(items[0], Sent):
+            return _one_file(job.folder, next(outcomes))
+        path = job.folder / "made"
+        with path.open("wb") as file:
+            file.writelines(pack_all(outcomes))
+        return path, Download(_ALL, ".zip", "application/zip", b"", from_cache=False)
+
+    def _job_order(self, job: Job, counts: dict[str, int]) -> Ordering:
+        """Return how files of a job are ordered, with time and pages as jobs have them.
+
+        The pages of each are counted once it is begun.
+        """
+        sent, settings = job.request.sent, self._settings
+        wanted = options.read_selection(sent, settings.orientation)
+        partly = options.PARTIAL.read(sent(options.PARTIAL.name))
+        who = Asker(job.request.client, partly, job.is_given_up)
+        allowance = Allowance(60 * settings.job_minutes, settings.job_pages)
+
+        def order(name: str, content: Content) -> Order:
+            asked = Order(content, name, wanted, who, job.page, allowance)
+            with opened(asked, settings) as source:
+                counts[name] = len(self._readings.outline(source).numbers)
+            job.progress.pages = sum(counts.values())
+            return asked
+
+        return order
 
     def measure(self, order: Order) -> Measure:
         """Tell what was sent, without reading it."""
@@ -338,6 +449,83 @@ class Jobs:
                 is_file = number == 1 and source.document.format in CARRIED
                 file = source.order.upload.path.read_bytes() if is_file else None
                 yield Sheet(file, partial(_decoded, source, number), sort_lines(page))
+
+
+def _told(job: Job, outcomes: Iterable[Outcome], counts: Mapping[str, int]) -> Iterator[Outcome]:
+    """Yield outcomes and tell how far the job is."""
+    progress, pages = job.progress, 0
+    for outcome in outcomes:
+        progress.files_failed += outcome.error is not None
+        progress.files_done += outcome.error is None
+        pages += counts.get(outcome.name, 0)
+        # Pages that were known before are not read one by one.
+        progress.pages_done = max(progress.pages_done, pages)
+        job.tell()
+        yield outcome
+
+
+def _one_file(folder: Path, outcome: Outcome) -> tuple[Path, Download]:
+    """Return what was made of the only file; raises what was wrong with it."""
+    if outcome.error is not None:
+        raise outcome.error
+    (made,) = outcome.made
+    path = folder / "made"
+    path.write_bytes(made.data)
+    return path, made
+
+
+def pack_all(outcomes: Iterable[Outcome]) -> Iterator[bytes]:
+    """Yield a zip of what was made of many files, with a manifest of them in the end."""
+    manifest = Manifest()
+
+    def files() -> Iterator[Sequence[tuple[str, bytes]]]:
+        for outcome in outcomes:
+            yield manifest.add(outcome)
+        yield [(f"{_MANIFEST}.json", manifest.to_json())]
+
+    return pack(files())
+
+
+class Manifest:
+    """What became of many files, each under a name of its own."""
+
+    def __init__(self) -> None:
+        self._names = Names({_MANIFEST: ""})
+        self._told: list[dict[str, object]] = []
+
+    def add(self, outcome: Outcome) -> Sequence[tuple[str, bytes]]:
+        """Tell of a file and return what was made of it, named."""
+        name = self._names.of(outcome.name)
+        files = [(_marked(name, made.unread) + made.suffix, made.data) for made in outcome.made]
+        self._told.append({"file": outcome.name, **_state(outcome, [name for name, _ in files])})
+        return files
+
+    def to_json(self) -> bytes:
+        """Return all of it."""
+        states = Counter(entry["state"] for entry in self._told)
+        about = {"done": states["done"], "failed": states["failed"], "files": self._told}
+        return json.dumps(about, ensure_ascii=False, indent=1).encode()
+
+
+def _state(outcome: Outcome, made: Sequence[str]) -> dict[str, object]:
+    """Return what a manifest tells of a file beside its name."""
+    error = outcome.error
+    if error is not None:
+        return {"state": "failed", "error": {"code": error.code, "message": error.message}}
+    unread = max((file.unread for file in outcome.made), default=0)
+    return {"state": "done", "made": made, **({"unread": unread} if unread else {})}
+
+
+def _patiently(make: Callable[[], Download]) -> Download:
+    """Make something, after a while where the service is busy."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return make()
+        except (QueueFullError, EngineUnavailableError):
+            if time.monotonic() > end:
+                raise
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _headed(name: str, text: bytes) -> bytes:

@@ -99,6 +99,7 @@ def worker_exit(_: Any, worker: Any) -> None:
     app = getattr(worker.app, "callable", None)
     if app is None:
         return
+    app.extensions["ocr"].foreman.stop()
     engine = app.extensions["ocr"].engine
     engine.close()
     if engine.failed_to_start:

@@ -189,6 +189,40 @@ class ResultGoneError(ServiceError):
     sentence = "This result is no longer kept. Please send the picture again."
 
 
+class JobGoneError(ServiceError):
+    """A job is no longer kept, or never was."""
+
+    status = 410
+    code = "job_gone"
+    sentence = "There is no such job, or it is no longer kept."
+
+
+class JobUnfinishedError(ServiceError):
+    """The result of a job is asked for that is not done."""
+
+    status = 409
+    code = "job_unfinished"
+    sentence = "This job is not done yet. Please ask again in a few seconds."
+    retry_after = 2
+
+
+class JobFailedError(ServiceError):
+    """A job has ended those that worked on it."""
+
+    status = 422
+    code = "job_failed"
+    sentence = "This job was given up: the service broke off at it several times."
+
+
+class BacklogFullError(ServiceError):
+    """The service keeps as many jobs as it has room for."""
+
+    status = 503
+    code = "backlog_full"
+    sentence = "The service has no room for another job. Please try again in a few minutes."
+    retry_after = 120
+
+
 class ResultsExceededError(ServiceError):
     """More pictures are looked at together than the page takes."""
 
@@ -231,6 +265,18 @@ class PartsExceededError(ServiceError):
     status = 413
     code = "too_many_parts"
     sentence = "The form has too many parts. Send one picture and its options."
+
+
+class FilesExceededError(ServiceError):
+    """More files are sent together than the service takes."""
+
+    status = 413
+    code = "too_many_files"
+    sentence = "These are more than %(most)s files. Please send fewer at a time."
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(f"{count} files")
+        self.values = {"most": f"{most:,}"}
 
 
 class PictureTooLargeError(ServiceError):
@@ -287,6 +333,30 @@ class DocumentBrokenError(PictureBrokenError):
 
     code = "document_broken"
     sentence = "The document is damaged and cannot be read. Please try another copy."
+
+
+class ArchiveBrokenError(ServiceError):
+    """The file says it is a zip but what it holds cannot be unpacked."""
+
+    status = 422
+    code = "archive_broken"
+    sentence = "The zip is damaged, or packed in a way that cannot be unpacked here."
+
+
+class ArchiveLockedError(ServiceError):
+    """What a zip holds is encrypted."""
+
+    status = 422
+    code = "archive_locked"
+    sentence = "The zip is encrypted. Please send it without a password."
+
+
+class ArchiveNestedError(ServiceError):
+    """A zip holds another one."""
+
+    status = 422
+    code = "archive_nested"
+    sentence = "A zip inside of a zip is not unpacked. Please send it by itself."
 
 
 class DocumentEmptyError(ServiceError):

@@ -167,6 +167,12 @@ class Settings:
     max_body_mb: float = _setting(
         20.0, "Largest upload, in megabytes (1,000,000 bytes).", least=0.001, most=10_000
     )
+    batch_mb: float = _setting(
+        500.0, "Largest upload of many files together, in megabytes.", least=0.001, most=100_000
+    )
+    batch_files: int = _setting(
+        500, "Files that may be sent together, those in a zip counted.", least=1, most=100_000
+    )
     max_megapixels: float = _setting(
         50.0, "Largest picture, in millions of pixels.", least=0.001, most=1_000
     )
@@ -203,6 +209,26 @@ class Settings:
         "longest ago goes first.",
         least=1,
         most=10_000_000,
+    )
+    job_pages: int = _setting(
+        2000, "Pages of a document that a job may have.", least=1, most=1_000_000
+    )
+    job_minutes: float = _setting(
+        120.0, "Minutes that a job may spend on one file.", least=0.1, most=100_000
+    )
+    job_hours: float = _setting(
+        24.0, "Hours that a job is kept once it is over.", least=0.01, most=10_000
+    )
+    job_mb: float = _setting(
+        2000.0,
+        "Room for jobs, what they read and what they made, in megabytes.",
+        least=1,
+        most=100_000_000,
+    )
+    job_url: str = _secret(
+        "Redis or Valkey that keeps jobs for all replicas, and never drops keys by itself; "
+        "empty: the disk, for the workers of one machine.",
+        parse=parse_url,
     )
     api_keys: str = _secret(
         "Keys that may use the service, separated by commas; empty: everyone may.",
@@ -336,6 +362,16 @@ class Settings:
     def max_body_bytes(self) -> int:
         """Return the largest upload in bytes."""
         return int(self.max_body_mb * 1_000_000)
+
+    @property
+    def max_batch_bytes(self) -> int:
+        """Return the largest upload of many files in bytes."""
+        return int(self.batch_mb * 1_000_000)
+
+    @property
+    def job_bytes(self) -> int:
+        """Return the room for jobs in bytes."""
+        return int(self.job_mb * 1_000_000)
 
     @property
     def max_pixels(self) -> int:

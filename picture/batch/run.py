@@ -12,9 +12,9 @@ from threading import Event, Lock
 from types import TracebackType
 from typing import IO
 
-from picture.batch.folder import Names
 from picture.batch.ledger import Ledger
 from picture.batch.task import FailureError, Maker, Task
+from picture.serving import Names
 
 
 @dataclass(frozen=True, slots=True)

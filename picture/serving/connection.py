@@ -90,6 +90,13 @@ def is_gone(environ: Mapping[str, Any]) -> bool:
         return True
 
 
+def stream(environ: Mapping[str, Any], patience: float) -> None:
+    """Send the answer to a WSGI request while it is made, where this service's worker serves it."""
+    outbox = environ.get("gunicorn.socket")
+    if isinstance(outbox, Outbox):
+        outbox.stream(patience)
+
+
 def _is_readable(client: socket.socket) -> bool:
     poll = select.poll()
     poll.register(client, select.POLLIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, Protocol
@@ -83,9 +84,12 @@ class Chunks:
 
 
 class Inbox:
-    """One request of a client as it arrives: its head in memory, its body on disk."""
+    """One request of a client as it arrives: its head in memory, its body on disk.
 
-    def __init__(self, config: Any, client: Any, most: int, folder: Path) -> None:
+    `most` tells how many bytes the body may have at a path.
+    """
+
+    def __init__(self, config: Any, client: Any, most: Callable[[str], int], folder: Path) -> None:
         self.request: Any = None
         self.is_complete = False
         self.is_whole = True
@@ -93,7 +97,8 @@ class Inbox:
         self.rest = b""
         self._config = config
         self._client = client
-        self._most = most
+        self._most_for = most
+        self._most = 0
         self._head = b""
         self._left = 0
         self._chunks: Chunks | None = None
@@ -154,6 +159,7 @@ class Inbox:
         return bytes(parser.unreader.take_buffered()) + head.read()
 
     def _expect_body(self) -> None:
+        self._most = self._most_for(self.request.path)
         reader = self.request.body.reader
         if isinstance(reader, ChunkedReader):
             self._chunks = Chunks()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 from collections import deque
 from typing import IO
 
 _SENDS = 16
+
+# What is kept at most of an answer that is sent while it is made.
+_KEPT_BYTES = 262_144
 
 
 class _Data:
@@ -15,6 +19,10 @@ class _Data:
 
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)
+
+    @property
+    def size(self) -> int:
+        return len(self._data)
 
     def send(self, client: socket.socket) -> int:
         sent = client.send(self._data)
@@ -35,6 +43,10 @@ class _Span:
         self._file = os.dup(file)
         self._offset = offset
         self._left = count
+
+    @property
+    def size(self) -> int:
+        return 0  # it takes no memory
 
     def send(self, client: socket.socket) -> int:
         sent = os.sendfile(client.fileno(), self._file, self._offset, self._left)
@@ -61,6 +73,14 @@ class Outbox:
         self.client = client
         self._parts: deque[_Data | _Span] = deque()
         self.is_broken = False
+        self._patience = 0.0
+
+    def stream(self, patience: float) -> None:
+        """Send from now on while the answer is made, and wait for a client that takes it slowly.
+
+        One that takes nothing for `patience` seconds gets no more.
+        """
+        self._patience = patience
 
     def send(self, data: bytes) -> int:
         """Keep bytes to send."""
@@ -71,6 +91,19 @@ class Outbox:
         """Keep bytes to send."""
         if data:
             self._parts.append(_Data(data))
+        if self._patience and self.client is not None:
+            self._stream(self.client)
+
+    def _stream(self, client: socket.socket) -> None:
+        """Send what is kept until little is left."""
+        poll = select.poll()
+        poll.register(client, select.POLLOUT)
+        self.flush(client)
+        while sum(part.size for part in self._parts) > _KEPT_BYTES:
+            if not poll.poll(1000 * self._patience):
+                self.is_broken = True
+                raise TimeoutError("the client takes nothing")
+            self.flush(client)
 
     def sendfile(self, file: IO[bytes], offset: int, count: int) -> int:
         """Keep a part of a file to send."""

@@ -16,7 +16,7 @@ from threading import Thread
 
 from picture.errors import FieldTooLargeError, ResultGoneError
 from picture.reading import Correction
-from picture.serving.results import is_page
+from picture.serving.folder import bytes_in, kept_page, write_whole
 from picture.serving.storage import Upload
 from picture.settings import Settings
 
@@ -80,20 +80,11 @@ class Kept:
             raise FieldTooLargeError(f"{len(said)} corrections")
         path = self._corrections(manner)
         if path.exists() or len(list(self.folder.glob("corrections-*"))) < _MOST_MANNERS:
-            _write(path, json.dumps(said).encode())
+            write_whole(path, json.dumps(said).encode())
 
     def page(self, key: str, read: Callable[[], bytes]) -> bytes:
         """Return a page that some worker has read, or read it for all of them."""
-        path = self.folder / f"page-{sha256(key.encode()).hexdigest()[:32]}"
-        with suppress(FileNotFoundError):
-            if is_page(data := path.read_bytes()):
-                return data
-        data = read()
-        if len(list(self.folder.glob("page-*"))) < _MOST_PAGES:
-            # Whoever was told to forget it in the meantime keeps nothing.
-            with suppress(FileNotFoundError):
-                _write(path, data)
-        return data
+        return kept_page(self.folder, key, read, _MOST_PAGES)
 
     def _corrections(self, manner: str) -> Path:
         return self.folder / f"corrections-{manner}"
@@ -131,7 +122,7 @@ class Shelf:
         except BaseException:
             _remove(folder)
             raise
-        self._since += _bytes_in(folder)
+        self._since += bytes_in(folder)
         # Not every time: where much is kept, looking through takes long.
         if self._since > self._room * _PART:
             self._make_room(folder)
@@ -184,22 +175,11 @@ class Shelf:
         """Yield idle seconds, bytes and folder of all that is kept."""
         for folder in self._folder.glob(_FOLDERS):
             with suppress(FileNotFoundError):
-                yield _idle(folder), _bytes_in(folder), folder
+                yield _idle(folder), bytes_in(folder), folder
 
 
 def _idle(folder: Path) -> float:
     return time.time() - folder.stat().st_mtime
-
-
-def _bytes_in(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir())
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that others read whole or not at all."""
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    fresh.write_bytes(data)
-    fresh.replace(path)
 
 
 def _remove(folder: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import secrets
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -25,7 +26,8 @@ _TEMPORARY = re.compile(r"(?P<process>\d+)-[0-9a-f]{32}")
 _PROBE_SECONDS = 3.0
 
 
-def _temporary_name() -> str:
+def temporary_name() -> str:
+    """Return a name for what goes with this process, if nobody removes it before."""
     return f"{os.getpid()}-{secrets.token_hex(16)}"
 
 
@@ -36,6 +38,7 @@ class Upload(io.FileIO):
         super().__init__(path, "xb+")
         self._path = path
         self._hash = hashlib.sha256()
+        self._size = 0
 
     @property
     def path(self) -> Path:
@@ -47,10 +50,16 @@ class Upload(io.FileIO):
         """Return the SHA-256 of everything written, in hexadecimal."""
         return self._hash.hexdigest()
 
+    @property
+    def size(self) -> int:
+        """Return how many bytes were written."""
+        return self._size
+
     def write(self, data: Buffer, /) -> int:
         """Write and hash all of `data`."""
         rest = memoryview(data)
         self._hash.update(rest)
+        self._size += rest.nbytes
         while rest:
             rest = rest[super().write(rest) or 0 :]
         return len(memoryview(data))
@@ -95,7 +104,7 @@ class Storage:
 
     def receive(self) -> Upload:
         """Open a new upload under a random name."""
-        return Upload(self._uploads / _temporary_name())
+        return Upload(self._uploads / temporary_name())
 
     def accept(self, upload: Upload) -> None:
         """Keep an upload under its SHA-256, where the settings say so."""
@@ -104,7 +113,7 @@ class Storage:
 
     def save_result(self, data: bytes, kept_name: str) -> Path:
         """Write a result, as `kept_name` where the settings say so, and return its path."""
-        path = self._output / _temporary_name()
+        path = self._output / temporary_name()
         try:
             path.write_bytes(data)
         except BaseException:
@@ -137,6 +146,10 @@ def _takes_files(folder: Path) -> bool:
 
 
 def discard(path: Path) -> None:
-    """Remove a file if it has a temporary name and is still there."""
-    if _TEMPORARY.fullmatch(path.name):
+    """Remove a file or folder if it has a temporary name and is still there."""
+    if not _TEMPORARY.fullmatch(path.name):
+        return
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
         path.unlink(missing_ok=True)

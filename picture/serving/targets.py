@@ -59,6 +59,18 @@ TO: Option[tuple[str, ...]] = Option(
 )
 
 
+MANNERS: Sequence[Option[Any]] = (
+    *options.SELECTION,
+    options.LAYOUT,
+    options.PARTIAL,
+    options.PDFA,
+    options.WHITE,
+    options.COLOR,
+    options.WRITTEN,
+)
+"""All that says how things are made, where several are made of each file."""
+
+
 def read_target(word: str, sent: Callable[[str], Texts]) -> Target:
     """Return what is to be made; `sent` gives all that came for an option."""
 

@@ -23,6 +23,7 @@ from picture import metrics
 from picture.errors import RateExceededError, ServiceError
 from picture.serving.connection import Connection, Phase, is_near
 from picture.serving.inbox import Inbox
+from picture.serving.items import TAKE_MANY
 from picture.settings import Settings
 
 STOP_SECONDS = {Phase.IDLE: 2.0, Phase.RECEIVING: 5.0, Phase.SENDING: 5.0, Phase.CLOSING: 2.0}
@@ -112,7 +113,12 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
 
     def inbox_of(self, client: Any) -> Inbox:
         """Return what a client's next request goes into."""
-        return Inbox(self.cfg, client, self.settings.max_body_bytes, self.folder)
+        return Inbox(self.cfg, client, self.bytes_at, self.folder)
+
+    def bytes_at(self, path: str) -> int:
+        """Return how many bytes a request may bring."""
+        takes_many = path in TAKE_MANY
+        return self.settings.max_batch_bytes if takes_many else self.settings.max_body_bytes
 
     def has_too_many(self, client: Any) -> bool:
         """Tell whether a client has as many connections as one may; proxies may have any number."""
@@ -135,7 +141,7 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             if patience is not None and connection.is_late(patience):
                 metrics.refused.labels("client_slow").inc()
                 self.drop(connection)
-        most = int(self.cfg.threads) * self.settings.max_body_bytes
+        most = int(self.cfg.threads) * self.settings.max_body_bytes + self.settings.max_batch_bytes
         while self.bytes_on_disk() > most and self.shed(Phase.RECEIVING):
             pass
 

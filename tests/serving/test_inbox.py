@@ -17,7 +17,7 @@ CHUNKED = b"5;name=value\r\nhello\r\n6\r\n\r\n0\r\n\r\r\n0\r\nX-Sum: x\r\n\r\n"
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Inbox]:
-    box = Inbox(Config(), CLIENT, MOST, tmp_path)
+    box = Inbox(Config(), CLIENT, lambda _: MOST, tmp_path)
     yield box
     box.close()
 

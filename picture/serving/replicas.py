@@ -1,0 +1,201 @@
+"""Jobs in Redis or Valkey, which replicas on any machine see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from redis import Redis, RedisError
+from redis.lock import Lock
+
+from picture.errors import JobGoneError, StorageUnavailableError
+from picture.serving.storage import discard, temporary_name
+
+_PREFIX = "ocr:job:1:"
+_ALL = "ocr:jobs:1"
+_PENDING = "ocr:jobs:1:pending"
+_CHUNK = 4_000_000
+_SECONDS = 10.0
+
+# A lease outlives the replica that held it by this at most.
+_LEASE_SECONDS = 20.0
+_RENEW_SECONDS = 5.0
+
+# Nothing of a job that was removed meanwhile comes back.
+_TELL = """
+if redis.call('exists', KEYS[1]) == 1 then redis.call('hset', KEYS[1], 'progress', ARGV[1]) end
+"""
+
+
+class RedisStore:
+    """Jobs by keys, their files in pieces. Who works on one renews a lease."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        # Its types say that everything may have to be awaited.
+        self._redis: Any = Redis.from_url(
+            url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS
+        )
+        self._folder = folder
+        self._tell = self._redis.register_script(_TELL)
+
+    def add(self, job: str, request: bytes, progress: bytes, files: Sequence[Path]) -> None:
+        """Keep a job."""
+        with _reached():
+            for number, path in enumerate(files):
+                self._send(path, f"{_key(job)}:file:{number}")
+            size = sum(path.stat().st_size for path in files)
+            about = {"request": request, "progress": progress, "files": len(files), "size": size}
+            seconds, microseconds = self._redis.time()
+            came = {job: seconds + microseconds / 1_000_000}
+            pipe = self._redis.pipeline()
+            pipe.hset(_key(job), mapping=about)
+            pipe.zadd(_ALL, came)
+            pipe.zadd(_PENDING, came)
+            pipe.execute()
+
+    def read(self, job: str) -> tuple[bytes, bytes] | None:
+        """Return its request and progress, or None where there is none."""
+        with _reached():
+            request, progress = self._redis.hmget(_key(job), ["request", "progress"])
+        return None if request is None or progress is None else (request, progress)
+
+    def tell(self, job: str, progress: bytes) -> None:
+        """Replace its progress, if it is still there."""
+        with _reached():
+            self._tell([_key(job)], [progress])
+
+    def remove(self, job: str) -> None:
+        """Remove all of it."""
+        with _reached():
+            pipe = self._redis.pipeline()
+            pipe.zrem(_ALL, job)
+            pipe.zrem(_PENDING, job)
+            pipe.unlink(_key(job), f"{_key(job)}:result", *self._files(job))
+            pipe.execute()
+
+    def jobs(self) -> Sequence[str]:
+        """Return all ids, the oldest first."""
+        return self._in_order(_ALL)
+
+    def pending(self) -> Sequence[str]:
+        """Return the ids of those that are not finished, the oldest first."""
+        return self._in_order(_PENDING)
+
+    def _in_order(self, key: str) -> Sequence[str]:
+        with _reached():
+            return [job.decode() for job in self._redis.zrange(key, 0, -1)]
+
+    def size(self) -> int:
+        """Return the bytes of all."""
+        with _reached():
+            pipe = self._redis.pipeline()
+            for job in self.jobs():
+                pipe.hget(_key(job), "size")
+            return sum(int(size or 0) for size in pipe.execute())
+
+    @contextmanager
+    def leased(self, job: str) -> Iterator[Path | None]:
+        """Give a folder with its files while the block runs, None where another has it."""
+        with _reached():
+            lease = self._redis.lock(
+                f"{_key(job)}:lease", _LEASE_SECONDS, blocking=False, thread_local=False
+            )
+            is_held = lease.acquire()
+        if not is_held:
+            yield None
+            return
+        folder = self._folder / temporary_name()
+        folder.mkdir(mode=0o700)
+        with _renewed(lease):
+            try:
+                with _reached():
+                    for number, key in enumerate(self._files(job)):
+                        self._fetch(key, folder / f"file-{number}")
+                yield folder
+            finally:
+                discard(folder)
+
+    def finish(self, job: str, result: Path | None, progress: bytes) -> None:
+        """Keep its result, let go of its files and replace its progress."""
+        with _reached():
+            if result is not None:
+                self._send(result, f"{_key(job)}:result")
+                self._redis.hset(_key(job), "size", result.stat().st_size)
+            files = self._files(job)
+            if files:
+                self._redis.unlink(*files)
+            self._tell([_key(job)], [progress])
+            self._redis.zrem(_PENDING, job)
+            if not self._redis.hexists(_key(job), "request"):
+                self.remove(job)
+
+    @contextmanager
+    def result(self, job: str) -> Iterator[Path]:
+        """Give its result as a file; raises JobGoneError."""
+        path = self._folder / temporary_name()
+        try:
+            with _reached():
+                if not self._fetch(f"{_key(job)}:result", path):
+                    raise JobGoneError
+            yield path
+        finally:
+            discard(path)
+
+    def _files(self, job: str) -> list[str]:
+        count = int(self._redis.hget(_key(job), "files") or 0)
+        return [f"{_key(job)}:file:{number}" for number in range(count)]
+
+    def _send(self, path: Path, key: str) -> None:
+        self._redis.unlink(key)
+        with path.open("rb") as file:
+            # An empty file has a piece as well.
+            self._redis.rpush(key, file.read(_CHUNK))
+            while data := file.read(_CHUNK):
+                self._redis.rpush(key, data)
+
+    def _fetch(self, key: str, path: Path) -> bool:
+        """Write what a key holds; tell whether it holds anything."""
+        count = int(self._redis.llen(key))
+        with path.open("wb") as file:
+            for number in range(count):
+                file.write(self._redis.lindex(key, number))
+        return count > 0
+
+
+def _key(job: str) -> str:
+    return f"{_PREFIX}{job}"
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say so where Redis does not answer."""
+    try:
+        yield
+    except RedisError as error:
+        raise StorageUnavailableError(repr(error)) from error
+
+
+@contextmanager
+def _renewed(lease: Lock) -> Iterator[None]:
+    """Keep a lease while the block runs; where it is lost the work may be done twice."""
+    is_over = Event()
+
+    def renew() -> None:
+        while not is_over.wait(_RENEW_SECONDS):
+            try:
+                lease.reacquire()
+            except RedisError:
+                continue
+
+    thread = Thread(target=renew, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        with suppress(RedisError):
+            lease.release()
