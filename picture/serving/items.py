@@ -82,7 +82,8 @@ def unpack(
 ) -> list[Item]:
     """Return all files that were sent, those in zips as well, each under a name of its own.
 
-    Raises FilesExceededError. Each unpacked one goes where `receive` says and has at most `most_bytes`.
+    Raises FilesExceededError. Each unpacked one goes where `receive` says, with at most
+    `most_bytes`.
     """
     items: list[Item] = []
     apart = _Apart()
