@@ -9,6 +9,7 @@ from picture.layout import Layout
 from picture.reading import FORMATS, MAIN, Orientation, TextLayer, fingerprint, languages_of
 from picture.serving.openapi import VERSION
 from picture.serving.options import WRITABLE
+from picture.serving.targets import TARGETS
 from picture.settings import Settings
 
 
@@ -23,7 +24,8 @@ def capabilities(settings: Settings) -> dict[str, Any]:
             "in": [form.lower() for form in (*FORMATS, "PDF", "HEIF", "AVIF")],
             "text": list(FORMS),
             "image": list(WRITABLE),
-            "calls": ["img_txt", "img_img", "img_json", "img_pdf", "ocr"],
+            "calls": ["img_txt", "img_img", "img_json", "img_pdf", "ocr", "batch", "jobs"],
+            "to": list(TARGETS),
         },
         "layouts": [item.value for item in Layout],
         "languages": [*MAIN, *readers],
@@ -38,5 +40,8 @@ def capabilities(settings: Settings) -> dict[str, Any]:
             "lines": settings.max_lines,
             "read_seconds": settings.read_seconds,
             "deadline_seconds": settings.deadline,
+            "batch_files": settings.batch_files,
+            "batch_mb": settings.batch_mb,
+            "job_pages": settings.job_pages,
         },
     }

@@ -10,11 +10,12 @@ from picture.errors import ServiceError
 from picture.formats import FORMS, JSON_SCHEMA
 from picture.redraw import MIMETYPES
 from picture.serving import options
+from picture.serving.targets import MANNERS, TO
 from picture.settings import Settings
 
 Description = dict[str, Any]
 
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 
 _TEXT = {"type": "string"}
 _FILE = {"type": "string", "format": "binary"}
@@ -23,10 +24,9 @@ _SENT = {
     "description": "PDF, PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF.",
 }
 
-# Every failure that an uploaded picture can meet; 500 is not among what is promised.
-_UPLOAD_ERRORS = (
+# Every failure that an upload of one or many files can meet.
+_REQUEST_ERRORS = (
     errors.PictureMissingError,
-    errors.PictureEmptyError,
     errors.FormInvalidError,
     errors.UploadIncompleteError,
     errors.OptionInvalidError,
@@ -40,6 +40,22 @@ _UPLOAD_ERRORS = (
     errors.UploadTooLargeError,
     errors.FieldTooLargeError,
     errors.PartsExceededError,
+    errors.RateExceededError,
+    errors.QueueFullError,
+    errors.StorageUnavailableError,
+    errors.DiskFullError,
+)
+
+# What is wrong with an upload of many; of one of them, the manifest says.
+_MANY_ERRORS = (
+    *_REQUEST_ERRORS,
+    errors.FilesExceededError,
+    errors.ArchiveBrokenError,
+)
+
+# What can be wrong with a file, or with its reading.
+_OF_FILES = (
+    errors.PictureEmptyError,
     errors.PictureTooLargeError,
     errors.FormatUnsupportedError,
     errors.PagesExceededError,
@@ -58,13 +74,12 @@ _UPLOAD_ERRORS = (
     errors.ArchiveUnavailableError,
     errors.TooMuchWorkError,
     errors.ClientGoneError,
-    errors.RateExceededError,
-    errors.QueueFullError,
     errors.EngineUnavailableError,
-    errors.StorageUnavailableError,
     errors.DeadlineExceededError,
-    errors.DiskFullError,
 )
+
+# Every failure that an uploaded picture can meet; 500 is not among what is promised.
+_UPLOAD_ERRORS = (*_REQUEST_ERRORS, *_OF_FILES)
 
 
 def description(settings: Settings) -> Description:
@@ -74,6 +89,7 @@ def description(settings: Settings) -> Description:
         "info": {"title": "OCR Picture Process Service", "version": VERSION},
         "paths": {
             **{path: {"post": call} for path, call in _calls(settings).items()},
+            **_calls_of_many(settings),
             "/capabilities": {"get": _CAPABILITIES},
             "/healthz": {"get": _probe("Tell that the process answers.")},
             "/readyz": {
@@ -93,17 +109,12 @@ def description(settings: Settings) -> Description:
     return document
 
 
-_ERROR_SCHEMA = {
+_ERROR = {
     "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message"],
-            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-        }
-    },
+    "required": ["code", "message"],
+    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
 }
+_ERROR_SCHEMA = {"type": "object", "required": ["error"], "properties": {"error": _ERROR}}
 
 _SECURITY_SCHEMES = {
     "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -167,15 +178,7 @@ def _call(
         "description": f"At most {settings.max_body_mb:g} MB and {settings.max_megapixels:g} MP "
         f"a page, {settings.max_pages} pages. With the file itself as the body, options stand "
         "behind the address.",
-        "parameters": [
-            {
-                "name": option.name,
-                "in": "query",
-                # As from a form that is sent with a field left empty.
-                "schema": {"anyOf": [option.schema, {"const": ""}]},
-            }
-            for option in every
-        ],
+        "parameters": _parameters(every),
         "requestBody": {
             "required": True,
             "content": {"multipart/form-data": form, **bodies},
@@ -185,6 +188,116 @@ def _call(
             **_responses(*_UPLOAD_ERRORS),
         },
     }
+
+
+def _calls_of_many(settings: Settings) -> dict[str, Description]:
+    """Return the calls that take many files, and those about a job."""
+    job = {"200": _json("How far it is.", _JOB), **_responses(*_JOB_ERRORS)}
+    gone = {"204": {"description": "It is forgotten."}, **_responses(*_JOB_ERRORS)}
+    result = {
+        "200": {
+            "description": "What was made: the file itself of one, else a zip with a manifest.",
+            "content": {kind: {"schema": _FILE} for kind in ("*/*", _ZIP)},
+        },
+        **_responses(*_JOB_ERRORS, errors.JobUnfinishedError, errors.JobFailedError, *_OF_FILES),
+    }
+    token = {"parameters": [{"name": "job", "in": "path", "required": True, "schema": _TEXT}]}
+    zipped = {"description": "A zip, sent while it is made.", "content": {_ZIP: {"schema": _FILE}}}
+    accepted = _json("Where to ask for it.", _JOB)
+    return {
+        "/batch": {"post": _many("Make something of many files.", "200", zipped, settings)},
+        "/jobs": {
+            "post": _many(
+                "Make something of files that take longer than a request may.",
+                "202",
+                accepted,
+                settings,
+                errors.BacklogFullError,
+            )
+        },
+        "/jobs/{job}": {
+            **token,
+            "get": {"summary": "Tell how far a job is.", "responses": job},
+            "delete": {"summary": "Forget a job, and stop it.", "responses": gone},
+        },
+        "/jobs/{job}/result": {
+            **token,
+            "get": {"summary": "Answer what a job has made.", "responses": result},
+        },
+    }
+
+
+_ZIP = "application/zip"
+
+_JOB_ERRORS = (
+    errors.JobGoneError,
+    errors.KeyRequiredError,
+    errors.CrossSiteError,
+    errors.StorageUnavailableError,
+)
+
+_COUNT = {"type": "integer", "minimum": 0}
+_MOMENT = {"type": "string", "format": "date-time"}
+_JOB = {
+    "type": "object",
+    "required": ["job", "state", "created", "files", "pages", "url"],
+    "properties": {
+        "job": _TEXT,
+        "state": {"type": "string", "enum": ["waiting", "working", "done", "failed"]},
+        "created": _MOMENT,
+        "finished": _MOMENT,
+        "expires": _MOMENT,
+        "files": {
+            "type": "object",
+            "properties": {"total": _COUNT, "done": _COUNT, "failed": _COUNT},
+        },
+        "pages": {"type": "object", "properties": {"begun": _COUNT, "done": _COUNT}},
+        "url": _TEXT,
+        "result": _TEXT,
+        "error": _ERROR,
+    },
+}
+
+
+def _json(description: str, schema: Description) -> Description:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _many(
+    summary: str,
+    status: str,
+    answer: Description,
+    settings: Settings,
+    *failures: type[ServiceError],
+) -> Description:
+    """Describe a call that takes many files, or a zip of them."""
+    every = (TO, *MANNERS)
+    files = {"type": "array", "items": _SENT, "minItems": 1}
+    fields = {"image": files, **{option.name: option.schema for option in every}}
+    form = {"schema": {"type": "object", "required": ["image"], "properties": fields}}
+    return {
+        "summary": summary,
+        "description": f"Files or zips of them: at most {settings.batch_files} files and "
+        f"{settings.batch_mb:g} MB together, {settings.max_body_mb:g} MB each.",
+        "parameters": _parameters(every),
+        "requestBody": {
+            "required": True,
+            "content": {"multipart/form-data": form, _ZIP: {"schema": _FILE}},
+        },
+        "responses": {status: answer, **_responses(*_MANY_ERRORS, *failures)},
+    }
+
+
+def _parameters(every: Sequence[options.Option[Any]]) -> list[Description]:
+    # As from a form that is sent with a field left empty.
+    return [
+        {
+            "name": option.name,
+            "in": "query",
+            "schema": {"anyOf": [option.schema, {"const": ""}]},
+        }
+        for option in every
+    ]
 
 
 _OTHER_KINDS = (_PDF, "application/octet-stream")

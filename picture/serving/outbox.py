@@ -92,7 +92,11 @@ class Outbox:
         if data:
             self._parts.append(_Data(data))
         if self._patience and self.client is not None:
-            self._stream(self.client)
+            try:
+                self._stream(self.client)
+            except OSError:
+                self.is_broken = True
+                raise
 
     def _stream(self, client: socket.socket) -> None:
         """Send what is kept until little is left."""
@@ -101,7 +105,6 @@ class Outbox:
         self.flush(client)
         while sum(part.size for part in self._parts) > _KEPT_BYTES:
             if not poll.poll(1000 * self._patience):
-                self.is_broken = True
                 raise TimeoutError("the client takes nothing")
             self.flush(client)
 

@@ -86,5 +86,10 @@ def read_target(word: str, sent: Callable[[str], Texts]) -> Target:
 
 
 def read_targets(sent: Callable[[str], Texts]) -> Sequence[Target]:
-    """Return all that is to be made of each of many files."""
+    """Return all that is to be made of each of many files.
+
+    What is said of other things is read as well: it may be wrong.
+    """
+    for option in MANNERS:
+        option.read(sent(option.name))
     return [read_target(word, sent) for word in TO.read(sent(TO.name))]

@@ -239,6 +239,8 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
         except StopIteration:
             return False
         except Exception as error:
+            if connection.sock.is_broken:
+                return False  # the client has left while it was answered
             self.handle_error(connection.inbox.request, connection.sock, connection.client, error)
             return False
 
