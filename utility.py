@@ -296,8 +296,7 @@ class Jobs:
         if len(targets) == 1 and len(items) == 1 and isinstance(items[0], Sent):
             return _one_file(job.folder, next(outcomes))
         path = job.folder / "made"
-        with path.open("wb") as file:
-            file.writelines(pack_all(outcomes))
+        _write(path, pack_all(outcomes), settings.job_bytes)
         return path, Download(_ALL, ".zip", "application/zip", b"", from_cache=False)
 
     def _job_order(self, job: Job, counts: dict[str, int]) -> Ordering:
@@ -472,6 +471,15 @@ def _one_file(folder: Path, outcome: Outcome) -> tuple[Path, Download]:
     path = folder / "made"
     path.write_bytes(made.data)
     return path, made
+
+
+def _write(path: Path, pieces: Iterable[bytes], most: int) -> None:
+    """Write a file as its pieces come; raises PackTooLargeError past `most` bytes."""
+    with path.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            if file.tell() > most:
+                raise PackTooLargeError
 
 
 def pack_all(outcomes: Iterable[Outcome]) -> Iterator[bytes]:

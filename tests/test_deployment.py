@@ -27,8 +27,12 @@ KUSTOMIZATION = "kustomization.yaml"
 OPTIONAL = "autoscaler-queue.yaml"
 # The first that knows all that is used, and the newest that is known here.
 VERSIONS = ("1.30", "1.37")
-VALKEYS = ("results", "counters")
-PODS = ("ocr", "ocr-results", "ocr-counters")
+VALKEYS = {
+    "results": "OCR_CACHE_URL",
+    "counters": "OCR_RATE_LIMIT_URL",
+    "jobs": "OCR_JOB_URL",
+}
+PODS = ("ocr", *(f"ocr-{name}" for name in VALKEYS))
 
 UNITS = {"": Decimal(1), "Mi": Decimal(2**20), "Gi": Decimal(2**30)}
 
@@ -266,7 +270,7 @@ def test_secrets_may_be_missing_and_are_in_no_file() -> None:
 def test_pods_share_through_services_that_there_are() -> None:
     given = variables()
     assert of_kind("Service").keys() == pods().keys() == set(PODS)
-    for variable, name in (("OCR_CACHE_URL", "results"), ("OCR_RATE_LIMIT_URL", "counters")):
+    for name, variable in VALKEYS.items():
         [port] = of_kind("Service")[f"ocr-{name}"]["spec"]["ports"]
         assert given[variable] == f"redis://ocr-{name}:{port['port']}/0"
         assert composed_variables()[variable] == f"redis://{name}:6379/0"
@@ -433,14 +437,32 @@ def test_the_service_writes_where_it_has_to_and_nowhere_else() -> None:
     given = Settings.from_environment(variables())
     folders = {config.path(given.uploads_dir), config.path(given.output_dir)}
     assert sizes().keys() == folders | {"/tmp"}  # noqa: S108 - the container's own
-    assert not any("volumes" in pods()[f"ocr-{name}"]["spec"] for name in VALKEYS)
+    keeping = [name for name in VALKEYS if "volumes" in pods()[f"ocr-{name}"]["spec"]]
+    assert keeping == ["jobs"]
+
+
+def test_jobs_are_kept_on_disk_where_the_server_writes_them() -> None:
+    spec = pods()["ocr-jobs"]["spec"]
+    [volume], [mount] = spec["volumes"], container("ocr-jobs")["volumeMounts"]
+    [claim] = of_kind("PersistentVolumeClaim").values()
+    assert mount == {"name": volume["name"], "mountPath": "/data"}  # the image's folder
+    assert volume["persistentVolumeClaim"] == {"claimName": claim["metadata"]["name"]}
+    assert composed("jobs")["volumes"] == ["jobs:/data"]
+    # Files belong to root in a volume unless a group is named.
+    assert spec["securityContext"]["fsGroup"] == spec["securityContext"]["runAsGroup"]
+    kept = container("ocr-jobs")["args"]
+    memory = amount(kept[kept.index("--maxmemory") + 1].replace("mb", "Mi"))
+    assert amount(claim["spec"]["resources"]["requests"]["storage"]) > 3 * memory
+    for given in (variables(), composed_variables()):
+        assert 1.2 * Settings.from_environment(given).job_bytes < memory
 
 
 def test_full_queues_do_not_have_a_pod_evicted() -> None:
     given = Settings.from_environment(variables())
     handled = 2 * given.queue_size + 16  # gunicorn's threads
-    requests = handled * given.max_body_mb
+    requests = handled * given.max_body_mb + given.batch_mb
     # As it arrives, with a quarter more for the framing of chunks, then as a file of its own;
-    # and what the page sent.
-    assert sizes()["/app/uploads"] > 1_000_000 * (2.25 * requests + given.result_mb)
-    assert sizes()["/app/output"] > 1_000_000 * requests
+    # and what the page sent; and a job with what is made of it.
+    job = given.batch_mb + given.job_mb
+    assert sizes()["/app/uploads"] > 1_000_000 * (2.25 * requests + given.result_mb + job)
+    assert sizes()["/app/output"] > 1_000_000 * handled * given.max_body_mb

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 from zipfile import ZipInfo
 
-from picture.errors import ArchiveNestedError, FilesExceededError
+from picture.errors import ArchiveNestedError, FilesExceededError, UploadTooLargeError
 from picture.serving.archive import Archive, is_archive
 from picture.serving.names import cleaned
 from picture.serving.source import Content
@@ -41,14 +42,17 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file that was sent by itself."""
+    """A file that was sent by itself, of at most so many bytes."""
 
     name: str
     content: Content
+    most: float = math.inf
 
     @contextmanager
     def opened(self) -> Iterator[Content]:
         """Give the file."""
+        if self.content.path.stat().st_size > self.most:
+            raise UploadTooLargeError
         yield self.content
 
 
@@ -82,8 +86,8 @@ def unpack(
 ) -> list[Item]:
     """Return all files that were sent, those in zips as well, each under a name of its own.
 
-    Raises FilesExceededError. Each unpacked one goes where `receive` says, with at most
-    `most_bytes`.
+    Raises FilesExceededError. Unpacked ones go where `receive` says. One of more than
+    `most_bytes` cannot be opened.
     """
     items: list[Item] = []
     apart = _Apart()
@@ -95,7 +99,7 @@ def unpack(
                 for entry in archive.entries
             )
         else:
-            items.append(Sent(apart(item.name), item.content))
+            items.append(Sent(apart(item.name), item.content, most_bytes))
     if len(items) > most:
         raise FilesExceededError(len(items), most)
     return items
