@@ -10,7 +10,7 @@ WORKDIR /app
 COPY requirements requirements
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements/default.lock
 
-COPY ocr.py utility.py ./
+COPY ocr.py cli.py utility.py ./
 COPY picture picture
 COPY deploy deploy
 COPY templates templates

@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,9 @@ def test_every_curl_line_saves_an_answer_and_may_be_repeated(
     (tmp_path / "scan.pdf").write_bytes(to_bytes(receipt, "PDF"))
     pages = to_bytes(receipt, "PDF", save_all=True, append_images=[receipt] * 3)
     (tmp_path / "report.pdf").write_bytes(pages)
-    assert len(CURL) == 9
+    with zipfile.ZipFile(tmp_path / "scans.zip", "w") as scans:
+        scans.write(tmp_path / "receipt.jpg", "may/receipt.jpg")
+    assert len(CURL) == 11
     for line in CURL * 2:
         words = shlex.split(line.replace("http://localhost:5001", live.url))
         subprocess.run([*words, "--silent", "--fail"], cwd=tmp_path, check=True)
@@ -36,6 +39,8 @@ def test_every_curl_line_saves_an_answer_and_may_be_repeated(
     assert (tmp_path / "report.md").read_text() == "\n\f\n\n".join(["TOTAL 42.50\n"] * 3)
     assert (tmp_path / "searchable.pdf").read_bytes().startswith(b"%PDF-")
     assert (tmp_path / "invoice.xlsx").read_bytes().startswith(b"PK")
+    with zipfile.ZipFile(tmp_path / "results.zip") as results:
+        assert results.read("may/receipt.md") == b"TOTAL 42.50\n"
     assert '"TOTAL 42.50"' in (tmp_path / "receipt.json").read_text()
 
 

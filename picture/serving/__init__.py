@@ -2,7 +2,7 @@
 
 from picture.serving import options
 from picture.serving.archive import pack
-from picture.serving.backlog import Backlog, Job, Progress
+from picture.serving.backlog import Backlog, Job
 from picture.serving.backlog import Request as JobRequest
 from picture.serving.cache import Cache
 from picture.serving.capabilities import capabilities
@@ -12,7 +12,7 @@ from picture.serving.disk import DiskStore
 from picture.serving.foreman import Foreman
 from picture.serving.form import FormParser
 from picture.serving.guard import HEADERS, Keys, refuse_cross_site
-from picture.serving.items import TAKE_MANY, Item, Sent, unpack
+from picture.serving.items import Item, Sent, unpack
 from picture.serving.languages import Languages
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
@@ -50,7 +50,6 @@ __all__ = [
     "JSON",
     "MANNERS",
     "PDF",
-    "TAKE_MANY",
     "TARGETS",
     "TO",
     "UNBOUNDED",
@@ -73,7 +72,6 @@ __all__ = [
     "Memory",
     "Names",
     "Order",
-    "Progress",
     "Queue",
     "RateLimit",
     "Readings",
