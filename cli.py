@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
@@ -18,6 +19,7 @@ from typing import Any
 import click
 
 from picture.batch import (
+    AgentsUnavailableError,
     ClusterMaker,
     Display,
     FailureError,
@@ -36,12 +38,23 @@ from picture.batch import (
     ending,
     room,
     sent_name,
+    serve_agents,
     walk,
 )
 from picture.errors import ServiceError
 from picture.reading import Asker, Engine, fingerprint, prepare_models
 from picture.redraw import FONTS_FOLDER, Fonts, prepare_fonts
-from picture.serving import MANNERS, TARGETS, TO, UNBOUNDED, Order, Target, options, read_target
+from picture.serving import (
+    MANNERS,
+    TARGETS,
+    TO,
+    UNBOUNDED,
+    Order,
+    Target,
+    log_configuration,
+    options,
+    read_target,
+)
 from picture.settings import Settings, SettingsError, available_cpus, available_memory
 from picture.wheels import FetchError
 from utility import Jobs
@@ -59,6 +72,10 @@ _WATCH_SECONDS = 2.0
 _OPTIONS = [option for option in MANNERS if option is not options.CORRECTIONS]
 
 log = logging.getLogger("ocr")
+
+
+def _nobody_goes() -> bool:
+    return False
 
 
 class Exit(IntEnum):
@@ -79,10 +96,10 @@ class Workshop:
         self._jobs = Jobs(settings, self._engine, Fonts(FONTS_FOLDER))
         self._engine.wait_until_ready(_START_SECONDS)
 
-    def make(self, task: Task) -> list[Made]:
-        """Make all that a task wants; raises FailureError."""
+    def make(self, task: Task, is_gone: Callable[[], bool] = _nobody_goes) -> list[Made]:
+        """Make all that a task wants, while somebody waits for it; raises FailureError."""
         try:
-            return self._make(task)
+            return self._make(task, is_gone)
         except ServiceError as error:
             raise FailureError.of(error) from error
         except Exception as error:
@@ -93,20 +110,22 @@ class Workshop:
         """End the engine."""
         self._engine.close()
 
-    def _make(self, task: Task) -> list[Made]:
-        order, targets = understand(task, self._settings)
+    def _make(self, task: Task, is_gone: Callable[[], bool]) -> list[Made]:
+        order, targets = understand(task, self._settings, is_gone)
         files = [(target.word, self._jobs.make(order, target)) for target in targets]
         return [Made(word, ending(file.name), file.data, file.unread) for word, file in files]
 
 
-def understand(task: Task, settings: Settings) -> tuple[Order, list[Target]]:
+def understand(
+    task: Task, settings: Settings, is_gone: Callable[[], bool] = _nobody_goes
+) -> tuple[Order, list[Target]]:
     """Return a task as the service's calls take it; raises ServiceError as they do."""
 
     def sent(name: str) -> list[str]:
         return [task.options[name]] if name in task.options else []
 
     selection = options.read_selection(sent, settings.orientation)
-    asker = Asker(partial=options.PARTIAL.read(sent(options.PARTIAL.name)))
+    asker = Asker(partial=options.PARTIAL.read(sent(options.PARTIAL.name)), is_gone=is_gone)
     order = Order(task, sent_name(task), selection, asker, allowance=UNBOUNDED)
     return order, [read_target(word, sent) for word in task.words]
 
@@ -350,6 +369,29 @@ def _shown(option: options.Option[Any]) -> click.Option:
 
 
 read.params += map(_shown, _OPTIONS)
+
+
+@main.command("mcp")
+def serve() -> None:
+    """Serve agents: the Model Context Protocol over standard input and output."""
+    settings = replace(_settings(), workers=1)
+    logging.config.dictConfig(log_configuration(settings.log_level))
+    try:
+        serve_agents(partial(_prepared, settings), settings.max_body_bytes)
+    except AgentsUnavailableError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _prepared(settings: Settings) -> Workshop:
+    """Return a workshop once all that it needs is on disk; raises FailureError."""
+    try:
+        prepare_models(settings)
+        prepare_fonts()
+        return Workshop(settings)
+    except (SettingsError, FetchError) as error:
+        raise FailureError("not_prepared", str(error)) from error
+    except ServiceError as error:
+        raise FailureError.of(error) from error
 
 
 if __name__ == "__main__":

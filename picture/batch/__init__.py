@@ -1,5 +1,6 @@
 """Many files: found, given to those who make something of them, kept and told of."""
 
+from picture.batch.agents import AgentsUnavailableError, serve_agents
 from picture.batch.client import ServiceMaker, ServiceUnreachableError
 from picture.batch.cluster import ClusterMaker, connect, room
 from picture.batch.folder import walk
@@ -10,6 +11,7 @@ from picture.batch.run import Report, Run, Wish
 from picture.batch.task import FailureError, Made, Maker, Task, ending, sent_name
 
 __all__ = [
+    "AgentsUnavailableError",
     "ClusterMaker",
     "Display",
     "FailureError",
@@ -28,5 +30,6 @@ __all__ = [
     "ending",
     "room",
     "sent_name",
+    "serve_agents",
     "walk",
 ]
