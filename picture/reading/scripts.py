@@ -47,6 +47,9 @@ _SHORT = 2.5
 _LENGTHY = 4.5
 _NOTABLE, _MOST = 0.05, 0.5
 
+# Paper and what compression leaves on it, in levels of brightness.
+_BLANK = 10
+
 # Greek is known but for its accents: of a line in doubt so many letters are Greek.
 _GREEK = BY_TAG["el"]
 _SOME = 0.3
@@ -277,7 +280,8 @@ def _is_foreign(line: FoundLine) -> bool:
     if reading.reader or line.length < _SHORT * line.height:
         return False
     if reading.claimed < CLAIMED or reading.score < _NONSENSE:
-        return True
+        # Whoever is shown an empty part of a page may read something there.
+        return bool(np.ptp(line.crop()) > _BLANK)
     return not _is_sure(line) and _GREEK.share(reading.text) > _SOME
 
 

@@ -21,6 +21,7 @@ def line(number: int, reading: Reading, length: int = 400) -> FoundLine:
     """Return a line whose pixels tell its number."""
     corners = np.array([[0, 0], [length, 0], [length, 20], [0, 20]], np.int16)
     crop = np.full((20, length, 3), number, np.uint8)
+    crop[10] = 255  # ink
     return FoundLine(reading, corners, lambda: crop)
 
 
@@ -82,6 +83,13 @@ def test_lines_in_other_letters_are_read_by_who_is_surest_of_them() -> None:
     scripts(book, ["ru", "uk", "el"]).reread(lines)
     assert texts(lines) == [UKRAINIAN, UKRAINIAN, "Hello"]
     assert [item.reading.reader for item in lines] == ["uk", "uk", ""]
+
+
+def test_an_empty_part_of_a_page_is_shown_to_nobody() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.9)}})
+    paper = FoundLine(Reading(), line(1, NONSENSE).corners, lambda: np.ones((20, 400, 3), np.uint8))
+    scripts(book, ["ru"]).reread([paper])
+    assert (paper.reading.text, book.opened) == ("", [])
 
 
 def test_letters_of_another_script_convince_nobody() -> None:
