@@ -43,18 +43,27 @@ class RedisStore:
 
     def add(self, job: str, request: bytes, progress: bytes, files: Sequence[Path]) -> None:
         """Keep a job."""
+        keys = [f"{_key(job)}:file:{number}" for number in range(len(files))]
         with _reached():
-            for number, path in enumerate(files):
-                self._send(path, f"{_key(job)}:file:{number}")
-            size = sum(path.stat().st_size for path in files)
-            about = {"request": request, "progress": progress, "files": len(files), "size": size}
-            seconds, microseconds = self._redis.time()
-            came = {job: seconds + microseconds / 1_000_000}
-            pipe = self._redis.pipeline()
-            pipe.hset(_key(job), mapping=about)
-            pipe.zadd(_ALL, came)
-            pipe.zadd(_PENDING, came)
-            pipe.execute()
+            try:
+                for path, key in zip(files, keys, strict=True):
+                    self._send(path, key)
+                self._announce(job, request, progress, files)
+            except BaseException:
+                self._redis.unlink(*keys)
+                raise
+
+    def _announce(self, job: str, request: bytes, progress: bytes, files: Sequence[Path]) -> None:
+        """Have all see a job whose files are here."""
+        size = sum(path.stat().st_size for path in files)
+        about = {"request": request, "progress": progress, "files": len(files), "size": size}
+        seconds, microseconds = self._redis.time()
+        came = {job: seconds + microseconds / 1_000_000}
+        pipe = self._redis.pipeline()
+        pipe.hset(_key(job), mapping=about)
+        pipe.zadd(_ALL, came)
+        pipe.zadd(_PENDING, came)
+        pipe.execute()
 
     def read(self, job: str) -> tuple[bytes, bytes] | None:
         """Return its request and progress, or None where there is none."""

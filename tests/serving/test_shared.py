@@ -2,7 +2,6 @@
 
 import json
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,55 +28,12 @@ from tests.conftest import (
     ROOT,
     LiveService,
     draw_page,
-    find_program,
-    free_port,
-    needs,
     to_bytes,
     wait_until,
 )
+from tests.redis_server import RedisServer, with_redis
 from tests.test_utility import CountingEngine
 from utility import Jobs
-
-REDIS = find_program("redis-server")
-with_redis = needs(redis_server=REDIS)
-
-
-class RedisServer:
-    """A redis-server of our own."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self._options = options
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._folder = folder
-        self.start()
-
-    def start(self) -> None:
-        options = ["--port", str(self.port), "--save", "", "--bind", "127.0.0.1", *self._options]
-        self._process = subprocess.Popen(
-            [str(REDIS), *options], cwd=self._folder, stdout=subprocess.DEVNULL
-        )
-        wait_until(self._answers)
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    @contextmanager
-    def client(self) -> Iterator[Any]:
-        with Redis.from_url(self.url) as client:
-            yield client
-
-    def results(self) -> list[bytes]:
-        with self.client() as client:
-            return [key for key in client.scan_iter() if not key.endswith(b":lease")]
-
-    def _answers(self) -> bool:
-        try:
-            with Redis.from_url(self.url) as client:
-                return bool(client.ping())
-        except RedisError:
-            return False
 
 
 @pytest.fixture
