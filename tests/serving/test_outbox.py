@@ -1,4 +1,5 @@
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,65 @@ def test_a_file_that_ends_too_early_breaks_the_answer(tmp_path: Path) -> None:
             box.flush(ours)
     box.close()
     assert box.is_empty()
+
+
+def test_a_streamed_answer_is_sent_while_it_is_made() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        box = Outbox(ours)
+        box.sendall(b"head")
+        with pytest.raises(BlockingIOError):
+            theirs.recv(10, socket.MSG_DONTWAIT)
+        box.stream(5)
+        box.sendall(b"piece")
+        assert theirs.recv(10) == b"headpiece"
+        assert box.is_empty()
+
+
+def test_a_streamed_answer_waits_for_a_slow_client_and_keeps_little() -> None:
+    ours, theirs = socket.socketpair()
+    taken = bytearray()
+
+    def take() -> None:
+        while data := theirs.recv(50_000):
+            taken.extend(data)
+
+    with ours, theirs:
+        ours.setblocking(False)
+        box = Outbox(ours)
+        box.stream(5)
+        client = threading.Thread(target=take)
+        client.start()
+        for number in range(200):
+            box.sendall(bytes([number]) * 50_000)
+            assert sum(part.size for part in box._parts) <= 262_144
+        while not box.is_empty():
+            box.flush(ours)
+        ours.shutdown(socket.SHUT_WR)
+        client.join()
+    assert taken == b"".join(bytes([number]) * 50_000 for number in range(200))
+
+
+def test_a_client_that_takes_nothing_gets_no_more() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        box = Outbox(ours)
+        box.stream(0.05)
+        with pytest.raises(TimeoutError):
+            for _ in range(100):
+                box.sendall(bytes(100_000))
+        assert box.is_broken
+
+
+def test_a_client_that_has_left_breaks_it_off() -> None:
+    ours, theirs = socket.socketpair()
+    with ours:
+        ours.setblocking(False)
+        box = Outbox(ours)
+        box.stream(5)
+        theirs.close()
+        with pytest.raises(OSError, match="pipe"):
+            box.sendall(b"piece")
+        assert box.is_broken
