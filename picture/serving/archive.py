@@ -100,6 +100,8 @@ def _check_end(path: Path, most: int) -> None:
 def _is_meant(entry: ZipInfo) -> bool:
     """Tell a file that somebody packed from folders and what systems leave beside."""
     parts = PurePosixPath(entry.filename).parts
+    if not parts:
+        return False
     is_aside = any(part.startswith(".") and part.strip(".") for part in parts)
     return not (entry.is_dir() or is_aside or "__MACOSX" in parts)
 

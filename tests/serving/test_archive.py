@@ -52,7 +52,10 @@ def test_files_come_out_as_they_went_in(picture_file: Write) -> None:
 
 def test_what_systems_leave_beside_files_is_passed_over(picture_file: Write) -> None:
     beside = ("folder/", "__MACOSX/._a.png", ".DS_Store", "x/.hidden/a.png", "x/Thumbs/")
-    archive = Archive(picture_file(zipped(dict.fromkeys((*beside, "../a.png"), b""))), MOST)
+    data = zipped(dict.fromkeys((*beside, "../a.png"), b""))
+    nameless = zipped({"x": b""}).replace(b"x", b"\0")
+    assert Archive(picture_file(nameless), MOST).entries == []
+    archive = Archive(picture_file(data), MOST)
     assert [entry.filename for entry in archive.entries] == ["../a.png"]
 
 
