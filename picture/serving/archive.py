@@ -28,7 +28,14 @@ _CHUNK = 262_144
 # The end of a zip: two signatures' worth of fields, and a comment of 65,535 bytes at most.
 _END = struct.Struct("<4s4H2LH")
 _END_SIGNATURE = b"PK\x05\x06"
-_LONGEST_END = _END.size + 65_535
+
+# What a Zip64 has right before it, which then counts instead: a record, and where that is.
+_RECORD = struct.Struct("<4sQ2H2L4Q")
+_RECORD_SIGNATURE = b"PK\x06\x06"
+_LOCATOR = struct.Struct("<4sLQL")
+_LOCATOR_SIGNATURE = b"PK\x06\x07"
+
+_LONGEST_END = _RECORD.size + _LOCATOR.size + _END.size + 65_535
 
 # Folders and what systems leave beside files count as well, for a while.
 _ENTRIES_A_FILE = 4
@@ -62,7 +69,8 @@ class Archive:
         except _BROKEN as error:
             raise ArchiveBrokenError(repr(error)) from error
         self.entries = [entry for entry in listed if _is_meant(entry)]
-        if len(self.entries) > most:
+        # Its end may have claimed fewer than there are.
+        if len(self.entries) > most or len(listed) > _ENTRIES_A_FILE * most:
             raise FilesExceededError(len(self.entries), most)
 
     def extract(self, entry: ZipInfo, target: IO[bytes], most: int) -> None:
@@ -75,9 +83,18 @@ class Archive:
         # Others may ask for gigabytes to unpack a little.
         if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise ArchiveBrokenError(f"compression {entry.compress_type}")
+        for data in self._pieces(entry):
+            most -= len(data)
+            if most < 0:
+                raise UploadTooLargeError
+            # Where the disk is full, it is not the zip that is damaged.
+            target.write(data)
+
+    def _pieces(self, entry: ZipInfo) -> Iterator[bytes]:
         try:
             with ZipFile(self._path) as archive, archive.open(entry) as file:
-                _copy(file, target, most)
+                while data := file.read(_CHUNK):
+                    yield data
         except _BROKEN as error:
             raise ArchiveBrokenError(repr(error)) from error
 
@@ -86,15 +103,33 @@ def _check_end(path: Path, most: int) -> None:
     """Raise unless the list of a zip is of a size that can be read at once."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _LONGEST_END))
+        start = file.seek(max(0, size - _LONGEST_END))
         tail = file.read()
     at = tail.rfind(_END_SIGNATURE)
     if at < 0 or len(tail) - at < _END.size:
         raise ArchiveBrokenError("no end")
     _, _, _, _, count, length, _, _ = _END.unpack_from(tail, at)
+    count, length = _claimed_before(tail[:at], start) or (count, length)
     most_entries = _ENTRIES_A_FILE * most
     if count > most_entries or length > _ENTRY_BYTES * most_entries:
         raise FilesExceededError(count, most)
+
+
+def _claimed_before(tail: bytes, start: int) -> tuple[int, int] | None:
+    """Return how many entries of how many bytes a Zip64 claims, None where it is none.
+
+    `tail` goes from `start` up to the plain end. Only one place for the record is taken:
+    nobody is to read another one than is looked at here.
+    """
+    at = len(tail) - _LOCATOR.size
+    if not tail[max(0, at) :].startswith(_LOCATOR_SIGNATURE):
+        return None
+    _, _, offset, _ = _LOCATOR.unpack_from(tail, at)
+    at -= _RECORD.size
+    if at < 0 or start + at != offset or not tail.startswith(_RECORD_SIGNATURE, at):
+        raise ArchiveBrokenError("no record of a Zip64 where it belongs")
+    *_, count, length, _ = _RECORD.unpack_from(tail, at)
+    return count, length
 
 
 def _is_meant(entry: ZipInfo) -> bool:
@@ -104,15 +139,6 @@ def _is_meant(entry: ZipInfo) -> bool:
         return False
     is_aside = any(part.startswith(".") and part.strip(".") for part in parts)
     return not (entry.is_dir() or is_aside or "__MACOSX" in parts)
-
-
-def _copy(source: IO[bytes], target: IO[bytes], most: int) -> None:
-    left = most
-    while data := source.read(min(_CHUNK, left + 1)):
-        left -= len(data)
-        if left < 0:
-            raise UploadTooLargeError
-        target.write(data)
 
 
 class _Pipe:
