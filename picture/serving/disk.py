@@ -15,6 +15,7 @@ from picture.serving.storage import discard, temporary_name
 _PREFIX = "job-"
 _REQUEST, _PROGRESS, _RESULT = "request.json", "progress.json", "result"
 _LEASE, _OVER = "lease", "over"
+_LASTING = (_REQUEST, _PROGRESS, _RESULT, _LEASE, _OVER)
 
 
 class DiskStore:
@@ -105,8 +106,10 @@ class DiskStore:
                 result.rename(folder / _RESULT)
             write_whole(folder / _PROGRESS, progress)
             (folder / _OVER).touch()
-            for path in (*folder.glob("file-*"), *folder.glob("page-*")):
-                path.unlink(missing_ok=True)
+            for path in folder.iterdir():
+                # A result that became too large, for one, is no longer needed.
+                if path.name not in _LASTING:
+                    path.unlink(missing_ok=True)
 
     @contextmanager
     def result(self, job: str) -> Iterator[Path]:
