@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,9 +25,21 @@ _SECONDS = 10.0
 _LEASE_SECONDS = 20.0
 _RENEW_SECONDS = 5.0
 
-# Nothing of a job that was removed meanwhile comes back.
+# What was sent for a job that nobody was told of goes by itself after this.
+_LOOSE_SECONDS = 3600
+
+# Nothing of a job that was removed or finished meanwhile comes back.
 _TELL = """
-if redis.call('exists', KEYS[1]) == 1 then redis.call('hset', KEYS[1], 'progress', ARGV[1]) end
+if redis.call('zscore', KEYS[2], ARGV[1]) then redis.call('hset', KEYS[1], 'progress', ARGV[2]) end
+"""
+_FINISH = """
+if redis.call('zrem', KEYS[2], ARGV[1]) == 0 then return redis.call('unlink', KEYS[3]) end
+redis.call('hset', KEYS[1], 'progress', ARGV[2], 'size', ARGV[3])
+if redis.call('exists', KEYS[3]) == 1 then
+    redis.call('rename', KEYS[3], KEYS[4])
+    redis.call('persist', KEYS[4])
+end
+for number = 5, #KEYS do redis.call('unlink', KEYS[number]) end
 """
 
 
@@ -40,6 +53,7 @@ class RedisStore:
         )
         self._folder = folder
         self._tell = self._redis.register_script(_TELL)
+        self._finish = self._redis.register_script(_FINISH)
 
     def add(self, job: str, request: bytes, progress: bytes, files: Sequence[Path]) -> None:
         """Keep a job."""
@@ -50,7 +64,8 @@ class RedisStore:
                     self._send(path, key)
                 self._announce(job, request, progress, files)
             except BaseException:
-                self._redis.unlink(*keys)
+                # It may be known although no answer came.
+                self._forget(job, keys)
                 raise
 
     def _announce(self, job: str, request: bytes, progress: bytes, files: Sequence[Path]) -> None:
@@ -63,6 +78,8 @@ class RedisStore:
         pipe.hset(_key(job), mapping=about)
         pipe.zadd(_ALL, came)
         pipe.zadd(_PENDING, came)
+        for number in range(len(files)):
+            pipe.persist(f"{_key(job)}:file:{number}")
         pipe.execute()
 
     def read(self, job: str) -> tuple[bytes, bytes] | None:
@@ -74,16 +91,19 @@ class RedisStore:
     def tell(self, job: str, progress: bytes) -> None:
         """Replace its progress, if it is still there."""
         with _reached():
-            self._tell([_key(job)], [progress])
+            self._tell([_key(job), _PENDING], [job, progress])
 
     def remove(self, job: str) -> None:
         """Remove all of it."""
         with _reached():
-            pipe = self._redis.pipeline()
-            pipe.zrem(_ALL, job)
-            pipe.zrem(_PENDING, job)
-            pipe.unlink(_key(job), f"{_key(job)}:result", *self._files(job))
-            pipe.execute()
+            self._forget(job, [f"{_key(job)}:result", *self._files(job)])
+
+    def _forget(self, job: str, keys: Sequence[str]) -> None:
+        pipe = self._redis.pipeline()
+        pipe.zrem(_ALL, job)
+        pipe.zrem(_PENDING, job)
+        pipe.unlink(_key(job), *keys)
+        pipe.execute()
 
     def jobs(self) -> Sequence[str]:
         """Return all ids, the oldest first."""
@@ -117,10 +137,11 @@ class RedisStore:
             yield None
             return
         folder = self._folder / temporary_name()
-        folder.mkdir(mode=0o700)
         with _renewed(lease):
             try:
-                with _reached():
+                folder.mkdir(mode=0o700)
+                # Nobody works on what is dropped meanwhile.
+                with _reached(), suppress(JobGoneError):
                     for number, key in enumerate(self._files(job)):
                         self._fetch(key, folder / f"file-{number}")
                 yield folder
@@ -129,17 +150,14 @@ class RedisStore:
 
     def finish(self, job: str, result: Path | None, progress: bytes) -> None:
         """Keep its result, let go of its files and replace its progress."""
+        # Nobody fetches it before all of it is there.
+        made = f"{_key(job)}:made:{secrets.token_hex(8)}"
+        size = 0 if result is None else result.stat().st_size
         with _reached():
             if result is not None:
-                self._send(result, f"{_key(job)}:result")
-                self._redis.hset(_key(job), "size", result.stat().st_size)
-            files = self._files(job)
-            if files:
-                self._redis.unlink(*files)
-            self._tell([_key(job)], [progress])
-            self._redis.zrem(_PENDING, job)
-            if not self._redis.hexists(_key(job), "request"):
-                self.remove(job)
+                self._send(result, made)
+            keys = [_key(job), _PENDING, made, f"{_key(job)}:result", *self._files(job)]
+            self._finish(keys, [job, progress, size])
 
     @contextmanager
     def result(self, job: str) -> Iterator[Path]:
@@ -147,8 +165,7 @@ class RedisStore:
         path = self._folder / temporary_name()
         try:
             with _reached():
-                if not self._fetch(f"{_key(job)}:result", path):
-                    raise JobGoneError
+                self._fetch(f"{_key(job)}:result", path)
             yield path
         finally:
             discard(path)
@@ -158,20 +175,35 @@ class RedisStore:
         return [f"{_key(job)}:file:{number}" for number in range(count)]
 
     def _send(self, path: Path, key: str) -> None:
-        self._redis.unlink(key)
         with path.open("rb") as file:
             # An empty file has a piece as well.
-            self._redis.rpush(key, file.read(_CHUNK))
-            while data := file.read(_CHUNK):
-                self._redis.rpush(key, data)
+            for number in range(path.stat().st_size // _CHUNK + 1):
+                self._put(key, number, file.read(_CHUNK))
 
-    def _fetch(self, key: str, path: Path) -> bool:
-        """Write what a key holds; tell whether it holds anything."""
-        count = int(self._redis.llen(key))
-        with path.open("wb") as file:
-            for number in range(count):
-                file.write(self._redis.lindex(key, number))
-        return count > 0
+    def _put(self, key: str, number: int, data: bytes) -> None:
+        pipe = self._redis.pipeline()
+        # By number: what is sent again because no answer came must not be there twice.
+        pipe.hset(key, number, data)
+        pipe.expire(key, _LOOSE_SECONDS)
+        pipe.execute()
+
+    def _fetch(self, key: str, path: Path) -> None:
+        """Write what a key holds; raises JobGoneError where it holds nothing, or no longer."""
+        try:
+            with path.open("wb") as file:
+                for piece in self._pieces(key):
+                    file.write(piece)
+        except JobGoneError:
+            path.unlink()
+            raise
+
+    def _pieces(self, key: str) -> Iterator[bytes]:
+        # At least one: there is nothing without any.
+        for number in range(self._redis.hlen(key) or 1):
+            piece = self._redis.hget(key, number)
+            if piece is None:
+                raise JobGoneError
+            yield piece
 
 
 def _key(job: str) -> str:
