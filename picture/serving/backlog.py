@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ from picture.errors import (
     JobGoneError,
     JobUnfinishedError,
     ServiceError,
+    StorageUnavailableError,
 )
 from picture.serving.folder import kept_page
 from picture.serving.items import Sent, Stored
@@ -141,7 +142,9 @@ class Job:
         """Tell whether nobody wants it any more, or not from this process."""
         if time.monotonic() > self._looked + _GLANCE_SECONDS:
             self._looked = time.monotonic()
-            self._is_wanted = self._store.read(self._id) is not None
+            # While the store cannot be reached, it is gone on with.
+            with suppress(StorageUnavailableError):
+                self._is_wanted = self._store.read(self._id) is not None
         return self._is_stopping() or not self._is_wanted
 
     def page(self, key: str, read: Callable[[], bytes]) -> bytes:
@@ -155,7 +158,8 @@ class Job:
         """Tell how far it is, but not all the time."""
         if time.monotonic() > self._told + _TELL_SECONDS:
             self._told = time.monotonic()
-            self._store.tell(self._id, _packed(self.progress))
+            with suppress(StorageUnavailableError):
+                self._store.tell(self._id, _packed(self.progress))
 
     def finish(self, result: Path, name: str, mimetype: str) -> None:
         """Keep what was made."""
@@ -200,8 +204,11 @@ class Backlog:
 
     def add(self, request: Request, uploads: Sequence[Upload]) -> str:
         """Keep what is to be done and return its token; raises BacklogFullError."""
-        if self._store.size() + sum(upload.size for upload in uploads) > self._size:
-            raise BacklogFullError
+        size = sum(upload.size for upload in uploads)
+        if not self._has_room(size):
+            self.sweep()
+            if not self._has_room(size):
+                raise BacklogFullError
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         progress = _packed(Progress(files=len(uploads)))
         paths = [upload.path for upload in uploads]
@@ -241,9 +248,19 @@ class Backlog:
                 # Who had it until now may have finished or dropped it.
                 about = self._about(job)
                 if folder is not None and about is not None and not about[1].is_over:
-                    yield Job(self._store, job, folder, about)
+                    with self._unless_dropped(job):
+                        yield Job(self._store, job, folder, about)
                     return
         yield None
+
+    @contextmanager
+    def _unless_dropped(self, job: str) -> Iterator[None]:
+        """Let files be missing where a job was dropped, for they go with it at once."""
+        try:
+            yield
+        except FileNotFoundError:
+            if self._about(job) is not None:
+                raise
 
     def sweep(self) -> None:
         """Drop what nobody has fetched in time."""
@@ -252,6 +269,9 @@ class Backlog:
             end = self.expires(about[1]) if about else None
             if end is not None and time.time() > end:
                 self._store.remove(job)
+
+    def _has_room(self, size: int) -> bool:
+        return self._store.size() + size <= self._size
 
     def _about(self, job: str) -> tuple[Request, Progress] | None:
         found = self._store.read(job)

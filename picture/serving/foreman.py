@@ -46,9 +46,10 @@ class Foreman:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
+                # First: there may be something to do for ever.
+                self._sweep()
                 if self._take():
                     continue
-                self._sweep()
             except ServiceError as error:
                 log.warning("jobs cannot be reached", extra={"detail": str(error)})
             except Exception:
