@@ -279,11 +279,13 @@ class Jobs:
         """
         try:
             path, made = self._carried_out(job, receive)
-            job.finish(path, made.name, made.mimetype)
         except ClientGoneError:
             job.put_back()
         except ServiceError as error:
             job.fail(error)
+        else:
+            # Where it cannot be kept now, it is no failure of the job.
+            job.finish(path, made.name, made.mimetype)
 
     def _carried_out(self, job: Job, receive: Callable[[], Upload]) -> tuple[Path, Download]:
         """Return what a job makes, and its name: one file of one, else a zip."""
