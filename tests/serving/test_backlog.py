@@ -1,12 +1,15 @@
 """Jobs on disk and in Redis: found by their tokens only, done once, gone when they are to go."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +263,96 @@ def test_what_nobody_fetches_goes_and_what_waits_stays(
     assert backlog.find(waiting)
 
 
+def test_a_failed_job_gives_its_room_back(backlog: Backlog, add: Add) -> None:
+    add(b"x" * 8000)
+    with backlog.next() as job:
+        assert job is not None
+        (job.folder / "made").write_bytes(b"too large" * 1000)
+        job.fail(PictureBrokenError())
+    add(b"x" * 8000)
+
+
+def test_what_nobody_fetched_makes_room_at_once(
+    backlog: Backlog, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, now = add(), time.time()
+    finish(backlog, b"x" * 8000)
+    with pytest.raises(BacklogFullError):
+        add(b"x" * 8000)
+    monkeypatch.setattr(time, "time", lambda: now + 61)
+    add(b"x" * 8000)
+    with pytest.raises(JobGoneError):
+        backlog.find(old)
+
+
+def test_files_may_be_missing_of_what_was_dropped_only(backlog: Backlog, add: Add) -> None:
+    token = add()
+    with pytest.raises(FileNotFoundError), backlog.next() as job:
+        assert job is not None
+        raise FileNotFoundError
+    with backlog.next() as job:
+        assert job is not None
+        backlog.drop(token)
+        raise FileNotFoundError
+
+
+def test_files_of_whole_pieces_and_others_come_as_they_were_sent(
+    backlog: Backlog, add: Add
+) -> None:
+    files = [bytes(range(size)) for size in (0, 1, 7, 8, 9, 16, 17, 250)]
+    add(*files)
+    with backlog.next() as job:
+        assert job is not None
+        assert [item.content.path.read_bytes() for item in job.files] == files
+
+
+def test_nothing_comes_back_though_all_happens_at_once(
+    backlog: Backlog, add: Add, folder: Path, store: Store
+) -> None:
+    tokens = [add(bytes([number])) for number in range(24)]
+    done: list[str] = []
+
+    def work(_: int) -> None:
+        while store.pending():
+            with backlog.next() as job:
+                if job is not None and job.begin():
+                    job.put_back() if len(done) % 3 == 1 else job.tell()
+                    done.append(job.files[0].name)
+                    path = job.folder / "made"
+                    path.write_bytes(b"made")
+                    job.finish(path, "a.txt", "text/plain")
+
+    def drop(some: Sequence[str]) -> None:
+        for token in some:
+            time.sleep(0.02)
+            backlog.drop(token)
+
+    with ThreadPoolExecutor(5) as pool:
+        working = pool.map(work, range(3))
+        list(pool.map(drop, (tokens[::2], tokens[1::2])))
+        list(working)
+    assert list(folder.iterdir()) == []
+    assert (list(store.jobs()), list(store.pending()), store.size()) == ([], [], 0)
+
+
+def test_a_disk_that_is_full_keeps_nothing_of_a_job(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = Storage(folder, tmp_path / "output", keep=False)
+    with storage.receive() as upload:
+        upload.write(b"picture")
+
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    with pytest.raises(OSError, match="full"):
+        Backlog(DiskStore(folder), 10_000, 60).add(Request(["a"], ["5a"], {}, ""), [upload])
+    # It was taken over already, and is gone for all that.
+    assert list(folder.iterdir()) == []
+    discard(upload.path)
+
+
 def test_a_process_that_is_killed_leaves_its_job_to_the_next(folder: Path) -> None:
     backlog = Backlog(DiskStore(folder), 10_000, 60)
     storage = Storage(folder, folder / "output", keep=False)
@@ -319,6 +412,231 @@ def _unreachable(*_: Any, **__: Any) -> None:
 def _takes(backlog: Backlog) -> bool:
     with backlog.next() as job:
         return job is not None
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path)
+    yield server
+    server.stop()
+
+
+Replica = tuple[RedisStore, Backlog]
+
+
+@pytest.fixture
+def replica(server: RedisServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Replica:
+    monkeypatch.setattr(replicas, "_CHUNK", 4)
+    store = RedisStore(server.url, folder)
+    return store, Backlog(store, 10_000, 60)
+
+
+@pytest.fixture
+def keep(replica: Replica, folder: Path, tmp_path: Path) -> Callable[[], str]:
+    storage = Storage(folder, tmp_path / "output", keep=False)
+
+    def keep() -> str:
+        with storage.receive() as upload:
+            upload.write(b"a picture")
+        try:
+            return replica[1].add(Request(["a.png"], [upload.sha256], {}, ""), [upload])
+        finally:
+            discard(upload.path)
+
+    return keep
+
+
+@with_redis
+def test_who_lost_a_job_changes_nothing_once_it_is_done(
+    server: RedisServer,
+    replica: Replica,
+    keep: Callable[[], str],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replicas, "_LEASE_SECONDS", 0.2)
+    monkeypatch.setattr(replicas, "_RENEW_SECONDS", 60)
+    token = keep()
+    other = Backlog(RedisStore(server.url, folder), 10_000, 60)
+    with replica[1].next() as late:
+        assert late is not None
+        late.begin()
+        time.sleep(0.3)
+        finish(other, b"in time")
+        late.tell()
+        late.put_back()
+        path = late.folder / "made"
+        path.write_bytes(b"too late")
+        late.finish(path, "late.txt", "text/plain")
+    with other.result(token) as (progress, made):
+        assert (progress.state, progress.name, made.read_bytes()) == (DONE, "a.txt", b"in time")
+    other.drop(token)
+    assert server.results() == []
+
+
+@with_redis
+def test_what_is_dropped_while_it_is_done_leaves_no_key(
+    server: RedisServer, replica: Replica, keep: Callable[[], str]
+) -> None:
+    token = keep()
+    with replica[1].next() as job:
+        assert job is not None
+        job.begin()
+        replica[1].drop(token)
+        path = job.folder / "made"
+        path.write_bytes(b"result in pieces")
+        job.finish(path, "a.txt", "text/plain")
+    assert server.results() == []
+
+
+@with_redis
+@pytest.mark.parametrize("is_result", [False, True])
+def test_what_is_dropped_while_it_is_fetched_is_gone(
+    replica: Replica,
+    keep: Callable[[], str],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_result: bool,
+) -> None:
+    store, backlog = replica
+    token = keep()
+    if is_result:
+        finish(backlog, b"result in pieces")
+    pieces = store._pieces
+
+    def interrupted(key: str) -> Iterator[bytes]:
+        for piece in pieces(key):
+            yield piece
+            with suppress(JobGoneError):
+                backlog.drop(token)
+
+    monkeypatch.setattr(store, "_pieces", interrupted)
+    if is_result:
+        with pytest.raises(JobGoneError), backlog.result(token):
+            pass
+    else:
+        with backlog.next() as none:
+            assert none is None
+    assert list(folder.iterdir()) == []
+
+
+@with_redis
+def test_a_piece_that_is_sent_again_is_there_once(
+    replica: Replica, keep: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = replica[0]._put
+
+    def put_twice(*piece: Any) -> None:
+        put(*piece)
+        put(*piece)
+
+    monkeypatch.setattr(replica[0], "_put", put_twice)
+    keep()
+    with replica[1].next() as job:
+        assert job is not None
+        assert job.files[0].content.path.read_bytes() == b"a picture"
+
+
+@with_redis
+def test_a_file_that_redis_has_lost_is_not_taken_for_an_empty_one(
+    server: RedisServer, replica: Replica, keep: Callable[[], str]
+) -> None:
+    keep()
+    with server.client() as client:
+        (key,) = client.keys("*:file:0")
+        client.delete(key)
+    with replica[1].next() as job:
+        assert job is not None
+        assert not job.files[0].content.path.exists()
+
+
+@with_redis
+def test_an_outage_is_no_end_of_a_job(
+    server: RedisServer,
+    replica: Replica,
+    keep: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("_TELL_SECONDS", "_GLANCE_SECONDS"):
+        monkeypatch.setattr(backlog_module, name, 0)
+    keep()
+    with replica[1].next() as job:
+        assert job is not None
+        job.begin()
+        server.stop()
+        assert job.page("a", lambda: PAGE) == PAGE
+        assert not job.is_given_up()
+        path = job.folder / "made"
+        path.write_bytes(b"made")
+        with pytest.raises(StorageUnavailableError):
+            job.finish(path, "a.txt", "text/plain")
+
+
+@with_redis
+def test_a_job_whose_announcement_is_not_answered_is_not_kept(
+    server: RedisServer,
+    replica: Replica,
+    keep: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    announce = replica[0]._announce
+
+    def unanswered(*about: Any) -> None:
+        announce(*about)
+        raise RedisError("no answer")
+
+    monkeypatch.setattr(replica[0], "_announce", unanswered)
+    with pytest.raises(StorageUnavailableError):
+        keep()
+    assert server.results() == []
+
+
+@with_redis
+def test_what_was_sent_before_its_sender_died_goes_by_itself(
+    server: RedisServer,
+    replica: Replica,
+    keep: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("_announce", "_forget"):
+        monkeypatch.setattr(replica[0], name, _unreachable)
+    with pytest.raises(StorageUnavailableError):
+        keep()
+    monkeypatch.undo()
+    with server.client() as client:
+        (loose,) = server.results()
+        assert 0 < client.ttl(loose) <= 3600
+        token = keep()
+        finish(replica[1])
+        lasting = set(server.results()) - {loose}
+        assert {client.ttl(key) for key in lasting} == {-1}
+        replica[1].drop(token)
+    assert server.results() == [loose]
+
+
+@with_redis
+def test_what_a_killed_process_fetched_is_swept(
+    server: RedisServer, keep: Callable[[], str], folder: Path
+) -> None:
+    keep()
+    program = f"""
+    import signal
+    from pathlib import Path
+    from picture.serving.replicas import RedisStore
+    store = RedisStore({server.url!r}, Path({str(folder)!r}))
+    with store.leased(store.pending()[0]):
+        print("fetched", flush=True)
+        signal.pause()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+    (left,) = folder.iterdir()
+    assert (left / "file-0").read_bytes() == b"a picture"
+    Storage(folder, folder.parent / "output", keep=False).sweep(process.pid)
+    assert list(folder.iterdir()) == []
 
 
 @with_redis
