@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from picture.errors import (
+    ArchiveBrokenError,
     ArchiveNestedError,
     FilesExceededError,
     PictureBrokenError,
@@ -75,6 +76,40 @@ def test_what_cannot_be_opened_says_so_and_leaves_nothing(
     (item,) = unpacked(file)
     with pytest.raises(error), item.opened():
         pass
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_one_that_cannot_be_unpacked_harms_no_other(unpacked: Unpack) -> None:
+    data = bytearray(zipped("a.png", "b.png"))
+    data[data.index(b"picture")] ^= 1
+    first, second = unpacked(("a.zip", bytes(data)))
+    with pytest.raises(ArchiveBrokenError), first.opened():
+        pass
+    with second.opened() as content:
+        assert content.path.read_bytes() == b"picture"
+
+
+def test_names_lead_nowhere_and_stay_apart_once_they_are_cleaned(unpacked: Unpack) -> None:
+    names = ("/etc/a.png", "../../etc/a.png", "C:\\a.png", "etc//./a.png", "\u202ea.png", "a.png")
+    items = unpacked(("a.zip", zipped(*names)), ("a (2).png", b""), ("a (2).png", b""))
+    came = [item.name for item in items]
+    assert came[:3] == ["etc/a.png", "etc/a (2).png", "C_/a.png"]
+    assert len(set(came)) == len(came) == 8
+    assert not any(part in ("", ".", "..") for name in came for part in name.split("/"))
+
+
+def test_a_zip_that_is_damaged_is_told_before_any_is_opened(unpacked: Unpack) -> None:
+    with pytest.raises(ArchiveBrokenError):
+        unpacked(("a.png", b""), ("a.zip", zipped("a.png")[:-9]))
+
+
+def test_each_is_there_while_others_are(unpacked: Unpack, tmp_path: Path) -> None:
+    first, second = unpacked(("a.zip", zipped("a.png", "b.png")))
+    with first.opened() as one:
+        with second.opened() as other:
+            assert one.path != other.path
+        assert not other.path.exists()
+        assert one.path.read_bytes() == b"picture"
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
