@@ -1,12 +1,16 @@
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from picture.errors import StorageUnavailableError
 from picture.serving import foreman as foreman_module
+from picture.serving.backlog import WAITING, WORKING, Backlog, Job, Request
+from picture.serving.disk import DiskStore
 from picture.serving.foreman import Foreman
 from tests.conftest import wait_until
 
@@ -109,3 +113,42 @@ def test_told_to_stop_it_has_the_job_given_up_and_ends() -> None:
         assert begun.wait(5)
         foreman.stop()
         assert seen.is_set()
+
+
+def test_what_nobody_fetches_is_swept_though_there_is_always_something_to_do() -> None:
+    class Endless(FakeBacklog):
+        @contextmanager
+        def next(self) -> Iterator[Any]:
+            yield FakeJob("a")
+
+    backlog = Endless()
+    with started(backlog, lambda _: time.sleep(0.01)):
+        wait_until(lambda: bool(backlog.sweeps))
+
+
+def test_told_to_stop_it_puts_back_what_is_begun_for_another(tmp_path: Path) -> None:
+    backlog = Backlog(DiskStore(tmp_path), 10_000, 60)
+    token = backlog.add(Request([], [], {}, ""), [])
+    begun = threading.Event()
+
+    def do(job: Job) -> None:
+        begun.set()
+        wait_until(job.is_given_up)
+        job.put_back()
+
+    foreman = Foreman(backlog, do)
+    foreman.start()
+    assert begun.wait(5)
+    assert backlog.find(token)[1].state == WORKING
+    before = time.monotonic()
+    foreman.stop()
+    assert time.monotonic() - before < 0.5
+    assert (backlog.find(token)[1].state, backlog.find(token)[1].attempts) == (WAITING, 0)
+    with backlog.next() as job:
+        assert job is not None
+
+
+def test_one_that_never_began_stops() -> None:
+    foreman = Foreman(FakeBacklog(), lambda _: None)  # type: ignore[arg-type]
+    foreman.stop()
+    foreman.stop()
