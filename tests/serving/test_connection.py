@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from picture.serving.connection import is_gone, is_near
+from picture.serving.connection import is_gone, is_near, stream
 from picture.serving.outbox import Outbox
 
 
@@ -41,3 +41,16 @@ def test_a_client_is_gone_once_it_closes_and_not_while_it_asks_for_more() -> Non
 def test_behind_another_server_nobody_is_gone() -> None:
     assert not is_gone({})
     assert not is_gone({"gunicorn.socket": Outbox()})
+
+
+def test_an_answer_is_streamed_by_this_services_own_worker_alone() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        outbox = Outbox(ours)
+        outbox.sendall(b"kept")
+        stream({"gunicorn.socket": outbox}, 5)
+        outbox.sendall(b" and sent")
+        assert theirs.recv(99) == b"kept and sent"
+        stream({"gunicorn.socket": ours}, 5)
+        stream({}, 5)

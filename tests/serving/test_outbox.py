@@ -1,9 +1,11 @@
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from picture.serving import outbox as outbox_module
 from picture.serving.outbox import Outbox
 
 
@@ -101,3 +103,48 @@ def test_a_client_that_has_left_breaks_it_off() -> None:
         with pytest.raises(OSError, match="pipe"):
             box.sendall(b"piece")
         assert box.is_broken
+
+
+def test_a_client_that_takes_a_little_now_and_then_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox_module, "_KEPT_BYTES", 10_000)
+    ours, theirs = socket.socketpair()
+    size, taken = 100_000, bytearray()
+
+    def take() -> None:
+        while len(taken) < size:
+            time.sleep(0.02)
+            taken.extend(theirs.recv(60_000))
+
+    with ours, theirs:
+        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            ours.setsockopt(socket.SOL_SOCKET, option, 4096)
+        ours.setblocking(False)
+        box = Outbox(ours)
+        box.stream(0.15)
+        client = threading.Thread(target=take)
+        before = time.monotonic()
+        client.start()
+        # Longer than the patience, but it never takes nothing for so long.
+        for _ in range(10):
+            box.sendall(bytes(size // 10))
+        while not box.is_empty():
+            box.flush(ours)
+        client.join()
+    assert time.monotonic() - before > 0.15
+    assert taken == bytes(size)
+
+
+def test_what_was_kept_before_counts_once_an_answer_is_streamed() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        box = Outbox(ours)
+        box.sendall(bytes(2_000_000))
+        box.stream(0.05)
+        with pytest.raises(TimeoutError):
+            box.sendall(b"more")
+        assert box.is_broken
+        box.close()
+        assert box.is_empty()
