@@ -13,6 +13,8 @@ from picture.errors import (
     PictureBrokenError,
     PictureTooLargeError,
     QueueFullError,
+    ServiceError,
+    StorageUnavailableError,
 )
 from picture.layout import Layout
 from picture.page import Line, Page
@@ -233,3 +235,22 @@ def test_memory_for_a_letter_as_large_as_the_page_is_counted(
     monkeypatch.setattr(jobs._readings, "page", lambda *_: huge)
     with pytest.raises(PictureTooLargeError):
         jobs.image_to_image(Order(upload, "a.png"), Style(white_background=False))
+
+
+def test_a_job_whose_result_cannot_be_kept_now_has_not_failed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    failures: list[ServiceError] = []
+
+    class Unkept:
+        fail = failures.append
+
+        def finish(self, *_: object) -> None:
+            raise StorageUnavailableError
+
+    jobs = Jobs(Settings(), CountingEngine(), Fonts(ROOT / "fonts"))  # type: ignore[arg-type]
+    made = Download("a", ".txt", "text/plain", b"", from_cache=False)
+    monkeypatch.setattr(jobs, "_carried_out", lambda *_: (tmp_path, made))
+    with pytest.raises(StorageUnavailableError):
+        jobs.carry_out(Unkept(), lambda: None)  # type: ignore[arg-type, return-value]
+    assert failures == []
