@@ -121,9 +121,9 @@ class LiveService:
         self.start()
 
     def files(self) -> list[Path]:
-        """Return the files of requests that are being handled, not what the page keeps."""
+        """Return the files of requests that are being handled, not those of the page or jobs."""
         files = (path for folder in self.folders for path in folder.iterdir())
-        return [path for path in files if not path.name.startswith("kept-")]
+        return [path for path in files if not path.name.startswith(("kept-", "job-"))]
 
     def start(self) -> None:
         """Start the service as `python ocr.py` does and wait until it is ready."""

@@ -240,7 +240,8 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
             return False
         except Exception as error:
             if connection.sock.is_broken:
-                return False  # the client has left while it was answered
+                self.log.info("The client left while it was answered. %s", error)
+                return False
             self.handle_error(connection.inbox.request, connection.sock, connection.client, error)
             return False
 
