@@ -58,7 +58,7 @@ from picture.errors import (
 )
 from picture.formats import is_foreign, lay_over, mark
 from picture.layout import Layout
-from picture.reading import Asker, Engine, Selection, prepare_models
+from picture.reading import Asker, Engine, Selection, languages_of, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
@@ -520,6 +520,7 @@ def page(
     return render_template(
         "index.html",
         settings=service().settings,
+        others=len(languages_of(service().settings)),
         items=items,
         at=at,
         error=error,

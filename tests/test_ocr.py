@@ -15,8 +15,9 @@ from PIL import Image
 import ocr
 from picture.errors import QueueFullError, ServiceError
 from picture.formats import FORMS
-from picture.reading import Engine
+from picture.reading import Engine, languages_of
 from picture.serving import HEADERS, LogfmtFormatter
+from picture.settings import Settings
 from tests.apps import PICTURE, FakeEngine, make_app
 from tests.conftest import multipart
 from utility import Jobs
@@ -88,6 +89,13 @@ def test_a_name_in_any_script_survives(client: FlaskClient) -> None:
     assert response.headers["Content-Disposition"] == (
         "attachment; filename=\"__.txt\"; filename*=UTF-8''%E6%94%B6%E6%8D%AE.txt"
     )
+
+
+def test_the_page_says_how_many_languages_are_read(tmp_path: Path) -> None:
+    others = len(languages_of(Settings()))
+    for langs, sentence in (("auto", f"Japanese and {others} more."), ("en", "in Latin letters.")):
+        page = make_app(tmp_path, langs=langs).test_client().get("/").get_data(as_text=True)
+        assert sentence in page
 
 
 def test_a_name_cannot_leave_its_quotes() -> None:
