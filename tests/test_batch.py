@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event
@@ -26,6 +27,7 @@ from picture.page import Page
 from picture.reading import Asker
 from tests.apps import PICTURE, FakeEngine, make_app
 from tests.conftest import LiveService, draw_page, to_bytes, wait_until
+from tests.redis_server import RedisServer, with_redis
 from utility import Jobs
 
 BROKEN = PICTURE[:99]
@@ -361,6 +363,39 @@ def test_a_job_survives_the_end_of_its_worker_and_a_restart(tmp_path: Path) -> N
         assert [f"Page {number}\n" in text for number in range(1, 41)] == [True] * 40
     finally:
         service.stop()
+
+
+@with_redis
+def test_any_replica_answers_for_a_job_and_goes_on_with_it(tmp_path: Path) -> None:
+    redis = RedisServer(tmp_path)
+    replicas = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        replicas.append(LiveService(tmp_path / name, OCR_JOB_URL=redis.url, OCR_WORKERS="1"))
+    try:
+        pages = [draw_page(f"Page {number}") for number in range(1, 31)]
+        document = to_bytes(pages[0], "PDF", save_all=True, append_images=pages[1:])
+        body, kind = multipart({"long.pdf": document}, to="txt")
+        accepted = replicas[0].send("POST", "/jobs", body, {"Content-Type": kind})
+        url = json.loads(accepted.body)["url"]
+        wait_until(
+            lambda: all(json.loads(each.get(url).body)["pages"]["done"] for each in replicas)
+        )
+        # Whoever works on it has its files.
+        replicas.sort(key=lambda each: any(path.is_dir() for path in each.folders[0].iterdir()))
+        idle, busy = replicas
+        assert busy.stop() == 0
+        replicas.remove(busy)
+        wait_until(lambda: idle.get(f"{url}/result").status == HTTPStatus.OK, seconds=60)
+        text = idle.get(f"{url}/result").text
+        assert text.split("\f") == [f"Page {number}\n" for number in range(1, 31)]
+        assert idle.send("DELETE", url, b"", {}).status == HTTPStatus.NO_CONTENT
+        assert redis.results() == []
+        assert idle.files() == []
+    finally:
+        for each in replicas:
+            each.stop()
+        redis.stop()
 
 
 def told_on_disk(folder: Path) -> dict[str, Any]:
