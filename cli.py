@@ -42,7 +42,7 @@ from picture.batch import (
     walk,
 )
 from picture.errors import ServiceError
-from picture.reading import Asker, Engine, fingerprint, prepare_models
+from picture.reading import NOBODY, Asker, Engine, fingerprint, prepare_models
 from picture.redraw import FONTS_FOLDER, Fonts, prepare_fonts
 from picture.serving import (
     MANNERS,
@@ -74,10 +74,6 @@ _OPTIONS = [option for option in MANNERS if option is not options.CORRECTIONS]
 log = logging.getLogger("ocr")
 
 
-def _nobody_goes() -> bool:
-    return False
-
-
 class Exit(IntEnum):
     """How the command ends; click ends with 2 where it is called wrongly."""
 
@@ -96,7 +92,7 @@ class Workshop:
         self._jobs = Jobs(settings, self._engine, Fonts(FONTS_FOLDER))
         self._engine.wait_until_ready(_START_SECONDS)
 
-    def make(self, task: Task, is_gone: Callable[[], bool] = _nobody_goes) -> list[Made]:
+    def make(self, task: Task, is_gone: Callable[[], bool] = NOBODY.is_gone) -> list[Made]:
         """Make all that a task wants, while somebody waits for it; raises FailureError."""
         try:
             return self._make(task, is_gone)
@@ -117,7 +113,7 @@ class Workshop:
 
 
 def understand(
-    task: Task, settings: Settings, is_gone: Callable[[], bool] = _nobody_goes
+    task: Task, settings: Settings, is_gone: Callable[[], bool] = NOBODY.is_gone
 ) -> tuple[Order, list[Target]]:
     """Return a task as the service's calls take it; raises ServiceError as they do."""
 

@@ -66,6 +66,7 @@ from picture.serving import (
     JSON,
     MANNERS,
     PDF,
+    TAKE_MANY,
     TO,
     Backlog,
     DiskStore,
@@ -99,7 +100,7 @@ from picture.serving import (
 )
 from picture.settings import Settings, SettingsError, unknown
 from picture.wheels import FetchError
-from utility import Download, Jobs, Ordering, pack_all
+from utility import ZIP_NAME, ZIP_TYPE, Download, Jobs, Ordering, pack_all
 
 ROOT = Path(__file__).resolve().parent
 
@@ -110,12 +111,10 @@ KEPT_ENDPOINTS = {
     f"routes.{name}"
     for name in ("result", "view", "progress", "send", "begin", "job", "job_result")
 }
-# What these take is larger.
-MANY_ENDPOINTS = {"routes.batch", "routes.begin"}
 FORM_TYPE = "multipart/form-data"
 FORM_TYPES = (FORM_TYPE, "application/x-www-form-urlencoded")
 FILE_TYPES = ("application/pdf", "application/octet-stream")
-ARCHIVE_TYPES = ("application/zip", "application/x-zip-compressed")
+ARCHIVE_TYPES = (ZIP_TYPE, "application/x-zip-compressed")
 CHUNK = 65_536
 # Parts that a form may have beside files.
 OPTIONS = 20
@@ -380,12 +379,12 @@ def batch() -> Response:
         raise QueueFullError
     made = service().jobs.make_each(items, targets, ordering())
     stream(request.environ, service().settings.client_seconds)
-    response = Response(until_gone(pack_all(made)), mimetype=ARCHIVE_TYPES[0])
+    response = Response(until_gone(pack_all(made)), mimetype=ZIP_TYPE)
     response.call_on_close(place.release)
     # What was sent is needed until all is answered.
     response.call_on_close(partial(discard_all, g.paths))
     g.paths = []
-    response.headers["Content-Disposition"] = attachment("ocr_results.zip")
+    response.headers["Content-Disposition"] = attachment(ZIP_NAME)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -395,7 +394,9 @@ def begin() -> Response:
     """Keep files to be read when there is time, and tell where to ask for what is made."""
     came = uploads()
     # What is wrong with the request is told now.
-    read_targets(sent), selection(), received(came)
+    read_targets(sent)
+    selection()
+    received(came)
     given = {name: values for name in JOB_OPTIONS if (values := sent(name))}
     names, digests = [cleaned(name) for _, name in came], [each.sha256 for each, _ in came]
     asked = JobRequest(names, digests, given, asker().client)
@@ -427,10 +428,7 @@ def job_result(token: str) -> Response:
     if progress.error:
         return error_response(**progress.error)
     with service().backlog.result(token) as (progress, path):
-        response = send_file(path, mimetype=progress.mimetype, etag=False)
-    response.headers.pop("Last-Modified")
-    response.headers["Content-Disposition"] = attachment(progress.name)
-    return response
+        return file_to_save(path, progress.mimetype, progress.name)
 
 
 @routes.get("/healthz")
@@ -706,15 +704,21 @@ def answer(asked: Order, download: Download) -> Response:
         storage.accept(asked.upload)
     path = storage.save_result(download.data, asked.upload.sha256 + download.suffix)
     g.paths.append(path)
-    response = send_file(path, mimetype=download.mimetype, etag=False)
-    response.headers.pop("Last-Modified")
-    response.headers["Content-Disposition"] = attachment(download.name)
-    response.headers["Cache-Control"] = "no-store"
+    response = file_to_save(path, download.mimetype, download.name)
     result = "hit" if download.from_cache else "miss"
     metrics.cache.labels(result).inc()
     response.headers["X-Cache"] = result
     if download.unread:
         response.headers["X-Lines-Unread"] = str(download.unread)
+    return response
+
+
+def file_to_save(path: Path, mimetype: str, name: str) -> Response:
+    """Send a file that a browser saves under a name."""
+    response = send_file(path, mimetype=mimetype, etag=False)
+    response.headers.pop("Last-Modified")
+    response.headers["Content-Disposition"] = attachment(name)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -795,7 +799,7 @@ def guard() -> None:
         return
     client = request.remote_addr or ""
     service().keys.require(request.headers, client)
-    if request.endpoint in MANY_ENDPOINTS:
+    if request.path in TAKE_MANY:
         request.max_content_length = service().settings.max_batch_bytes
         request.max_form_parts = service().settings.batch_files + OPTIONS
     if request.method in ("POST", "DELETE"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import time
-import unicodedata
 import zipfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -66,6 +65,7 @@ from picture.serving import (
     options,
     pack,
     read_targets,
+    shown,
     unpack,
 )
 from picture.settings import Settings
@@ -99,6 +99,9 @@ _LONGEST_STEM = 100
 _FALLBACK_STEM = "picture"
 _ALL = "ocr_results"
 _MANIFEST = "manifest"
+
+ZIP_NAME, ZIP_TYPE = f"{_ALL}.zip", "application/zip"
+"""What several files come as."""
 
 Ordering = Callable[[str, Content], Order]
 
@@ -242,7 +245,7 @@ class Jobs:
                     raise PackTooLargeError
             if failed:
                 archive.writestr("not read.txt", "".join(failed))
-        return Download(_ALL, ".zip", "application/zip", packed.getvalue(), from_cache=False)
+        return Download(_ALL, ".zip", ZIP_TYPE, packed.getvalue(), from_cache=False)
 
     def make_each(
         self, items: Iterable[Item], targets: Sequence[Target], order: Ordering
@@ -278,17 +281,17 @@ class Jobs:
         What comes out of zips goes where `receive` says.
         """
         try:
-            path, made = self._carried_out(job, receive)
+            path, name, mimetype = self._carried_out(job, receive)
         except ClientGoneError:
             job.put_back()
         except ServiceError as error:
             job.fail(error)
         else:
             # Where it cannot be kept now, it is no failure of the job.
-            job.finish(path, made.name, made.mimetype)
+            job.finish(path, name, mimetype)
 
-    def _carried_out(self, job: Job, receive: Callable[[], Upload]) -> tuple[Path, Download]:
-        """Return what a job makes, and its name: one file of one, else a zip."""
+    def _carried_out(self, job: Job, receive: Callable[[], Upload]) -> tuple[Path, str, str]:
+        """Return what a job makes, its name and type: one file of one, else a zip."""
         settings, targets = self._settings, read_targets(job.request.sent)
         items = unpack(job.files, receive, settings.batch_files, settings.max_batch_bytes)
         job.progress.files = len(items)
@@ -299,7 +302,7 @@ class Jobs:
             return _one_file(job.folder, next(outcomes))
         path = job.folder / "made"
         _write(path, pack_all(outcomes), settings.job_bytes)
-        return path, Download(_ALL, ".zip", "application/zip", b"", from_cache=False)
+        return path, ZIP_NAME, ZIP_TYPE
 
     def _job_order(self, job: Job, counts: dict[str, int]) -> Ordering:
         """Return how files of a job are ordered, with time and pages as jobs have them.
@@ -465,14 +468,14 @@ def _told(job: Job, outcomes: Iterable[Outcome], counts: Mapping[str, int]) -> I
         yield outcome
 
 
-def _one_file(folder: Path, outcome: Outcome) -> tuple[Path, Download]:
-    """Return what was made of the only file; raises what was wrong with it."""
+def _one_file(folder: Path, outcome: Outcome) -> tuple[Path, str, str]:
+    """Return what was made of the only file, its name and type; raises what was wrong with it."""
     if outcome.error is not None:
         raise outcome.error
     (made,) = outcome.made
     path = folder / "made"
     path.write_bytes(made.data)
-    return path, made
+    return path, made.name, made.mimetype
 
 
 def _write(path: Path, pieces: Iterable[bytes], most: int) -> None:
@@ -568,19 +571,13 @@ def _shared_results(settings: Settings) -> SharedResults:
 
 def stem(name: str) -> str:
     """Return a client's file name without folder, extension and unprintable characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(char for char in unicodedata.normalize("NFC", last) if _is_shown(char))
-    before, dot, _ = shown.rpartition(".")
-    return (before if dot else shown)[:_LONGEST_STEM].strip(" .") or _FALLBACK_STEM
+    last = shown(name.replace("\\", "/").rsplit("/", 1)[-1])
+    before, dot, _ = last.rpartition(".")
+    return (before if dot else last)[:_LONGEST_STEM].strip(" .") or _FALLBACK_STEM
 
 
 def _marked(own: str, unread: int) -> str:
     return f"{own}_partial" if unread else own
-
-
-def _is_shown(char: str) -> bool:
-    # Control, format (bidirectional overrides among them), surrogate and private.
-    return not unicodedata.category(char).startswith("C")
 
 
 def _own_format(form: str) -> str:

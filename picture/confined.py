@@ -26,7 +26,7 @@ _LONGEST_DETAIL = 1000
 def main() -> None:
     """Answer the calls on standard input until there are no more."""
     terms = json.loads(sys.argv[1])
-    _end_with(terms["parent"])
+    end_with(terms["parent"])
     replies = _take_stdout()
     sys.path[:] = terms["path"]
     try:
@@ -41,7 +41,7 @@ def main() -> None:
         _answer(handler, line, replies)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Have the system kill this process when its parent ends, however that does."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 # The largest file that is fetched, a collection of CJK fonts, has 32 MB.
 _MOST_BYTES = 100_000_000
@@ -42,12 +41,7 @@ class Wheelhouse:
         self._folder = tempfile.TemporaryDirectory(prefix="wheels-")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
     def read(self, sources: Sequence[Member]) -> bytes:

@@ -249,8 +249,8 @@ def test_a_job_whose_result_cannot_be_kept_now_has_not_failed(
             raise StorageUnavailableError
 
     jobs = Jobs(Settings(), CountingEngine(), Fonts(ROOT / "fonts"))  # type: ignore[arg-type]
-    made = Download("a", ".txt", "text/plain", b"", from_cache=False)
-    monkeypatch.setattr(jobs, "_carried_out", lambda *_: (tmp_path, made))
+    made = tmp_path, "a.txt", "text/plain"
+    monkeypatch.setattr(jobs, "_carried_out", lambda *_: made)
     with pytest.raises(StorageUnavailableError):
         jobs.carry_out(Unkept(), lambda: None)  # type: ignore[arg-type, return-value]
     assert failures == []

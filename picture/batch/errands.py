@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -131,9 +130,7 @@ class Errands:
         self, given: Given, word: str, options: Mapping[str, str], is_gone: Callable[[], bool]
     ) -> Made:
         with _told(), self._opened(given) as path:
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return self._made(Task(path, digest, (word,), options), is_gone)
+            return self._made(Task.of(path, (word,), options), is_gone)
 
     def _made(self, task: Task, is_gone: Callable[[], bool]) -> Made:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -11,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 
 from picture.batch.task import Made, Task
+from picture.serving import locks
 
 _FOLDER = ".ocr"
 _FRESH = ".part"
@@ -53,11 +52,9 @@ class Ledger:
     def __enter__(self) -> Ledger:
         self._own.mkdir(parents=True, exist_ok=True)
         self._held = (self._own / "lock").open("w")
-        try:
-            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not locks(self._held.fileno()):
             self._held.close()
-            raise LedgerHeldError(str(self._folder)) from error
+            raise LedgerHeldError(str(self._folder))
         for fresh in self._own.glob(f"*{_FRESH}"):
             fresh.unlink()
         self._entries = {(item.source, item.word): item for item in self._read()}
@@ -65,12 +62,7 @@ class Ledger:
         self._lines = self._path.open("a")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._lines.close()
         self._held.close()
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from picture.batch.task import FailureError, Made, Maker, Task
+from picture.confined import end_with
 
-_PR_SET_PDEATHSIG = 1
 _ATTEMPTS = 2
 
 _maker: Maker
 
 
-def _start(create: Callable[[], Maker]) -> None:
+def _start(create: Callable[[], Maker], parent: int) -> None:
     """Be such a process, which ends with the one that started it."""
     global _maker  # noqa: PLW0603 - a process has one
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with(parent)
     # Ctrl-C reaches every process of a terminal, and what is begun is to be finished.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _maker = create()
@@ -63,4 +63,5 @@ class ProcessMaker:
 
     def _open(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, context, initializer=_start, initargs=(self._create,))
+        known = self._create, os.getpid()
+        return ProcessPoolExecutor(1, context, initializer=_start, initargs=known)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock
-from types import TracebackType
 from typing import IO
 
 from picture.batch.ledger import Ledger
@@ -45,12 +43,7 @@ class Report:
         self.path.unlink(missing_ok=True)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._file is not None:
             self._file.close()
 
@@ -132,9 +125,7 @@ class Run:
 
     def _make(self, path: Path, source: str, name: str, maker: Maker) -> bool:
         """Make what is missing; tell whether nothing was."""
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        task = Task(path, digest, self.wish.words, self.wish.options)
+        task = Task.of(path, self.wish.words, self.wish.options)
         missing = self.ledger.missing(source, task)
         if missing:
             for made in maker.make(replace(task, words=missing)):

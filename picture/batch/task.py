@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,13 @@ class Task:
     sha256: str
     words: tuple[str, ...]
     options: Mapping[str, str]
+
+    @classmethod
+    def of(cls, path: Path, words: tuple[str, ...], options: Mapping[str, str]) -> Task:
+        """Return a task for a file as it is now; raises OSError."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return cls(path, digest, words, options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,16 @@ from picture.serving.capabilities import capabilities
 from picture.serving.connection import is_gone, stream
 from picture.serving.deadline import Deadline
 from picture.serving.disk import DiskStore
+from picture.serving.folder import locks
 from picture.serving.foreman import Foreman
 from picture.serving.form import FormParser
 from picture.serving.guard import HEADERS, Keys, refuse_cross_site
-from picture.serving.items import Item, Sent, unpack
+from picture.serving.items import TAKE_MANY, Item, Sent, unpack
 from picture.serving.languages import Languages
 from picture.serving.logs import LogfmtFormatter
 from picture.serving.logs import configuration as log_configuration
 from picture.serving.memory import Memory
-from picture.serving.names import Names, cleaned
+from picture.serving.names import Names, cleaned, shown
 from picture.serving.openapi import description
 from picture.serving.proxies import TrustedProxies
 from picture.serving.queue import Queue
@@ -50,6 +51,7 @@ __all__ = [
     "JSON",
     "MANNERS",
     "PDF",
+    "TAKE_MANY",
     "TARGETS",
     "TO",
     "UNBOUNDED",
@@ -93,6 +95,7 @@ __all__ = [
     "is_gone",
     "is_jpeg",
     "is_pdf",
+    "locks",
     "log_configuration",
     "opened",
     "options",
@@ -100,6 +103,7 @@ __all__ = [
     "read_target",
     "read_targets",
     "refuse_cross_site",
+    "shown",
     "stream",
     "unpack",
 ]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,10 +21,9 @@ from picture.errors import (
 from picture.serving.folder import kept_page
 from picture.serving.items import Sent, Stored
 from picture.serving.storage import Upload
+from picture.serving.tokens import name_of, new_token
 
 WAITING, WORKING, DONE, FAILED = "waiting", "working", "done", "failed"
-
-_TOKEN_BYTES = 18
 
 # Who takes so many processes along is not tried again.
 _MOST_ATTEMPTS = 3
@@ -209,15 +206,15 @@ class Backlog:
             self.sweep()
             if not self._has_room(size):
                 raise BacklogFullError
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = new_token()
         progress = _packed(Progress(files=len(uploads)))
         paths = [upload.path for upload in uploads]
-        self._store.add(_id(token), _packed(request), progress, paths)
+        self._store.add(name_of(token), _packed(request), progress, paths)
         return token
 
     def find(self, token: str) -> tuple[Request, Progress]:
         """Return what was sent and how far it is; raises JobGoneError."""
-        about = self._about(_id(token))
+        about = self._about(name_of(token))
         if about is None:
             raise JobGoneError
         return about
@@ -232,13 +229,13 @@ class Backlog:
         _, progress = self.find(token)
         if progress.state != DONE:
             raise JobUnfinishedError
-        with self._store.result(_id(token)) as path:
+        with self._store.result(name_of(token)) as path:
             yield progress, path
 
     def drop(self, token: str) -> None:
         """Remove a job; whoever works on it stops. Raises JobGoneError."""
         self.find(token)
-        self._store.remove(_id(token))
+        self._store.remove(name_of(token))
 
     @contextmanager
     def next(self) -> Iterator[Job | None]:
@@ -279,11 +276,6 @@ class Backlog:
             return None
         request, progress = (json.loads(each) for each in found)
         return Request(**request), Progress(**progress)
-
-
-def _id(token: str) -> str:
-    """Return what a job is kept under: who can list them must not learn a token."""
-    return sha256(token.encode()).hexdigest()[:40]
 
 
 def _packed(about: Request | Progress) -> bytes:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from picture.errors import JobGoneError
-from picture.serving.folder import bytes_in, write_whole
+from picture.serving.folder import bytes_in, locks, write_whole
 from picture.serving.storage import discard, temporary_name
 
 _PREFIX = "job-"
@@ -94,7 +93,7 @@ class DiskStore:
             yield None
             return
         try:
-            yield folder if _locks(lease) else None
+            yield folder if locks(lease) else None
         finally:
             os.close(lease)
 
@@ -121,11 +120,3 @@ class DiskStore:
 
     def _of(self, job: str) -> Path:
         return self._folder / f"{_PREFIX}{job}"
-
-
-def _locks(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,3 +39,12 @@ def write_whole(path: Path, data: bytes) -> None:
 def bytes_in(folder: Path) -> int:
     """Return how much is in a folder; raises FileNotFoundError where it goes meanwhile."""
     return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def locks(file: int) -> bool:
+    """Lock an open file, for as long as it is open; tell whether nobody else has."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

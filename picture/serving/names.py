@@ -46,13 +46,17 @@ def _folded(name: str) -> str:
 
 def cleaned(name: str) -> str:
     """Return a client's path as one that stays in its folder, whatever system takes it."""
-    parts = [part for raw in name.replace("\\", "/").split("/") if (part := _shown(raw))]
+    parts = [part for raw in name.replace("\\", "/").split("/") if (part := _inside(raw))]
     return "/".join(parts[-_DEEPEST:]) or _FALLBACK
 
 
-def _shown(part: str) -> str:
-    """Return a part of a path without what cannot be shown, and nothing where it leads out."""
-    normal = unicodedata.normalize("NFC", part)
+def shown(text: str) -> str:
+    """Return text without what cannot be shown, each character in one form."""
+    normal = unicodedata.normalize("NFC", text)
     # Control, format (bidirectional overrides among them), surrogate and private.
-    shown = "".join(char for char in normal if not unicodedata.category(char).startswith("C"))
-    return shown.replace(":", "_")[-_LONGEST:].strip(" ").lstrip(".")
+    return "".join(char for char in normal if not unicodedata.category(char).startswith("C"))
+
+
+def _inside(part: str) -> str:
+    """Return a part of a path without what cannot be shown, and nothing where it leads out."""
+    return shown(part).replace(":", "_")[-_LONGEST:].strip(" ").lstrip(".")

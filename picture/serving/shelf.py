@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 
@@ -18,9 +16,9 @@ from picture.errors import FieldTooLargeError, ResultGoneError
 from picture.reading import Correction
 from picture.serving.folder import bytes_in, kept_page, write_whole
 from picture.serving.storage import Upload
+from picture.serving.tokens import name_of, new_token
 from picture.settings import Settings
 
-_TOKEN_BYTES = 18
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{24}")
 _FOLDERS = "kept-*"
 
@@ -112,7 +110,7 @@ class Shelf:
 
     def keep(self, upload: Upload, name: str, measure: Measure, password: str = "") -> str:
         """Keep an upload and return its token."""
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = new_token()
         folder = self._folder_of(token)
         folder.mkdir(mode=0o700)
         try:
@@ -157,8 +155,7 @@ class Shelf:
             time.sleep(min(_SWEEP_SECONDS, self._seconds))
 
     def _folder_of(self, token: str) -> Path:
-        # Who can list the folder must not learn a token.
-        return self._folder / f"kept-{sha256(token.encode()).hexdigest()[:40]}"
+        return self._folder / f"kept-{name_of(token)}"
 
     def _make_room(self, newest: Path | None = None) -> None:
         kept = sorted(self._all())
