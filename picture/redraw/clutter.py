@@ -7,6 +7,9 @@ import numpy as np
 
 from picture.redraw.arrays import Mask
 
+# Ink beside a rule, as a share of the rule's own, that shows stems of letters on it.
+_STEMS = 0.35
+
 
 def without_rules(mask: Mask) -> Mask:
     """Return `mask`, 0 or 1, without straight strokes longer than those of letters."""
@@ -29,10 +32,19 @@ def without_rules(mask: Mask) -> Mask:
 def _without_broken_rules(mask: Mask) -> Mask:
     """Return `mask` without rows at its top and bottom that are inked nearly all along."""
     height, width = mask.shape
+    share = mask.mean(axis=1)
     # The bar of a single letter may be nearly as wide as its box.
-    inked = np.asarray(mask.mean(axis=1) > (0.6 if width > 2.5 * height else 0.9))
+    inked = np.asarray(share > (0.6 if width > 2.5 * height else 0.9))
     zone = max(1, round(0.22 * height))
     inked[zone : height - zone] = False
+    for rows, inwards in ((slice(0, zone), 1), (slice(height - zone, height), -1)):
+        # Above the feet of bold letters stand their stems: a rule stands by itself.
+        own = np.flatnonzero(inked[rows]) + rows.start
+        if own.size:
+            last = int(own[-1] if inwards > 0 else own[0])
+            beside = share[last : last + inwards * (zone + 2) : inwards]
+            if beside.min() > _STEMS * share[own].max():
+                inked[rows] = False
     rules = thickened(inked.astype(np.uint8)[:, None], 3, 1)
     return mask & ~rules if inked.any() else mask
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -17,8 +18,9 @@ from picture.redraw.fit import fit_words
 from picture.redraw.fonts import Fonts, language_of
 from picture.redraw.frame import is_level
 from picture.redraw.harmony import harmonise
+from picture.redraw.neighbours import Neighbours
 from picture.redraw.plan import Plan, plan_line
-from picture.redraw.typeset import Canvas, draw_column, draw_piece, new_canvas, picture_of
+from picture.redraw.typeset import Canvas, Piece, draw_column, draw_piece, new_canvas, picture_of
 
 _BLACK = np.zeros(3)
 _WHITE = np.full(3, 255.0)
@@ -76,11 +78,13 @@ def plan_page(
     """Return how each line is to be drawn, None where there is nothing or nowhere to draw."""
     language = language_of("".join(line.text for line in page.lines))
     level = is_level(page.lines)
+    neighbours = Neighbours(page.lines)
     plans = []
-    for line in page.lines:
+    for index, line in enumerate(page.lines):
         check()
-        plans.append(plan_line(pixels, line, language, fonts, is_level=level))
-    harmonise([plan for plan in plans if plan is not None])
+        beyond = partial(neighbours.beyond, index)
+        plans.append(plan_line(pixels, line, language, fonts, is_level=level, beyond=beyond))
+    harmonise([plan for plan in plans if plan is not None], fonts, check)
     return plans
 
 
@@ -152,17 +156,22 @@ def _blend(region: Pixels, mask: Mask, color: Floats) -> None:
 def _draw(plan: Plan, scale: int, fonts: Fonts) -> Mask:
     """Return the line drawn in its frame, `scale` times as large, 0 to 255."""
     canvas = new_canvas(plan.frame.width * scale, plan.frame.height * scale)
-    face = plan.face
     if plan.is_column:
         _draw_column(plan, canvas, scale, fonts)
         return picture_of(canvas)
-    runs = plan.ink.runs * scale if plan.ink is not None else None
-    span = (plan.span[0] * scale, plan.span[1] * scale)
-    large = Face(face.size * scale, face.weight, face.width, face.family, face.language)
-    fit = fit_words(plan.words, large, span, runs, fonts)
-    for piece in fit.pieces:
-        draw_piece(canvas, piece, plan.baseline * scale, fit.face, fonts)
+    for piece in set_line(plan, scale, fonts):
+        draw_piece(canvas, piece, plan.baseline * scale, fonts)
     return picture_of(canvas)
+
+
+def set_line(plan: Plan, scale: int, fonts: Fonts) -> tuple[Piece, ...]:
+    """Return the words of a line in place, its frame `scale` times as large."""
+    face = replace(plan.face, size=plan.size * scale)
+    span = (plan.span[0] * scale, plan.span[1] * scale)
+    spans = None
+    if plan.spans is not None:
+        spans = [(start * scale, end * scale) for start, end in plan.spans]
+    return fit_words(plan.words, face, span, spans, fonts)
 
 
 def _draw_column(plan: Plan, canvas: Canvas, scale: int, fonts: Fonts) -> None:

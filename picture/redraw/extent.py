@@ -11,7 +11,7 @@ from PIL import ImageFont
 
 from picture.redraw.fonts import Fonts
 from picture.redraw.runs import Run, split_runs
-from picture.redraw.typefaces import CJK, SANS
+from picture.redraw.typefaces import CJK
 
 # Text is measured at this size, so that whole pixels are fine enough.
 _REFERENCE = 128
@@ -30,7 +30,6 @@ class Face:
     size: float
     weight: int = 400
     width: float = 100.0
-    family: str = SANS
     language: str = ""
 
     @property

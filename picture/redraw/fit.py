@@ -6,137 +6,163 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from picture.redraw.arrays import Floats
 from picture.redraw.extent import Face, advance, bearings, count_gaps, narrowed
 from picture.redraw.fonts import Fonts
+from picture.redraw.match import Span
 from picture.redraw.runs import Run
 from picture.redraw.typeset import Piece
 
-Words = Sequence[tuple[Run, ...]]
-Span = tuple[float, float]
-
-# How far letters are set apart before they are stretched, in em.
-_TRACKING = 0.12
+# How far letters are set apart before they are stretched, and how far a single word's
+# may differ from its line's, in em.
+_TRACKING = 0.02
+_OWN_TRACKING = 0.012
 _STRETCH = 1.25
-_SQUEEZE = 0.8
+
+# Where a word that was read too long has less room than it needs, its letters give way
+# so far; beyond that all of the line is set smaller.
+_LEAST_STRETCH = 0.6
 
 # A space, and how far it may give way, in em.
 _SPACE = 0.26
 _LEAST_SPACE = 0.23
 _MOST_SPACE = 0.75
 
-# Words matched to the ink may differ this much in width from one another.
-_MISMATCH = 1.45
+# Room that a word lacks or leaves without looking wrong, in em.
+_SLACK = 0.06
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """A line ready to draw: its face and its words in place."""
+class Word:
+    """A word to set: its runs, and its own weight and colour where those are not its line's."""
 
-    face: Face
-    pieces: tuple[Piece, ...]
+    runs: tuple[Run, ...]
+    weight: int | None = None
+    color: Floats | None = None
+
+    def face(self, face: Face) -> Face:
+        """Return how this word is drawn in a line that is set in `face`."""
+        return face if self.weight is None else replace(face, weight=self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rhythm:
+    """What all words of a line share: the room between letters and their stretch."""
+
+    tracking: float
+    stretch: float
 
 
 def fit_words(
-    words: Words, face: Face, span: Span, runs: NDArray[np.int64] | None, fonts: Fonts
-) -> Fit:
+    words: Sequence[Word], face: Face, span: Span, spans: Sequence[Span] | None, fonts: Fonts
+) -> tuple[Piece, ...]:
     """Return the words set so that their ink fills `span`, from left to right.
 
-    `runs` are the stretches of columns that hold ink: where they show the words,
-    each word goes to its own.
+    `spans` tell where the ink of each word lies, where that is known. All words share
+    one rhythm; a word that does not fit the room it has gives way alone.
     """
-    spans = _match(words, face, runs, fonts) if runs is not None and len(words) > 1 else None
-    if spans is not None:
-        return _fit_each(words, face, spans, fonts)
-    return _fit_line(words, face, span, fonts)
+    if spans is None:
+        face, spans = _in_a_row(words, face, span, fonts)
+    else:
+        face = _narrowed(words, face, _ratio(words, spans, face, fonts), fonts)
+    rhythm = _rhythm(words, spans, face, fonts)
+    # What no narrowing brings into its room is set smaller as a whole.
+    least = min(1.0, rhythm.stretch / _LEAST_STRETCH)
+    if least < 1:
+        face = replace(face, size=max(2.0, face.size * least))
+        rhythm = _rhythm(words, spans, face, fonts)
+    last = len(words) - 1
+    pieces = []
+    for number, (word, own) in enumerate(zip(words, spans, strict=True)):
+        # Edges are kept, where several words leave room to choose.
+        side = 0.5 if 0 < number < last else float(number > 0)
+        pieces.append(_place(word, face, rhythm, own, side, fonts))
+    return tuple(pieces)
 
 
-def _match(words: Words, face: Face, runs: NDArray[np.int64], fonts: Fonts) -> list[Span] | None:
-    """Return where the ink of each word lies, or None where the gaps do not tell."""
-    gaps = runs[1:, 0] - runs[:-1, 1]
-    count = len(words) - 1
-    if len(gaps) < count:
-        return None
-    widest = np.sort(np.argsort(-gaps, kind="stable")[:count])
-    least, others = gaps[widest].min(), np.delete(gaps, widest)
-    if least < 0.1 * face.size or (others.size and least < 1.25 * others.max()):
-        return None
-    starts = [0, *(widest + 1)]
-    ends = [*widest, len(runs) - 1]
-    spans = [(float(runs[a, 0]), float(runs[b, 1])) for a, b in zip(starts, ends, strict=True)]
-    return spans if _agree(words, face, spans, fonts) else None
+def ink_width(word: Word, face: Face, fonts: Fonts) -> float:
+    """Return how wide the ink of a word is, set in `face`, in pixels."""
+    own = word.face(face)
+    width = advance(word.runs, own, fonts) - sum(bearings(word.runs, own, fonts))
+    return max(0.05 * face.size, width)
 
 
-def _agree(words: Words, face: Face, spans: Sequence[Span], fonts: Fonts) -> bool:
-    """Tell whether the words are as wide as their ink, all by about the same factor."""
-    slack = 0.12 * face.size
-    own = np.array([advance(word, face, fonts) for word in words])
-    seen = np.array([end - start for start, end in spans])
-    common = seen.sum() / own.sum()
-    ratios = (seen + slack) / (common * own + slack)
-    return bool(ratios.max() < _MISMATCH and ratios.min() > 1 / _MISMATCH)
+def _narrowed(words: Sequence[Word], face: Face, ratio: float, fonts: Fonts) -> Face:
+    return narrowed([word.runs for word in words], face, ratio, fonts)
 
 
-def _fit_each(words: Words, face: Face, spans: Sequence[Span], fonts: Fonts) -> Fit:
-    room = sum(end - start for start, end in spans)
-    natural = sum(_ink_width(word, face, fonts) for word in words)
-    face = narrowed(words, face, room / natural, fonts)
-    pieces = [_fill(word, face, span, fonts) for word, span in zip(words, spans, strict=True)]
-    return _shrunk(Fit(face, tuple(pieces)), words, spans, fonts)
+def _ratio(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts: Fonts) -> float:
+    """Return how much wider the ink is than the words, by most of the line."""
+    own = np.array([ink_width(word, face, fonts) for word in words])
+    seen = np.array([max(1.0, end - start) for start, end in spans])
+    ratios = seen / own
+    order = np.argsort(ratios)
+    share = np.cumsum(own[order])
+    middle = float(ratios[order][np.searchsorted(share, share[-1] / 2)])
+    # Short words are measured less surely: near the usual, the sum tells more.
+    near = np.abs(np.log(ratios / middle)) < 0.15
+    return float(seen[near].sum() / own[near].sum())
 
 
-def _fit_line(words: Words, face: Face, span: Span, fonts: Fonts) -> Fit:
+def _rhythm(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts: Fonts) -> _Rhythm:
+    natural = sum(ink_width(word, face, fonts) for word in words)
+    room = _ratio(words, spans, face, fonts) * natural
+    gaps = sum(count_gaps(word.runs) for word in words)
+    most = _TRACKING * face.size
+    tracking = _clamp((room - natural) / gaps, -most, most) if gaps else 0.0
+    stretch = min(room / (natural + gaps * tracking), _STRETCH)
+    if gaps and stretch == _STRETCH:
+        # Wider still: letters that were set apart on purpose.
+        return _Rhythm(room / stretch / gaps - natural / gaps, stretch)
+    if abs(stretch - 1) <= 0.02:
+        return _Rhythm((room - natural) / gaps if gaps else 0.0, 1.0)
+    return _Rhythm(tracking, stretch)
+
+
+def _place(word: Word, face: Face, rhythm: _Rhythm, span: Span, side: float, fonts: Fonts) -> Piece:
+    """Return a word set into its room: at its start where `side` is 0, at its end where it is 1."""
+    own, gaps = word.face(face), count_gaps(word.runs)
+    left, _ = bearings(word.runs, own, fonts)
+    natural, room = ink_width(word, face, fonts), span[1] - span[0]
+    tracking, stretch = rhythm.tracking, rhythm.stretch
+    lack = room - stretch * (natural + gaps * tracking)
+    if gaps:
+        give = _OWN_TRACKING * face.size
+        tracking += _clamp(lack / stretch / gaps, -give, give)
+    width = stretch * (natural + gaps * tracking)
+    if width > room + _SLACK * face.size:
+        # Read too long: it must not run into its neighbours.
+        stretch *= max(_LEAST_STRETCH, (room + _SLACK * face.size) / width)
+        width = stretch * (natural + gaps * tracking)
+    if abs(stretch - 1) <= 0.02:
+        stretch = 1.0
+    x = span[0] + side * (room - width) - left * stretch
+    return Piece(word.runs, own, x, tracking * stretch, stretch, word.color)
+
+
+def _in_a_row(
+    words: Sequence[Word], face: Face, span: Span, fonts: Fonts
+) -> tuple[Face, list[Span]]:
     """Set the words one after another: spaces give way first, then the letters."""
     room, gaps = span[1] - span[0], len(words) - 1
-    natural = sum(_ink_width(word, face, fonts) for word in words)
+    natural = sum(ink_width(word, face, fonts) for word in words)
     ratio = room / (natural + gaps * _SPACE * face.size)
     if ratio < 1:
         least = max(_LEAST_SPACE, ratio * _SPACE) * face.size
-        face = narrowed(words, face, (room - gaps * least) / natural, fonts)
-        natural = sum(_ink_width(word, face, fonts) for word in words)
+        face = _narrowed(words, face, (room - gaps * least) / natural, fonts)
+        natural = sum(ink_width(word, face, fonts) for word in words)
     space = (room - natural) / max(1, gaps)
-    space = _clamp(space, _LEAST_SPACE * face.size, _MOST_SPACE * face.size)
+    # Where even the least spaces leave too little, they shrink with the words.
+    least = min(_LEAST_SPACE * face.size, 0.2 * room / max(1, gaps))
+    space = _clamp(space, least, _MOST_SPACE * face.size)
     stretch = max(0.0, room - gaps * space) / natural
     spans, x = [], span[0]
     for word in words:
-        end = x + stretch * _ink_width(word, face, fonts)
+        end = x + stretch * ink_width(word, face, fonts)
         spans.append((x, end))
         x = end + space
-    pieces = [_fill(word, face, own, fonts) for word, own in zip(words, spans, strict=True)]
-    return _shrunk(Fit(face, tuple(pieces)), words, spans, fonts)
-
-
-def _fill(word: tuple[Run, ...], face: Face, span: Span, fonts: Fonts) -> Piece:
-    """Return a word set so that its ink fills `span`: set apart, then stretched."""
-    left, right = bearings(word, face, fonts)
-    room, natural = span[1] - span[0], advance(word, face, fonts) - left - right
-    gaps, most = count_gaps(word), _TRACKING * face.size
-    tracking = _clamp((room - natural) / gaps, -0.02 * face.size, most) if gaps else 0.0
-    stretch = _clamp(room / max(1e-6, natural + gaps * tracking), _SQUEEZE, _STRETCH)
-    if gaps and stretch == _STRETCH:
-        tracking = (room / stretch - natural) / gaps
-    if abs(stretch - 1) <= 0.02 or abs(room - natural) < 0.5:
-        stretch, tracking = 1.0, (room - natural) / gaps if gaps else 0.0
-    return Piece(word, span[0] - left * stretch, tracking * stretch, stretch)
-
-
-def _shrunk(fit: Fit, words: Words, spans: Sequence[Span], fonts: Fonts) -> Fit:
-    """Return the fit, its letters smaller where a word would still overflow its span."""
-    ratio = 1.0
-    for piece, span in zip(fit.pieces, spans, strict=True):
-        if piece.stretch <= _SQUEEZE:
-            width = _ink_width(piece.word, fit.face, fonts) * _SQUEEZE
-            ratio = min(ratio, (span[1] - span[0]) / max(1e-6, width))
-    if ratio > 0.97:
-        return fit
-    face = replace(fit.face, size=max(2.0, fit.face.size * ratio))
-    pieces = (_fill(word, face, span, fonts) for word, span in zip(words, spans, strict=True))
-    return Fit(face, tuple(pieces))
-
-
-def _ink_width(word: tuple[Run, ...], face: Face, fonts: Fonts) -> float:
-    return max(0.05 * face.size, advance(word, face, fonts) - sum(bearings(word, face, fonts)))
+    return face, spans
 
 
 def _clamp(value: float, least: float, most: float) -> float:

@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from picture.redraw.plan import Plan, is_straight, settle
+from picture.redraw.families import share_families
+from picture.redraw.fonts import Fonts
+from picture.redraw.paragraphs import find_paragraphs
+from picture.redraw.plan import Plan, is_straight, match, settle, weigh
 from picture.redraw.typefaces import BOLD, REGULAR
 
-# Sizes of one family lie within this ratio of one another.
+# Sizes that are one lie within this ratio of one another: as measured on little text,
+# and on paragraphs of so many letters; and so near to those, little text follows them.
 _FAMILY = 1.16
+_SAME_SIZE = 1.04
+_SURE = 60
+_NEAR_SURE = 1.08
 _MISTAKEN = 1.8
 _SAME_COLOR = 10.0
 
@@ -21,20 +28,52 @@ _NO_EMPHASIS = 110.0
 _NO_EMPHASIS_SHORT = 300.0
 
 
-def harmonise(plans: Sequence[Plan]) -> None:
-    """Give lines that belong together one size, weight, baseline and colour, in place."""
+def harmonise(
+    plans: Sequence[Plan], fonts: Fonts, check: Callable[[], None] = lambda: None
+) -> None:
+    """Give lines that belong together one size, family, weight, baseline and colour, in place.
+
+    `check` is called between lines and may raise to stop the work.
+    """
     _guess_sizes(plans)
+    paragraphs = find_paragraphs(plans)
+    for paragraph in paragraphs:
+        if len(paragraph) > 1:
+            _set_size([paragraph], _common_size([paragraph]))
     for is_kind in (lambda p: p.is_cjk, lambda p: not p.is_cjk):
-        _share_sizes([plan for plan in plans if is_kind(plan)])
+        _share_sizes([group for group in paragraphs if is_kind(group[0])])
     _follow_rows([plan for plan in plans if is_straight(plan)])
+    for plan in plans:
+        settle(plan)
+        check()
+        match(plan, fonts)
+    share_families(plans, paragraphs, fonts, check)
+    for plan in plans:
+        check()
+        weigh(plan, fonts)
     _share_weights(plans)
     _settle_weights(plans)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.
         plan.size = max(2.0, round(plan.size * 4) / 4)
         settle(plan)
+        match(plan, fonts)
     _share_baselines([plan for plan in plans if is_straight(plan)])
     _share_colors([plan for plan in plans if plan.ink is not None])
+    for plan in plans:
+        _keep_inside(plan)
+
+
+def _keep_inside(plan: Plan) -> None:
+    """Move a line into its frame, or set it smaller, where its letters would be cut off."""
+    if plan.is_column:
+        return
+    room, tall = plan.frame.height, plan.extent.bottom - plan.extent.top
+    if tall * plan.size > room:
+        plan.size = max(2.0, room / tall)
+    top = -plan.extent.top * plan.size
+    bottom = room - plan.extent.bottom * plan.size
+    plan.baseline = min(max(plan.baseline, top), max(top, bottom))
 
 
 def _guess_sizes(plans: Sequence[Plan]) -> None:
@@ -54,12 +93,36 @@ def _thickness(plan: Plan) -> float:
     return plan.frame.width if plan.is_column else plan.frame.height
 
 
-def _share_sizes(plans: Sequence[Plan]) -> None:
-    for family in _families([plan for plan in plans if plan.tells_size], lambda p: p.size):
-        sizes = np.array([plan.size for plan in family])
-        lengths = np.array([len(plan.text) for plan in family])
-        size = _weighted_median(sizes, lengths)
-        for plan in family:
+def _share_sizes(paragraphs: Sequence[Sequence[Plan]]) -> None:
+    """Give paragraphs, and lines that stand alone, of about one size the same.
+
+    Much text tells its size surely: little text follows it where that is near.
+    """
+    telling = [group for group in paragraphs if group[0].tells_size]
+    sure = [group for group in telling if len(group) > 1 and _length(group) >= _SURE]
+    found = []
+    for family in _families(sure, _SAME_SIZE):
+        found.append((_common_size(family), sum(map(_length, family))))
+        _set_size(family, found[-1][0])
+    for family in _families([group for group in telling if group not in sure], _FAMILY):
+        size = _common_size(family)
+        near = [each for each in found if 1 / _NEAR_SURE < each[0] / size < _NEAR_SURE]
+        _set_size(family, max(near, key=lambda each: each[1])[0] if near else size)
+
+
+def _length(group: Sequence[Plan]) -> int:
+    return sum(len(plan.text) for plan in group)
+
+
+def _common_size(groups: Sequence[Sequence[Plan]]) -> float:
+    plans = [plan for group in groups for plan in group]
+    sizes = np.array([plan.size for plan in plans])
+    return _weighted_median(sizes, np.array([len(plan.text) for plan in plans]))
+
+
+def _set_size(groups: Sequence[Sequence[Plan]], size: float) -> None:
+    for group in groups:
+        for plan in group:
             plan.size = size
 
 
@@ -89,15 +152,14 @@ def _middle(plan: Plan) -> float:
     return plan.frame.top + plan.frame.height / 2
 
 
-def _families(plans: Sequence[Plan], value: Callable[[Plan], float]) -> Iterator[list[Plan]]:
-    """Yield groups whose values lie close together, from the most common value outwards."""
-    left = sorted(plans, key=value)
+def _families(groups: Sequence[Sequence[Plan]], reach: float) -> Iterator[list[Sequence[Plan]]]:
+    """Yield groups whose sizes lie close together, from the most common size outwards."""
+    left = sorted(groups, key=lambda group: group[0].size)
     while left:
-        values = np.array([value(plan) for plan in left])
-        lengths = np.array([len(plan.text) for plan in left])
-        ends = np.searchsorted(values, values * _FAMILY, side="right")
-        totals = np.concatenate([[0], np.cumsum(lengths)])
-        start = int(np.argmax(totals[ends] - totals[: len(values)]))
+        sizes = np.array([group[0].size for group in left])
+        ends = np.searchsorted(sizes, sizes * reach, side="right")
+        totals = np.concatenate([[0], np.cumsum([_length(group) for group in left])])
+        start = int(np.argmax(totals[ends] - totals[: len(sizes)]))
         end = int(ends[start])
         yield left[start:end]
         left = left[:start] + left[end:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.background import fit_background
 from picture.redraw.clutter import text_only, thickened, without_rules
 from picture.redraw.frame import Frame
+from picture.redraw.neighbours import without_neighbours
 from picture.redraw.portrait import outline_length
 
 # Below this difference from the background, 0 to 255, nothing counts as ink.
@@ -31,13 +32,15 @@ class Ink:
     """The ink of one line, in pixels of its frame.
 
     `mask` is 255 where ink was told from what is not text, `trace` also where it is
-    faded. The bounds are those of the mask, to a part of a pixel; `runs` are the
-    stretches of columns that hold ink; `profile` is how many pixels of full ink each
-    row holds; `stroke` is how wide the strokes are.
+    faded, and `soft` tells how much of each pixel it covers. The bounds are those of
+    the mask, to a part of a pixel; `runs` are the stretches of columns that hold ink;
+    `profile` is how many pixels of full ink each row holds; `stroke` is how wide the
+    strokes are.
     """
 
     mask: Mask
     trace: Mask
+    soft: Mask
     left: float
     top: float
     right: float
@@ -73,45 +76,63 @@ class Kind:
     is_whole: bool = False
 
 
-def find_ink(page: Pixels, frame: Frame, kind: Kind) -> Ink | None:
+def find_ink(page: Pixels, frame: Frame, kind: Kind, beyond: Mask | None = None) -> Ink | None:
     """Return the ink inside `frame`, or None if the picture shows none there.
 
-    `page` is height x width x 3, RGB.
+    `page` is height x width x 3, RGB; `beyond` is what of the frame's region is nearer
+    to other lines, 0 or 255.
     """
     region = page[frame.region]
     step = math.ceil(math.sqrt(region.shape[0] * region.shape[1] / _LARGEST))
     if step <= 1:
-        return _find_ink(region, frame, kind)
+        return _find_ink(region, frame, kind, beyond)
     view = frame.reduced(step)
     size = (view.right, view.bottom)
     seen = np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), np.uint8)
-    ink = _find_ink(seen, view, kind)
+    if beyond is not None:
+        beyond = np.asarray(cv2.resize(beyond, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    ink = _find_ink(seen, view, kind, beyond)
     return _enlarged(ink, frame, step) if ink is not None else None
+
+
+def between_rows(ink: Ink, top: float, bottom: float) -> Ink:
+    """Return the ink without what lies above or below the rows that letters can reach."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
+    first, tall = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    is_out = (centres[:, 1] < top) | (centres[:, 1] > bottom)
+    is_out &= (first < top) | (first + tall > bottom)
+    is_out[0] = False
+    if not is_out.any() or is_out.sum() == count - 1:
+        return ink
+    out = np.where(is_out, np.uint8(255), np.uint8(0))[labels]
+    soft = ink.soft & ~thickened(out, 3, 3)
+    mask = ink.mask & ~out
+    return _bound(soft, mask, ink.trace & ~out, ink.color, ink.background)
 
 
 def _enlarged(ink: Ink, frame: Frame, step: int) -> Ink:
     """Return the ink that was seen in a smaller view of a frame."""
     size = (frame.width, frame.height)
-    mask, trace = (
+    mask, trace, soft = (
         np.asarray(cv2.resize(each, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-        for each in (ink.mask, ink.trace)
+        for each in (ink.mask, ink.trace, ink.soft)
     )
-    return Ink(
+    return replace(
+        ink,
         mask=mask,
         trace=trace,
+        soft=soft,
         left=ink.left * step,
         top=ink.top * step,
         right=min(ink.right * step, float(frame.width)),
         bottom=min(ink.bottom * step, float(frame.height)),
         runs=np.minimum(ink.runs * step, frame.width),
-        color=ink.color,
-        background=ink.background,
         profile=step * np.repeat(ink.profile, step)[: frame.height],
         stroke=ink.stroke * step,
     )
 
 
-def _find_ink(region: Pixels, frame: Frame, kind: Kind) -> Ink | None:
+def _find_ink(region: Pixels, frame: Frame, kind: Kind, beyond: Mask | None) -> Ink | None:
     """Return the ink in a region of a page, which is that of `frame`."""
     inside = frame.inside()
     found = _differ(region, inside)
@@ -124,23 +145,25 @@ def _find_ink(region: Pixels, frame: Frame, kind: Kind) -> Ink | None:
         return None
     difference, threshold, background = found
     lifted = frame.lift(difference)
-    mask = _pick((lifted > threshold).astype(np.uint8), kind)
+    beyond = None if beyond is None else frame.lift(beyond)
+    mask = _pick((lifted > threshold).astype(np.uint8), kind, beyond)
     if not mask.any():
         return None
     faintest = _faintest(difference, threshold)
     trace = mask
     if faintest < threshold:
-        trace = mask | _pick((lifted > faintest).astype(np.uint8), kind)
+        trace = mask | _pick((lifted > faintest).astype(np.uint8), kind, beyond)
     return _measure(region, difference, frame, (mask, trace), background)
 
 
-def _pick(mask: Mask, kind: Kind) -> Mask:
-    """Return what of `mask`, 0 or 1, is text: 0 or 255."""
+def _pick(mask: Mask, kind: Kind, beyond: Mask | None) -> Mask:
+    """Return what of `mask`, 0 or 1, is this line's text: 0 or 255."""
     if kind.is_whole:
         return mask * np.uint8(255)
     mask = mask.T if kind.is_column else mask
     mask = text_only(mask if kind.has_rules else without_rules(mask))
-    return np.ascontiguousarray(mask.T if kind.is_column else mask)
+    mask = np.ascontiguousarray(mask.T if kind.is_column else mask)
+    return mask if beyond is None else without_neighbours(mask, beyond)
 
 
 def _faintest(difference: Mask, threshold: float) -> float:
@@ -227,6 +250,7 @@ def _bound(soft: Mask, mask: Mask, trace: Mask, color: Floats, background: Float
     return Ink(
         mask=mask,
         trace=trace,
+        soft=soft,
         left=_edge(columns, int(held[0])),
         right=len(columns) - _edge(columns[::-1], len(columns) - 1 - int(held[-1])),
         top=_edge(rows, int(lines[0])),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from picture.page import Line
-from picture.redraw.arrays import Floats, Pixels
+from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.extent import Extent, Face, column_extent, measure
+from picture.redraw.fit import Word, ink_width
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.frame import Frame, Lie, frame_line
-from picture.redraw.ink import Ink, Kind, find_ink
+from picture.redraw.ink import Ink, Kind, between_rows, find_ink
+from picture.redraw.match import Span, match_words
 from picture.redraw.portrait import Portrait, portray
 from picture.redraw.runs import Run, printable, split_words
-from picture.redraw.typefaces import BOLD, REGULAR
+from picture.redraw.stature import Stature, match_stature
+from picture.redraw.typefaces import BOLD, ITALICS, REGULAR, SANS
 
 # Of a box without visible ink: the share of its height that is the font's size,
 # and what of its height is left free at either end.
@@ -25,9 +29,22 @@ _INSET = 0.12
 # Ink lower than this, in em, does not tell the size of the letters.
 _TELLING = 0.42
 
+# Strokes of letters smaller than this, in pixels, are not measured.
+_LEAST_WEIGHED = 7
 
-# How much wider the strokes of bold letters are.
-_BOLDER = 0.57
+# Letters whose ink spreads over the rows this much like what was read are believed.
+_LIKE = 0.85
+
+# How far the size that the bounds of the ink tell may lie from that of its spread.
+_APART = 1.13
+
+# How far beyond ours the letters of another design reach, as a share of their own reach.
+_DRAWN_OUT = 1.5
+
+# Ink further than this above or below what the letters reach is no part of them, in em.
+_BEYOND = 0.1
+
+_UPRIGHT = {italic: upright for upright, italic in ITALICS.items()}
 
 # Characters that are long strokes themselves.
 _RULES = "—–―─_=━‐"
@@ -44,7 +61,8 @@ class Plan:
     text: str
     frame: Frame
     ink: Ink | None
-    words: list[tuple[Run, ...]]
+    words: list[Word]
+    spans: list[Span] | None
     extent: Extent
     size: float
     baseline: float
@@ -57,6 +75,22 @@ class Plan:
     color: Floats
     background: Floats
     language: str
+    typeface: str = SANS
+
+    @property
+    def family(self) -> str:
+        """Return the upright family that the line's letters are of."""
+        return _UPRIGHT.get(self.typeface, self.typeface)
+
+    @property
+    def italic(self) -> bool:
+        """Tell whether the line is set aslant."""
+        return self.typeface in _UPRIGHT
+
+    @property
+    def runs(self) -> list[Run]:
+        """Return the runs of all words."""
+        return [run for word in self.words for run in word.runs]
 
     @property
     def face(self) -> Face:
@@ -73,12 +107,19 @@ class Plan:
 
 
 def plan_line(
-    page: Pixels, line: Line, language: str, fonts: Fonts, *, is_level: bool = False
+    page: Pixels,
+    line: Line,
+    language: str,
+    fonts: Fonts,
+    *,
+    is_level: bool = False,
+    beyond: Callable[[Frame], Mask | None] = lambda _: None,
 ) -> Plan | None:
     """Return how `line` is to be drawn, or None if there is nothing or nowhere to draw.
 
     `is_level` says that the page's lines run along its rows, so that a short box
-    a little askew is only found so.
+    a little askew is only found so; `beyond` tells what of a frame's region is nearer to
+    other lines.
     """
     text = printable(line.text)
     is_han = any(map(is_cjk, text))
@@ -93,14 +134,16 @@ def plan_line(
     unit = measure([run for word in words for run in word], Face(1, language=language), fonts)
     is_column = line.is_vertical and is_han and frame.height > frame.width
     has_rules = any(mark in text for mark in _RULES)
-    ink = find_ink(page, frame, Kind(has_rules=has_rules, is_column=is_column))
+    kind = Kind(has_rules=has_rules, is_column=is_column)
+    ink = find_ink(page, frame, kind, beyond(frame))
     if ink is not None and not is_column and _is_part(ink, unit, frame):
         ink = find_ink(page, frame, Kind(is_whole=True))
     plan = Plan(
         text=text,
         frame=frame,
         ink=ink,
-        words=words,
+        words=[Word(word) for word in words],
+        spans=None,
         extent=unit,
         size=(_CJK_SHARE if is_han else _SHARE) * frame.height,
         baseline=0.0,
@@ -132,11 +175,10 @@ def _fit_size(plan: Plan, fonts: Fonts) -> None:
         _fit_column(plan, fonts)
     elif plan.ink is not None and tall > 0:
         face = Face(plan.ink.height / tall, language=plan.language)
-        own = portray([run for word in plan.words for run in word], face, fonts)
+        own = portray(plan.runs, face, fonts)
         plan.tells_size = tall >= _TELLING
         plan.size, plan.anchor = _match_size(plan, own)
-        if plan.tells_size and plan.size >= 7:
-            plan.heaviness = _heaviness(plan, own)
+        weigh(plan, fonts)
 
 
 def _fit_column(plan: Plan, fonts: Fonts) -> None:
@@ -152,35 +194,76 @@ def _match_size(plan: Plan, own: Portrait) -> tuple[float, tuple[float, float]]:
     """Return the size, and where on the picture which height of the letters lies.
 
     What the whole ink spans is precise, but a stroke that is no text spoils it;
-    where most of the ink lies is rougher and bears that.
+    how the ink spreads over the rows is rougher and bears that.
     """
     ink = plan.ink
     if ink is None:
         return plan.size, (plan.frame.height / 2, -0.355)
+    middle = (plan.extent.top + plan.extent.bottom) / 2
     size = ink.height / (plan.extent.bottom - plan.extent.top)
-    low, high = quantiles(ink.profile)
-    own_low, own_high = (row / own.rows_per_em - 2 for row in quantiles(own.profile))
-    rough = (high - low) / max(0.05, own_high - own_low)
-    if not plan.tells_size or rough / 1.16 < size < rough * 1.16:
-        middle = (plan.extent.top + plan.extent.bottom) / 2
-        limit = plan.size if plan.tells_size else min(plan.size, 1.1 * size)
-        return (size if plan.tells_size else limit), ((ink.top + ink.bottom) / 2, middle)
-    return rough, ((low + high) / 2, (own_low + own_high) / 2)
+    if not plan.tells_size:
+        return min(plan.size, 1.1 * size), ((ink.top + ink.bottom) / 2, middle)
+    rough = match_stature(ink.profile, own, 0.75 * plan.frame.height)
+    if rough is None or rough.likeness < _LIKE:
+        return size, ((ink.top + ink.bottom) / 2, middle)
+    ink = plan.ink = _within(ink, plan.extent, rough)
+    size = ink.height / (plan.extent.bottom - plan.extent.top)
+    if 1 / _APART < size / rough.size < _APART:
+        return size, ((ink.top + ink.bottom) / 2, middle)
+    if _is_drawn_out(ink, plan.extent, rough):
+        return (size * rough.size) ** 0.5, (rough.baseline, 0.0)
+    return rough.size, (rough.baseline, 0.0)
 
 
-def quantiles(profile: Floats) -> tuple[float, float]:
-    """Return between which rows the middle four fifths of the ink lie."""
-    share = np.concatenate([[0], np.cumsum(profile)]) / max(1e-9, float(profile.sum()))
-    low, high = np.interp((0.1, 0.9), share, np.arange(len(share)))
-    return float(low), float(high)
+def _is_drawn_out(ink: Ink, extent: Extent, stature: Stature) -> bool:
+    """Tell whether letters reach further up and down than ours by their own design.
+
+    A neighbour's ink, or a rule, is at one end alone.
+    """
+    if extent.bottom < 0.1:
+        return False
+    up = (stature.baseline - ink.top) / (-extent.top * stature.size)
+    down = (ink.bottom - stature.baseline) / (extent.bottom * stature.size)
+    return bool(min(up, down) > 1.05 and max(up, down) < _DRAWN_OUT)
 
 
-def _heaviness(plan: Plan, own: Portrait) -> float:
-    """Return the weight whose strokes are as wide as those of the picture."""
-    if plan.ink is None:
-        return float("nan")
-    ratio = plan.ink.stroke / plan.size / max(1e-6, own.stroke)
-    return REGULAR + (BOLD - REGULAR) * (ratio - 1) / _BOLDER
+def _within(ink: Ink, extent: Extent, stature: Stature) -> Ink:
+    """Return the ink without what lies above or below the letters."""
+    top = stature.baseline + (extent.top - _BEYOND) * stature.size
+    bottom = stature.baseline + (extent.bottom + _BEYOND) * stature.size
+    return between_rows(ink, top, bottom)
+
+
+def weigh(plan: Plan, fonts: Fonts) -> None:
+    """Find how heavy the letters are: the weight whose strokes are as wide as the picture's."""
+    if plan.ink is None or not plan.tells_size or plan.size < _LEAST_WEIGHED:
+        return
+    plan.heaviness = heaviness(plan.ink.stroke / plan.size, plan.runs, plan, fonts)
+
+
+def heaviness(stroke: float, runs: Sequence[Run], plan: Plan, fonts: Fonts) -> float:
+    """Return the weight at which the strokes of `runs` are as wide as `stroke`, in em."""
+    regular, bold = (
+        portray(runs, Face(plan.size, weight, language=plan.language), fonts).stroke
+        for weight in (REGULAR, BOLD)
+    )
+    # Some scripts have no bold: theirs is taken to be as much bolder as Latin's.
+    step = max(bold - regular, 0.25 * regular)
+    return REGULAR + (BOLD - REGULAR) * (stroke - regular) / step
+
+
+def set_typeface(plan: Plan, name: str, fonts: Fonts) -> None:
+    """Set the line's letters in a typeface, where that draws them."""
+    plan.typeface = name
+    plan.words = [Word(word) for word in split_words(plan.text, fonts, name)]
+    plan.extent = measure(plan.runs, Face(1, language=plan.language), fonts)
+
+
+def match(plan: Plan, fonts: Fonts) -> None:
+    """Find which ink is that of which word."""
+    if plan.ink is not None and not plan.is_column:
+        widths = [ink_width(word, plan.face, fonts) for word in plan.words]
+        plan.spans = match_words(widths, plan.ink.runs, plan.size)
 
 
 def settle(plan: Plan) -> None:

@@ -59,6 +59,23 @@ def _portray(name: str, part: str, face: Face, fonts: Fonts) -> tuple[NDArray[np
     return fonts.once(("portrait", name, part, face.size, *face.design), compute)
 
 
+def drawn_glyph(name: str, part: str, face: Face, fonts: Fonts) -> tuple[Mask, int, int]:
+    """Return one letter's ink, 0 to 255, and where it lies from its origin, in pixels."""
+
+    def compute() -> tuple[Mask, int, int]:
+        font, size = fonts.font(name, face.size, face.weight), math.ceil(face.size)
+        canvas = new_canvas(math.ceil(font.getlength(part)) + 2 * size, 3 * size)
+        canvas.text((size, 2 * size), part, 255, font, "ls")
+        ink = picture_of(canvas)
+        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        if rows.size == 0:
+            return np.zeros((1, 1), np.uint8), 0, 0
+        own = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return own, int(columns[0]) - size, int(rows[0]) - 2 * size
+
+    return fonts.once(("drawn", name, part, face.size, *face.design), compute)
+
+
 def outline_length(ink: Mask) -> float:
     """Return how long the outline of ink is, in pixels; blur leaves it as it is."""
     share = ink.astype(np.float32) / 255

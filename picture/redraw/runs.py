@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from picture.redraw.fonts import Fonts, is_cjk
-from picture.redraw.typefaces import CJK, MONO, REPLACEMENT, SANS, SERIF
+from picture.redraw.typefaces import CJK, ITALICS, MONO, REPLACEMENT, SANS, SERIF
 
 # Faces whose letters stand alone: they may be set apart without breaking a word.
-_SEPARABLE = {SANS, SERIF, MONO, CJK}
+_SEPARABLE = {SANS, SERIF, MONO, CJK, *ITALICS.values()}
 _FROM_RIGHT = "R"
 
 

@@ -13,7 +13,12 @@ BOLD = 700
 SANS = "NotoSans"
 SERIF = "NotoSerif"
 MONO = "NotoSansMono"
+SANS_ITALIC = "NotoSans-Italic"
+SERIF_ITALIC = "NotoSerif-Italic"
 CJK = "NotoSansCJK"
+
+# What is set aslant in place of an upright family; monospaced letters stay upright.
+ITALICS = {SANS: SANS_ITALIC, SERIF: SERIF_ITALIC}
 
 # U+FFFD stands for a character that no font draws.
 REPLACEMENT = "\ufffd"
@@ -165,5 +170,17 @@ TYPEFACES = (
             "3fdf69cabf06049ea70a00b5919340e2ce1e6d02b0cc3c4b44fb6801bd1e0d22",
         ),
         licence="Bitstream-Vera",
+    ),
+    _latin(
+        SANS_ITALIC,
+        "notosans/NotoSans-Italic[wdth,wght].ttf",
+        "58e6e0ebd1931b29a365aa2d3e2ee9a9e831a3af7cf3ad1462d4e72154f0b291",
+        ("wght", "wdth"),
+    ),
+    _latin(
+        SERIF_ITALIC,
+        "notoserif/NotoSerif-Italic[wdth,wght].ttf",
+        "e87acbc6c0efd0d9a20d6a8cbbda2b266c14be3a3a6f5af8ec9d7b2460570ad1",
+        ("wght", "wdth"),
     ),
 )

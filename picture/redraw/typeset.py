@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from picture.redraw.arrays import Mask
+from picture.redraw.arrays import Floats, Mask
 from picture.redraw.extent import Face, advance, count_gaps, font_of, text_length
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.runs import Run, split_runs
@@ -24,12 +24,17 @@ _STAMPED = 48
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A word in place: its origin, the room between its letters, its stretch sideways."""
+    """A word in place: its face, its origin, the room between its letters, its stretch sideways.
+
+    `color` is its own where that is not its line's.
+    """
 
     word: tuple[Run, ...]
+    face: Face
     x: float
     tracking: float
     stretch: float
+    color: Floats | None = None
 
 
 def new_canvas(width: int, height: int) -> Canvas:
@@ -42,12 +47,12 @@ def picture_of(canvas: Canvas) -> Mask:
     return np.asarray(canvas._image, np.uint8)
 
 
-def draw_piece(canvas: Canvas, piece: Piece, baseline: float, face: Face, fonts: Fonts) -> None:
+def draw_piece(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> None:
     """Draw a word in white on `canvas`."""
     if abs(piece.stretch - 1) > 0.02:
-        _draw_stretched(canvas, piece, baseline, face, fonts)
+        _draw_stretched(canvas, piece, baseline, fonts)
         return
-    x = piece.x
+    x, face = piece.x, piece.face
     for run in piece.word:
         if abs(piece.tracking) <= 0.01:
             canvas.text((x, baseline), run.text, 255, font_of(run, face, fonts), "ls")
@@ -83,16 +88,15 @@ def _stamp(
     canvas.bitmap((x // 4 + left, y // 4 + top), glyph, 255)
 
 
-def _draw_stretched(
-    canvas: Canvas, piece: Piece, baseline: float, face: Face, fonts: Fonts
-) -> None:
+def _draw_stretched(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> None:
     """Draw a word twice as large, then bring it to its height and its stretched width."""
+    face = piece.face
     large = replace(face, size=2 * face.size)
     tracking = 2 * piece.tracking / piece.stretch
     width = advance(piece.word, large, fonts) + tracking * count_gaps(piece.word)
     margin = math.ceil(face.size)
     own = new_canvas(math.ceil(width) + 4 * margin, 6 * margin)
-    draw_piece(own, Piece(piece.word, 2 * margin, tracking, 1), 4 * margin, large, fonts)
+    draw_piece(own, Piece(piece.word, large, 2 * margin, tracking, 1), 4 * margin, fonts)
     left, top = math.floor(piece.x), math.floor(baseline)
     half = piece.stretch / 2
     shift = (piece.x - left + margin - 2 * margin * half, baseline - top)

@@ -1,0 +1,234 @@
+"""Which family of typefaces a picture's letters are of: serif, sans, mono, upright or aslant."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from picture.redraw.arrays import Mask
+from picture.redraw.extent import Face, bearings, text_length
+from picture.redraw.fonts import Fonts
+from picture.redraw.ink import Ink
+from picture.redraw.match import Span
+from picture.redraw.plan import Plan, heaviness, set_typeface
+from picture.redraw.portrait import drawn_glyph
+from picture.redraw.runs import Run
+from picture.redraw.typefaces import ITALICS, MONO, REGULAR, SANS, SERIF
+
+# Every family that is tried. Upright ones are preferred where two are as like.
+CANDIDATES = (SANS, SERIF, MONO, *ITALICS.values())
+
+# Letters are compared at no more pixels per em than this, and at no less.
+_LARGEST = 24
+_SMALLEST = 12
+
+# Of one line, so many words and letters are looked at.
+_WORDS = 5
+_LETTERS = 24
+
+_SERIFS = (SERIF, ITALICS[SERIF])
+
+# What is compared of a line: from so far above its baseline to so far below, in em.
+_ABOVE = 1.15
+_BELOW = 0.4
+
+# A word as wide as this in comparison shows other letters than were read.
+_WIDEST = 1.7
+
+# A line with so many letters may be of another family than its paragraph.
+_ENOUGH = 10
+
+# Letters are compared with some about as heavy.
+_WEIGHTS = (300, 800)
+
+# How far a letter may stand from where it is expected, in pixels of the comparison.
+_REACH = 2
+
+
+@dataclass(slots=True)
+class Evidence:
+    """How like each family's letters are to those of the picture, added up over letters."""
+
+    likeness: dict[str, float] = field(default_factory=lambda: dict.fromkeys(CANDIDATES, 0.0))
+    letters: float = 0.0
+
+    def __add__(self, other: Evidence) -> Evidence:
+        both = {name: self.likeness[name] + other.likeness[name] for name in CANDIDATES}
+        return Evidence(both, self.letters + other.letters)
+
+    def mean(self, family: str) -> float:
+        """Return how like a family's letters are, -1 to 1."""
+        return self.likeness[family] / max(1, self.letters)
+
+
+def compare_families(
+    words: Iterable[tuple[str, Span]],
+    ink: Ink,
+    faces: Mapping[str, Face],
+    baseline: float,
+    fonts: Fonts,
+) -> Evidence:
+    """Return how like the ink of words is to each family's letters.
+
+    `words` come with where their ink lies; `faces` are the size and weight they would be
+    of in sans-serif and in serif letters.
+    """
+    size = faces[SANS].size
+    em = int(np.clip(4 * round(size / 4), _SMALLEST, _LARGEST))
+    designs = {
+        name: replace(faces[SERIF if name in _SERIFS else SANS], size=float(em))
+        for name in CANDIDATES
+    }
+    evidence = Evidence()
+    telling = [(word, span) for word, span in words if _is_telling(word, fonts)]
+    for word, span in sorted(telling, key=lambda pair: -len(pair[0]))[:_WORDS]:
+        if evidence.letters >= _LETTERS:
+            break
+        top, bottom = baseline - _ABOVE * size, baseline + _BELOW * size
+        seen = _part(ink.soft, span, top, bottom)
+        found = _compare(word, seen, em / size, designs, fonts)
+        if found is not None:
+            evidence += found
+    return evidence
+
+
+def _is_telling(word: str, fonts: Fonts) -> bool:
+    return any(map(str.isalnum, word)) and all(
+        fonts.draws(letter, name) for letter in word for name in CANDIDATES
+    )
+
+
+def _compare(
+    word: str, seen: Mask, scale: float, designs: Mapping[str, Face], fonts: Fonts
+) -> Evidence | None:
+    """Return how like a word is to each family's, None where it shows something else.
+
+    `seen` is its ink, which `scale` brings to the size of the designs.
+    """
+    upright = replace(designs[SANS], weight=REGULAR)
+    em, pad = upright.size, 2 * _REACH
+    weights = [_difference(letter, upright, fonts) for letter in word]
+    likeness = {}
+    for name, design in designs.items():
+        left, right = bearings((Run(word, name),), design, fonts)
+        steps = [em * text_length(name, letter, design, fonts) for letter in word]
+        width = sum(steps) - left - right
+        if not 1 / _WIDEST < width / max(1.0, seen.shape[1] * scale) < _WIDEST:
+            return None
+        size = (max(1, round(width)), round((_ABOVE + _BELOW) * em))
+        own = _framed(cv2.resize(seen, size, interpolation=_method(seen, size)), pad, pad)
+        likeness[name], start = 0.0, pad - left
+        for letter, step, weight in zip(word, steps, weights, strict=True):
+            glyph, x, y = drawn_glyph(name, letter, design, fonts)
+            at = round(start) + x, round(_ABOVE * em) + y + pad
+            likeness[name] += weight * _likeness(own, glyph, at)
+            start += step
+    return Evidence(likeness, sum(weights))
+
+
+def _framed(mask: object, before: int, after: int) -> Mask:
+    """Return a picture with an empty margin around it."""
+    return np.pad(np.asarray(mask, np.uint8), (before, after))
+
+
+def _difference(letter: str, face: Face, fonts: Fonts) -> float:
+    """Return how much a letter tells: how unlike its serif and its sans-serif form are."""
+
+    def compute() -> float:
+        (one, *_), (other, *_) = (drawn_glyph(name, letter, face, fonts) for name in (SANS, SERIF))
+        height, width = np.maximum(one.shape, other.shape)
+        seen = np.zeros((height, width), np.uint8)
+        seen[: other.shape[0], : other.shape[1]] = other
+        return float(np.clip(1 - _likeness(_framed(seen, 2, 2), one, (2, 2)), 0.05, 0.6))
+
+    return fonts.once(("difference", letter, face.size, *face.design), compute)
+
+
+def _method(seen: Mask, size: tuple[int, int]) -> int:
+    return cv2.INTER_AREA if size[1] < seen.shape[0] else cv2.INTER_LINEAR
+
+
+def _part(soft: Mask, span: Span, top: float, bottom: float) -> Mask:
+    """Return a part of the ink, blank where that reaches beyond the frame."""
+    left, right = max(0, math.floor(span[0])), min(soft.shape[1], math.ceil(span[1]))
+    first, last = math.floor(top), max(math.floor(top) + 1, math.ceil(bottom))
+    part = np.zeros((last - first, max(1, right - left)), np.uint8)
+    low, high = max(0, first), min(soft.shape[0], last)
+    if low < high and left < right:
+        part[low - first : high - first] = soft[low:high, left:right]
+    return part
+
+
+def _likeness(seen: Mask, glyph: Mask, at: tuple[int, int]) -> float:
+    """Return how like a glyph is to what is seen about where it is expected, -1 to 1."""
+    height, width = glyph.shape
+    left, top = max(0, at[0] - _REACH), max(0, at[1] - _REACH)
+    window = seen[top : at[1] + height + _REACH, left : at[0] + width + _REACH]
+    if window.shape[0] < height or window.shape[1] < width or min(glyph.shape) < 2:
+        return 0.0
+    found = cv2.matchTemplate(window, glyph, cv2.TM_CCOEFF_NORMED)
+    best = float(found.max())
+    return best if math.isfinite(best) and best <= 1.01 else 0.0
+
+
+def choose_family(evidence: Evidence, usual: str | None = None) -> str:
+    """Return the family whose letters are most like, `usual` where no other is clearly so."""
+    margins = {name: _PREFERENCE.get(name, 0.0) for name in CANDIDATES}
+    if usual is not None:
+        few = min(1.0, 8 / max(1, evidence.letters))
+        margins[usual] += 0.01 + 0.03 * few
+    return max(CANDIDATES, key=lambda name: evidence.mean(name) + margins[name])
+
+
+# Letters aslant and those of one width are rarer than they seem.
+_PREFERENCE = {SANS: 0.01, SERIF: 0.01}
+
+
+def share_families(
+    plans: Sequence[Plan],
+    paragraphs: Sequence[Sequence[Plan]],
+    fonts: Fonts,
+    check: Callable[[], None],
+) -> None:
+    """Set each line in the family that its letters, and its paragraph's, are most like."""
+    found = {id(plan): Evidence() for plan in plans}
+    for plan in plans:
+        check()
+        if _can_tell(plan):
+            found[id(plan)] = _look(plan, fonts)
+    whole = _sum(found.values())
+    usual = choose_family(whole) if whole.letters else SANS
+    for paragraph in paragraphs:
+        together = _sum(found[id(plan)] for plan in paragraph)
+        shared = choose_family(together, usual)
+        for plan in paragraph:
+            own = found[id(plan)]
+            name = choose_family(own, shared) if own.letters >= _ENOUGH else shared
+            if _can_tell(plan) and name != plan.typeface:
+                set_typeface(plan, name, fonts)
+
+
+def _can_tell(plan: Plan) -> bool:
+    return plan.ink is not None and plan.tells_size and not plan.is_column and not plan.is_cjk
+
+
+def _look(plan: Plan, fonts: Fonts) -> Evidence:
+    if plan.ink is None or plan.spans is None:
+        return Evidence()
+    words = ["".join(run.text for run in word.runs) for word in plan.words]
+    faces = {}
+    for family in (SANS, SERIF):
+        runs = [Run(word, family) for word in words if _is_telling(word, fonts)]
+        heavy = heaviness(plan.ink.stroke / plan.size, runs, plan, fonts) if runs else REGULAR
+        weight = int(np.clip(100 * round(heavy / 100), *_WEIGHTS))
+        faces[family] = Face(plan.size, weight, language=plan.language)
+    pairs = zip(words, plan.spans, strict=True)
+    return compare_families(pairs, plan.ink, faces, plan.baseline, fonts)
+
+
+def _sum(evidence: Iterable[Evidence]) -> Evidence:
+    return sum(evidence, Evidence())

@@ -1,0 +1,96 @@
+"""Which ink belongs to which word of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.redraw.arrays import Floats
+
+Span = tuple[float, float]
+Runs = NDArray[np.int64]
+
+# Gaps narrower than this, in em, part no words.
+_LEAST_GAP = 0.09
+
+# Words matched to the ink may differ this much in width from one another.
+_MISMATCH = 1.6
+
+# Widths are compared with this much added to them, in em: short words vary by more.
+_SLACK = 0.15
+
+# Gaps that are looked at beyond those that are needed, the widest first.
+_MORE_GAPS = 24
+
+# What a gap of a full em tells against a mismatch of widths.
+_PULL = 0.6
+
+
+def match_words(widths: Sequence[float], runs: Runs, size: float) -> list[Span] | None:
+    """Return where the ink of each word lies, or None where the gaps do not tell.
+
+    `widths` are those of the words' ink as it will be drawn, `runs` the stretches of
+    columns that hold ink and `size` an em, all in pixels.
+    """
+    count = len(widths)
+    if count == 1:
+        return [(float(runs[0, 0]), float(runs[-1, 1]))]
+    gaps = runs[1:, 0] - runs[:-1, 1]
+    wide = np.flatnonzero(gaps >= _LEAST_GAP * size)
+    if len(wide) < count - 1:
+        return None
+    order = np.argsort(-gaps[wide], kind="stable")[: count - 1 + _MORE_GAPS]
+    wide = np.sort(wide[order])
+    chosen = _best_gaps(np.array(widths), runs, wide, size)
+    if chosen is None:
+        return None
+    starts = [0, *(chosen + 1)]
+    ends = [*chosen, len(runs) - 1]
+    spans = [(float(runs[a, 0]), float(runs[b, 1])) for a, b in zip(starts, ends, strict=True)]
+    return spans if _agree(np.array(widths), spans, size) else None
+
+
+def _best_gaps(
+    widths: Floats, runs: Runs, wide: NDArray[np.intp], size: float
+) -> NDArray[np.intp] | None:
+    """Return between which runs the words end, so that all widths fit the ink best."""
+    gaps = (runs[wide + 1, 0] - runs[wide, 1]).astype(np.float64)
+    largest = np.sort(gaps)[::-1][: len(widths) - 1].sum()
+    ratio = max(0.3, (runs[-1, 1] - runs[0, 0] - largest) / widths.sum())
+    slack = _SLACK * size
+    starts = np.concatenate([[runs[0, 0]], runs[wide + 1, 0]]).astype(np.float64)
+    ends = np.concatenate([runs[wide, 1], [runs[-1, 1]]]).astype(np.float64)
+    # What lies between the start after one gap and the end before another.
+    seen = ends[None, :] - starts[:, None]
+    follows = np.arange(len(ends))[None, :] >= np.arange(len(starts))[:, None]
+    pull = _PULL * np.minimum(gaps / size, 0.6)
+    costs = np.full(len(starts), np.inf)
+    costs[0] = 0.0
+    back = []
+    for number, width in enumerate(widths):
+        off = np.abs(np.log((np.where(follows, seen, 1.0) + slack) / (ratio * width + slack)))
+        total = costs[:, None] + np.where(follows, off * min(1.0, width / size + 0.2), np.inf)
+        back.append(total.argmin(axis=0))
+        reached = total.min(axis=0)
+        if number == len(widths) - 1:
+            break
+        costs = np.full(len(starts), np.inf)
+        costs[1:] = reached[:-1] - pull
+    if not np.isfinite(reached[-1]):
+        return None
+    chosen, place = [], len(ends) - 1
+    for choices in back[:0:-1]:
+        place = int(choices[place]) - 1
+        chosen.append(place)
+    return np.asarray(wide[chosen[::-1]], np.intp)
+
+
+def _agree(widths: Floats, spans: Sequence[Span], size: float) -> bool:
+    """Tell whether the words are as wide as their ink, all by about the same factor."""
+    slack = _SLACK * size
+    seen = np.array([end - start for start, end in spans])
+    common = seen.sum() / widths.sum()
+    ratios = (seen + slack) / (common * widths + slack)
+    return bool(ratios.max() < _MISMATCH and ratios.min() > 1 / _MISMATCH)

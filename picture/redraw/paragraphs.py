@@ -1,0 +1,68 @@
+"""Which lines of a page belong to one paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from picture.redraw.plan import Plan, is_straight
+
+# Lines of one paragraph differ by less than this in size, as they are measured.
+_ALIKE = 1.3
+
+# From one baseline to the next, in em.
+_LEAST_PITCH = 0.85
+_MOST_PITCH = 2.1
+
+# How far edges that are one may lie apart, and how far a first line may be set in, in em.
+_EDGE = 0.7
+_INDENT = 3.0
+
+
+def find_paragraphs(plans: Sequence[Plan]) -> list[list[Plan]]:
+    """Return the plans in groups: lines that follow one another in a column, set alike.
+
+    A line that has no such neighbour is a group of its own.
+    """
+    straight = sorted(filter(is_straight, plans), key=_baseline)
+    groups = {id(plan): [plan] for plan in plans}
+    baselines = np.array([_baseline(plan) for plan in straight])
+    for number, plan in enumerate(straight):
+        end = int(np.searchsorted(baselines, baselines[number] + _MOST_PITCH * plan.size))
+        below = [p for p in straight[number + 1 : end] if _follows(plan, p)]
+        if not below:
+            continue
+        nearest = min(below, key=_baseline)
+        one, other = groups[id(plan)], groups[id(nearest)]
+        if one is not other:
+            one.extend(other)
+            for member in other:
+                groups[id(member)] = one
+    return list({id(group): group for group in groups.values()}.values())
+
+
+def _baseline(plan: Plan) -> float:
+    return plan.frame.top + plan.baseline
+
+
+def _follows(plan: Plan, below: Plan) -> bool:
+    """Tell whether `below` is the next line of the same paragraph."""
+    small, large = sorted((plan.size, below.size))
+    pitch = _baseline(below) - _baseline(plan)
+    if plan.is_cjk is not below.is_cjk or large > _ALIKE * small:
+        return False
+    if not _LEAST_PITCH * small < pitch < _MOST_PITCH * small:
+        return False
+    if not (plan.tells_size and below.tells_size) or abs(plan.heaviness - below.heaviness) > 160:
+        return False
+    left = plan.frame.left + plan.span[0], below.frame.left + below.span[0]
+    right = plan.frame.left + plan.span[1], below.frame.left + below.span[1]
+    shared = min(right) - max(left)
+    widths = right[0] - left[0], right[1] - left[1]
+    if shared < 0.5 * min(widths):
+        return False
+    at_left, at_right = abs(left[0] - left[1]), abs(right[0] - right[1])
+    in_middle = abs(left[0] + right[0] - left[1] - right[1]) / 2
+    is_set_in = at_left < _INDENT * small and min(widths) > 8 * small
+    return min(at_left, at_right, in_middle) < _EDGE * small or is_set_in
