@@ -39,8 +39,10 @@ _BELOW = 0.4
 # A word as wide as this in comparison shows other letters than were read.
 _WIDEST = 1.7
 
-# A line with so many letters may be of another family than its paragraph.
-_ENOUGH = 10
+# A line with so many letters, by what they tell, may be of another family than its paragraph,
+# where that is so much more like.
+_ENOUGH = 4
+_CLEAR = 0.08
 
 # Letters are compared with some about as heavy.
 _WEIGHTS = (300, 800)
@@ -175,12 +177,12 @@ def _likeness(seen: Mask, glyph: Mask, at: tuple[int, int]) -> float:
     return best if math.isfinite(best) and best <= 1.01 else 0.0
 
 
-def choose_family(evidence: Evidence, usual: str | None = None) -> str:
+def choose_family(evidence: Evidence, usual: str | None = None, clear: float = 0.03) -> str:
     """Return the family whose letters are most like, `usual` where no other is clearly so."""
     margins = {name: _PREFERENCE.get(name, 0.0) for name in CANDIDATES}
     if usual is not None:
-        few = min(1.0, 8 / max(1, evidence.letters))
-        margins[usual] += 0.01 + 0.03 * few
+        few = min(1.0, 3 / max(1, evidence.letters))
+        margins[usual] += clear + 0.04 * few
     return max(CANDIDATES, key=lambda name: evidence.mean(name) + margins[name])
 
 
@@ -207,7 +209,7 @@ def share_families(
         shared = choose_family(together, usual)
         for plan in paragraph:
             own = found[id(plan)]
-            name = choose_family(own, shared) if own.letters >= _ENOUGH else shared
+            name = choose_family(own, shared, _CLEAR) if own.letters >= _ENOUGH else shared
             if _can_tell(plan) and name != plan.typeface:
                 set_typeface(plan, name, fonts)
 
@@ -217,7 +219,7 @@ def _can_tell(plan: Plan) -> bool:
 
 
 def _look(plan: Plan, fonts: Fonts) -> Evidence:
-    if plan.ink is None or plan.spans is None:
+    if plan.ink is None or plan.spans is None or plan.stature is None:
         return Evidence()
     words = ["".join(run.text for run in word.runs) for word in plan.words]
     faces = {}
@@ -225,9 +227,9 @@ def _look(plan: Plan, fonts: Fonts) -> Evidence:
         runs = [Run(word, family) for word in words if _is_telling(word, fonts)]
         heavy = heaviness(plan.ink.stroke / plan.size, runs, plan, fonts) if runs else REGULAR
         weight = int(np.clip(100 * round(heavy / 100), *_WEIGHTS))
-        faces[family] = Face(plan.size, weight, language=plan.language)
+        faces[family] = Face(plan.stature.size, weight, language=plan.language)
     pairs = zip(words, plan.spans, strict=True)
-    return compare_families(pairs, plan.ink, faces, plan.baseline, fonts)
+    return compare_families(pairs, plan.ink, faces, plan.stature.baseline, fonts)
 
 
 def _sum(evidence: Iterable[Evidence]) -> Evidence:

@@ -6,26 +6,38 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from picture.redraw.arrays import Floats
 from picture.redraw.families import share_families
 from picture.redraw.fonts import Fonts
 from picture.redraw.paragraphs import find_paragraphs
 from picture.redraw.plan import Plan, is_straight, match, settle, weigh
-from picture.redraw.typefaces import BOLD, REGULAR
+from picture.redraw.typefaces import REGULAR
 
 # Sizes that are one lie within this ratio of one another: as measured on little text,
 # and on paragraphs of so many letters; and so near to those, little text follows them.
 _FAMILY = 1.16
+_ABOUT = 1.12
 _SAME_SIZE = 1.04
 _SURE = 60
 _NEAR_SURE = 1.08
+
+# From so many lines on the design of letters shows, and no design reaches further than
+# this beyond ours.
+_MANY = 6
+_REACH = 1.15
 _MISTAKEN = 1.8
 _SAME_COLOR = 10.0
 
-# Heaviness that is this near to most lines' of about one size is no emphasis;
-# that of a letter or two is measured less surely.
-_NEAR_SIZE = 1.25
-_NO_EMPHASIS = 110.0
-_NO_EMPHASIS_SHORT = 300.0
+# Lines within this ratio of a line's size show what weight is usual; a line counts for no
+# more than so many letters.
+_PEERS = 1.6
+_LONG = 40
+
+# By so much is bold heavier than regular, bold begins here, and so heavy is a page that
+# is bold as a whole.
+_STEP = 110.0
+_BOLD_FROM = 470.0
+_ALL_BOLD = 590.0
 
 
 def harmonise(
@@ -52,7 +64,6 @@ def harmonise(
         check()
         weigh(plan, fonts)
     _share_weights(plans)
-    _settle_weights(plans)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.
         plan.size = max(2.0, round(plan.size * 4) / 4)
@@ -104,10 +115,28 @@ def _share_sizes(paragraphs: Sequence[Sequence[Plan]]) -> None:
     for family in _families(sure, _SAME_SIZE):
         found.append((_common_size(family), sum(map(_length, family))))
         _set_size(family, found[-1][0])
-    for family in _families([group for group in telling if group not in sure], _FAMILY):
+    others = [group for group in telling if group not in sure]
+    _even_out([plan for group in others for plan in group])
+    for family in _families(others, _FAMILY, _ABOUT):
         size = _common_size(family)
         near = [each for each in found if 1 / _NEAR_SURE < each[0] / size < _NEAR_SURE]
         _set_size(family, max(near, key=lambda each: each[1])[0] if near else size)
+
+
+def _even_out(plans: Sequence[Plan]) -> None:
+    """Size lines by how their ink spreads, and all by how far most reach beyond that.
+
+    Letters of another design than ours have other tails: lines with and without them
+    would come out in two sizes.
+    """
+    known = [(plan, plan.stature) for plan in plans if plan.stature is not None]
+    if len(known) < _MANY:
+        return
+    ratios = np.array([plan.spanned / stature.size for plan, stature in known])
+    lengths = np.array([len(plan.text) for plan, _ in known])
+    reach = float(np.clip(_weighted_median(ratios, lengths), 1 / _REACH, _REACH))
+    for plan, stature in known:
+        plan.size = reach * stature.size
 
 
 def _length(group: Sequence[Plan]) -> int:
@@ -152,15 +181,24 @@ def _middle(plan: Plan) -> float:
     return plan.frame.top + plan.frame.height / 2
 
 
-def _families(groups: Sequence[Sequence[Plan]], reach: float) -> Iterator[list[Sequence[Plan]]]:
-    """Yield groups whose sizes lie close together, from the most common size outwards."""
+def _families(
+    groups: Sequence[Sequence[Plan]], window: float, reach: float = 1.0
+) -> Iterator[list[Sequence[Plan]]]:
+    """Yield groups whose sizes lie close together, from the most common size outwards.
+
+    What lies within `reach` of the middle of a window goes with it.
+    """
     left = sorted(groups, key=lambda group: group[0].size)
     while left:
         sizes = np.array([group[0].size for group in left])
-        ends = np.searchsorted(sizes, sizes * reach, side="right")
-        totals = np.concatenate([[0], np.cumsum([_length(group) for group in left])])
+        ends = np.searchsorted(sizes, sizes * window, side="right")
+        lengths = np.array([_length(group) for group in left])
+        totals = np.concatenate([[0], np.cumsum(lengths)])
         start = int(np.argmax(totals[ends] - totals[: len(sizes)]))
         end = int(ends[start])
+        middle = _weighted_median(sizes[start:end], lengths[start:end])
+        start = min(start, int(np.searchsorted(sizes, middle / reach)))
+        end = max(end, int(np.searchsorted(sizes, middle * reach, side="right")))
         yield left[start:end]
         left = left[:start] + left[end:]
 
@@ -172,43 +210,64 @@ def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
 
 
 def _share_weights(plans: Sequence[Plan]) -> None:
-    """Make bold what is heavy by itself, or clearly heavier than lines of its size."""
+    """Give lines the weight of their kind: the usual one of their size, or a bolder one."""
     known = [plan for plan in plans if np.isfinite(plan.heaviness)]
     sizes = np.array([plan.size for plan in known])
     heaviness = np.array([plan.heaviness for plan in known])
-    lengths = np.array([len(plan.text) for plan in known])
+    lengths = np.array([min(len(plan.text), _LONG) for plan in known])
+    chosen = []
     for plan in known:
-        peers = (sizes > plan.size / 2) & (sizes < plan.size * 2)
-        usual = _weighted_median(heaviness[peers], lengths[peers])
-        plan.weight = BOLD if _is_bold(plan, usual) else REGULAR
-
-
-def _settle_weights(plans: Sequence[Plan]) -> None:
-    """Have lines that are hardly lighter or heavier than most of their size follow those."""
-    known = [plan for plan in plans if np.isfinite(plan.heaviness)]
-    decided = [(plan, _settled_weight(plan, known)) for plan in known]
-    for plan, weight in decided:
+        peers = (sizes > plan.size / _PEERS) & (sizes < plan.size * _PEERS)
+        chosen.append(_weight(plan, heaviness[peers], lengths[peers]))
+    for plan, weight in zip(known, chosen, strict=True):
         plan.weight = weight
 
 
-def _settled_weight(plan: Plan, known: Sequence[Plan]) -> int:
-    peers = [p for p in known if plan.size / _NEAR_SIZE < p.size < plan.size * _NEAR_SIZE]
-    others = [p for p in peers if p.weight != plan.weight]
-    length = sum(len(p.text) for p in others)
-    if length <= sum(len(p.text) for p in peers) / 2:
-        return plan.weight
-    heaviness = np.array([p.heaviness for p in others])
-    usual = _weighted_median(heaviness, np.array([len(p.text) for p in others]))
-    near = _NO_EMPHASIS if len(plan.text) > 3 else _NO_EMPHASIS_SHORT
-    return others[0].weight if abs(plan.heaviness - usual) < near else plan.weight
-
-
-def _is_bold(plan: Plan, usual: float) -> bool:
+def _weight(plan: Plan, heaviness: Floats, lengths: Floats) -> int:
+    """Return the weight of the kind that a line belongs to, among lines of about its size."""
     # Small letters are blurred into one another and seem heavier than they are.
     blur = max(0.0, 18 - plan.size)
-    stands_out = plan.heaviness > max(430.0, usual + 110 + 20 * blur)
-    all_heavy = plan.size >= 12 and usual > 600 + 40 * blur
-    return stands_out or (all_heavy and plan.heaviness > usual - 170)
+    border = _border(heaviness, lengths, _STEP + 12 * blur)
+    if border is None:
+        usual = _weighted_median(heaviness, lengths)
+        # One line among many of another weight stands out, if not by a letter or two alone.
+        step = _STEP + 20 * blur if len(plan.text) > 3 else 2 * _STEP + 20 * blur
+        if plan.heaviness > max(_BOLD_FROM, usual + step):
+            return _hundreds(plan.heaviness, 600, 900)
+        if usual > _ALL_BOLD + 30 * blur and plan.heaviness > usual - 170:
+            return _hundreds(usual, 600, 900)
+        return _regular(usual)
+    kind = (heaviness > border) == (plan.heaviness > border)
+    usual = _weighted_median(heaviness[kind], lengths[kind])
+    return _hundreds(usual, 600, 900) if plan.heaviness > border else _regular(usual)
+
+
+def _border(heaviness: Floats, lengths: Floats, step: float) -> float | None:
+    """Return what parts the regular from the bold lines, None where all are of one kind."""
+    order = np.argsort(heaviness)
+    values, weights = heaviness[order], lengths[order].astype(np.float64)
+    total, moment = np.cumsum(weights), np.cumsum(weights * values)
+    low = moment[:-1] / total[:-1]
+    high = (moment[-1] - moment[:-1]) / (total[-1] - total[:-1])
+    between = total[:-1] * (total[-1] - total[:-1]) * np.square(high - low)
+    if between.size == 0:
+        return None
+    place = int(between.argmax())
+    if high[place] - low[place] < step or high[place] < _BOLD_FROM:
+        return None
+    border = (low[place] + high[place]) / 2
+    # Two kinds leave few lines between them.
+    is_between = np.abs(values - border) < (high[place] - low[place]) / 6
+    return float(border) if weights[is_between].sum() < 0.2 * total[-1] else None
+
+
+def _regular(heaviness: float) -> int:
+    """Return the weight of letters that are not bold: the design's own, if they are near it."""
+    return REGULAR if 300 < heaviness < 530 else _hundreds(heaviness, 200, 500)
+
+
+def _hundreds(weight: float, least: int, most: int) -> int:
+    return int(np.clip(100 * round(weight / 100), least, most))
 
 
 def _share_baselines(plans: Sequence[Plan]) -> None:

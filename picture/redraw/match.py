@@ -13,7 +13,7 @@ Span = tuple[float, float]
 Runs = NDArray[np.int64]
 
 # Gaps narrower than this, in em, part no words.
-_LEAST_GAP = 0.09
+_LEAST_GAP = 0.05
 
 # Words matched to the ink may differ this much in width from one another.
 _MISMATCH = 1.6
@@ -21,35 +21,60 @@ _MISMATCH = 1.6
 # Widths are compared with this much added to them, in em: short words vary by more.
 _SLACK = 0.15
 
+# Columns that hold less ink than this, in em, may lie between two words that touch.
+_VALLEY = 0.22
+
 # Gaps that are looked at beyond those that are needed, the widest first.
-_MORE_GAPS = 24
+_MORE_GAPS = 40
 
 # What a gap of a full em tells against a mismatch of widths.
 _PULL = 0.6
 
 
-def match_words(widths: Sequence[float], runs: Runs, size: float) -> list[Span] | None:
+def match_words(
+    widths: Sequence[float], runs: Runs, columns: Floats, size: float
+) -> list[Span] | None:
     """Return where the ink of each word lies, or None where the gaps do not tell.
 
     `widths` are those of the words' ink as it will be drawn, `runs` the stretches of
-    columns that hold ink and `size` an em, all in pixels.
+    columns that hold ink, `columns` how much each column holds, and `size` an em, all
+    in pixels.
     """
-    count = len(widths)
-    if count == 1:
+    if len(widths) == 1:
         return [(float(runs[0, 0]), float(runs[-1, 1]))]
+    own = np.array(widths)
+    return _match(own, runs, _LEAST_GAP * size, size) or _match(
+        own, _parted(runs, columns, size), 0.0, size
+    )
+
+
+def _match(widths: Floats, runs: Runs, least: float, size: float) -> list[Span] | None:
+    count = len(widths)
     gaps = runs[1:, 0] - runs[:-1, 1]
-    wide = np.flatnonzero(gaps >= _LEAST_GAP * size)
+    wide = np.flatnonzero(gaps >= least)
     if len(wide) < count - 1:
         return None
     order = np.argsort(-gaps[wide], kind="stable")[: count - 1 + _MORE_GAPS]
     wide = np.sort(wide[order])
-    chosen = _best_gaps(np.array(widths), runs, wide, size)
+    chosen = _best_gaps(widths, runs, wide, size)
     if chosen is None:
         return None
     starts = [0, *(chosen + 1)]
     ends = [*chosen, len(runs) - 1]
     spans = [(float(runs[a, 0]), float(runs[b, 1])) for a, b in zip(starts, ends, strict=True)]
-    return spans if _agree(np.array(widths), spans, size) else None
+    return spans if _agree(widths, spans, size) else None
+
+
+def _parted(runs: Runs, columns: Floats, size: float) -> Runs:
+    """Return the runs cut where they hold little ink: letters aslant reach over gaps."""
+    inner = columns[1:-1]
+    low = (inner <= columns[:-2]) & (inner < columns[2:]) & (inner < _VALLEY * size)
+    cuts = np.flatnonzero(low) + 1
+    owner = np.searchsorted(runs[:, 0], cuts, side="right") - 1
+    inside = (owner >= 0) & (cuts > runs[owner, 0]) & (cuts < runs[owner, 1] - 1)
+    starts = np.sort(np.concatenate([runs[:, 0], cuts[inside]]))
+    ends = np.sort(np.concatenate([runs[:, 1], cuts[inside]]))
+    return np.column_stack([starts, ends]).astype(np.int64)
 
 
 def _best_gaps(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,6 +14,9 @@ _ALIKE = 1.3
 # From one baseline to the next, in em.
 _LEAST_PITCH = 0.85
 _MOST_PITCH = 2.1
+
+# A gap wider than most by this parts two paragraphs.
+_WIDER = 1.4
 
 # How far edges that are one may lie apart, and how far a first line may be set in, in em.
 _EDGE = 0.7
@@ -39,7 +42,20 @@ def find_paragraphs(plans: Sequence[Plan]) -> list[list[Plan]]:
             one.extend(other)
             for member in other:
                 groups[id(member)] = one
-    return list({id(group): group for group in groups.values()}.values())
+    found = {id(group): group for group in groups.values()}.values()
+    return [part for group in found for part in _parted(group)]
+
+
+def _parted(group: list[Plan]) -> Iterator[list[Plan]]:
+    """Yield the parts of a group that wider gaps than usual set apart."""
+    if len(group) < 3:
+        yield group
+        return
+    group = sorted(group, key=_baseline)
+    pitches = np.diff([_baseline(plan) for plan in group])
+    breaks = np.flatnonzero(pitches > _WIDER * np.median(pitches)) + 1
+    for start, end in zip([0, *breaks], [*breaks, len(group)], strict=True):
+        yield group[start:end]
 
 
 def _baseline(plan: Plan) -> float:

@@ -41,6 +41,9 @@ _APART = 1.13
 # How far beyond ours the letters of another design reach, as a share of their own reach.
 _DRAWN_OUT = 1.5
 
+# Letters set at about the size at which they are as tall as the ink lie on it as a whole.
+_SPANS = 0.04
+
 # Ink further than this above or below what the letters reach is no part of them, in em.
 _BEYOND = 0.1
 
@@ -54,8 +57,7 @@ _RULES = "—–―─_=━‐"
 class Plan:
     """One line on its way to the page. `baseline` and `size` are pixels of the frame.
 
-    `anchor` is a row of the frame and the height of the letters, in em below the
-    baseline, that lies on it.
+    `stature` is how the ink spreads over the rows, where that is like the letters'.
     """
 
     text: str
@@ -68,13 +70,13 @@ class Plan:
     baseline: float
     weight: int
     heaviness: float
-    anchor: tuple[float, float]
     is_column: bool
     is_cjk: bool
     tells_size: bool
     color: Floats
     background: Floats
     language: str
+    stature: Stature | None = None
     typeface: str = SANS
 
     @property
@@ -96,6 +98,13 @@ class Plan:
     def face(self) -> Face:
         """Return how the line's letters are drawn."""
         return Face(self.size, self.weight, language=self.language)
+
+    @property
+    def spanned(self) -> float:
+        """Return the size at which the letters are as tall as all of the ink."""
+        if self.ink is None:
+            return self.size
+        return self.ink.height / max(0.05, self.extent.bottom - self.extent.top)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -149,7 +158,6 @@ def plan_line(
         baseline=0.0,
         weight=REGULAR,
         heaviness=float("nan"),
-        anchor=(frame.height / 2, -0.355),
         is_column=is_column,
         is_cjk=is_han,
         tells_size=False,
@@ -177,7 +185,7 @@ def _fit_size(plan: Plan, fonts: Fonts) -> None:
         face = Face(plan.ink.height / tall, language=plan.language)
         own = portray(plan.runs, face, fonts)
         plan.tells_size = tall >= _TELLING
-        plan.size, plan.anchor = _match_size(plan, own)
+        plan.size = _match_size(plan, own)
         weigh(plan, fonts)
 
 
@@ -190,29 +198,26 @@ def _fit_column(plan: Plan, fonts: Fonts) -> None:
     plan.tells_size = plan.ink is not None
 
 
-def _match_size(plan: Plan, own: Portrait) -> tuple[float, tuple[float, float]]:
-    """Return the size, and where on the picture which height of the letters lies.
+def _match_size(plan: Plan, own: Portrait) -> float:
+    """Return the size of the letters.
 
     What the whole ink spans is precise, but a stroke that is no text spoils it;
     how the ink spreads over the rows is rougher and bears that.
     """
-    ink = plan.ink
-    if ink is None:
-        return plan.size, (plan.frame.height / 2, -0.355)
-    middle = (plan.extent.top + plan.extent.bottom) / 2
-    size = ink.height / (plan.extent.bottom - plan.extent.top)
+    if plan.ink is None:
+        return plan.size
     if not plan.tells_size:
-        return min(plan.size, 1.1 * size), ((ink.top + ink.bottom) / 2, middle)
-    rough = match_stature(ink.profile, own, 0.75 * plan.frame.height)
+        return min(plan.size, 1.1 * plan.spanned)
+    rough = match_stature(plan.ink.profile, own, 0.75 * plan.frame.height)
     if rough is None or rough.likeness < _LIKE:
-        return size, ((ink.top + ink.bottom) / 2, middle)
-    ink = plan.ink = _within(ink, plan.extent, rough)
-    size = ink.height / (plan.extent.bottom - plan.extent.top)
-    if 1 / _APART < size / rough.size < _APART:
-        return size, ((ink.top + ink.bottom) / 2, middle)
-    if _is_drawn_out(ink, plan.extent, rough):
-        return (size * rough.size) ** 0.5, (rough.baseline, 0.0)
-    return rough.size, (rough.baseline, 0.0)
+        return plan.spanned
+    plan.stature = rough
+    plan.ink = _within(plan.ink, plan.extent, rough)
+    if 1 / _APART < plan.spanned / rough.size < _APART:
+        return plan.spanned
+    if _is_drawn_out(plan.ink, plan.extent, rough):
+        return float(np.sqrt(plan.spanned * rough.size))
+    return rough.size
 
 
 def _is_drawn_out(ink: Ink, extent: Extent, stature: Stature) -> bool:
@@ -263,13 +268,19 @@ def match(plan: Plan, fonts: Fonts) -> None:
     """Find which ink is that of which word."""
     if plan.ink is not None and not plan.is_column:
         widths = [ink_width(word, plan.face, fonts) for word in plan.words]
-        plan.spans = match_words(widths, plan.ink.runs, plan.size)
+        columns = plan.ink.soft.sum(axis=0) / 255
+        plan.spans = match_words(widths, plan.ink.runs, columns, plan.size)
 
 
 def settle(plan: Plan) -> None:
     """Put the baseline where the letters, at their size, lie on the ink."""
-    place, height = plan.anchor
-    plan.baseline = place - height * plan.size
+    ink, middle = plan.ink, (plan.extent.top + plan.extent.bottom) / 2
+    if ink is None or plan.is_column:
+        plan.baseline = plan.frame.height / 2 + 0.355 * plan.size
+    elif plan.stature is None or abs(np.log(plan.size / plan.spanned)) < _SPANS:
+        plan.baseline = (ink.top + ink.bottom) / 2 - middle * plan.size
+    else:
+        plan.baseline = plan.stature.baseline
 
 
 def is_straight(plan: Plan) -> bool:
