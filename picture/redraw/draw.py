@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -68,7 +68,7 @@ def redraw(
         erase_text(pixels, plans, check)
     for plan in plans:
         check()
-        _paint(pixels, plan, _color(plan, style), fonts)
+        _paint(pixels, plan, style, fonts)
     return Image.fromarray(pixels)
 
 
@@ -84,7 +84,7 @@ def plan_page(
         check()
         beyond = partial(neighbours.beyond, index)
         plans.append(plan_line(pixels, line, language, fonts, is_level=level, beyond=beyond))
-    harmonise([plan for plan in plans if plan is not None], fonts, check)
+    harmonise([plan for plan in plans if plan is not None], pixels, fonts, check)
     return plans
 
 
@@ -98,11 +98,12 @@ def erase_text(
             erase(pixels, plan.frame, plan.ink)
 
 
-def _color(plan: Plan, style: Style) -> Floats:
+def _color(color: Floats, background: Floats, style: Style) -> Floats:
+    """Return in which colour ink of `color` is drawn."""
     if not style.white_background:
-        return strengthened(plan.color, plan.background)
-    keeps = style.color is Color.KEEP and contrast(plan.color, _WHITE) >= _READABLE
-    return plan.color if keeps else _BLACK
+        return strengthened(color, background)
+    keeps = style.color is Color.KEEP and contrast(color, _WHITE) >= _READABLE
+    return color if keeps else _BLACK
 
 
 def contrast(one: Floats, other: Floats) -> float:
@@ -129,21 +130,33 @@ def strengthened(color: Floats, background: Floats) -> Floats:
 
 def line_mask(plan: Plan, fonts: Fonts) -> Mask:
     """Return the letters of one line, 0 to 255, on the region of its frame."""
-    scale = plan.frame.scale
-    mask = plan.frame.lay(_draw(plan, scale, fonts), scale)
+    return _lay(plan, _draw(plan, _set(plan, fonts), fonts))
+
+
+def _lay(plan: Plan, drawn: Mask) -> Mask:
+    mask = plan.frame.lay(drawn, plan.frame.scale)
     inside = plan.frame.inside()
     return mask if inside is None else mask & inside
 
 
-def _paint(pixels: Pixels, plan: Plan, color: Floats, fonts: Fonts) -> None:
-    """Draw one line on the page, within its own frame."""
-    mask = line_mask(plan, fonts)
+def _paint(pixels: Pixels, plan: Plan, style: Style, fonts: Fonts) -> None:
+    """Draw one line on the page, within its own frame, each word in its colour."""
+    pieces = _set(plan, fonts)
     region = pixels[plan.frame.region]
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if rows.size == 0:
-        return
-    part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    _blend(region[part], mask[part], color)
+    for color, own in _by_color(plan, pieces):
+        mask = _lay(plan, _draw(plan, own, fonts))
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        if rows.size:
+            part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+            _blend(region[part], mask[part], _color(color, plan.background, style))
+
+
+def _by_color(plan: Plan, pieces: Sequence[Piece]) -> Iterator[tuple[Floats, tuple[Piece, ...]]]:
+    """Yield the colours of a line with the words that have them."""
+    yield plan.color, tuple(piece for piece in pieces if piece.color is None)
+    own = {tuple(piece.color): piece.color for piece in pieces if piece.color is not None}
+    for key, color in own.items():
+        yield color, tuple(p for p in pieces if p.color is not None and tuple(p.color) == key)
 
 
 def _blend(region: Pixels, mask: Mask, color: Floats) -> None:
@@ -153,15 +166,19 @@ def _blend(region: Pixels, mask: Mask, color: Floats) -> None:
     region[inked] = np.rint(under + (np.asarray(color, np.float32) - under) * share)
 
 
-def _draw(plan: Plan, scale: int, fonts: Fonts) -> Mask:
-    """Return the line drawn in its frame, `scale` times as large, 0 to 255."""
+def _draw(plan: Plan, pieces: Sequence[Piece], fonts: Fonts) -> Mask:
+    """Return words of a line, or its column, drawn in its frame at its scale, 0 to 255."""
+    scale = plan.frame.scale
     canvas = new_canvas(plan.frame.width * scale, plan.frame.height * scale)
     if plan.is_column:
         _draw_column(plan, canvas, scale, fonts)
-        return picture_of(canvas)
-    for piece in set_line(plan, scale, fonts):
+    for piece in pieces:
         draw_piece(canvas, piece, plan.baseline * scale, fonts)
     return picture_of(canvas)
+
+
+def _set(plan: Plan, fonts: Fonts) -> tuple[Piece, ...]:
+    return () if plan.is_column else set_line(plan, plan.frame.scale, fonts)
 
 
 def set_line(plan: Plan, scale: int, fonts: Fonts) -> tuple[Piece, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from picture.redraw.arrays import Floats
+from picture.redraw.arrays import Pixels
+from picture.redraw.colors import share_colors
 from picture.redraw.families import share_families
 from picture.redraw.fonts import Fonts
 from picture.redraw.paragraphs import find_paragraphs
 from picture.redraw.plan import Plan, is_straight, match, settle, weigh
-from picture.redraw.typefaces import REGULAR
+from picture.redraw.weights import share_weights, weighted_median
 
 # Sizes that are one lie within this ratio of one another: as measured on little text,
 # and on paragraphs of so many letters; and so near to those, little text follows them.
@@ -26,26 +27,18 @@ _NEAR_SURE = 1.08
 _MANY = 6
 _REACH = 1.15
 _MISTAKEN = 1.8
-_SAME_COLOR = 10.0
-
-# Lines within this ratio of a line's size show what weight is usual; a line counts for no
-# more than so many letters.
-_PEERS = 1.6
-_LONG = 40
-
-# By so much is bold heavier than regular, bold begins here, and so heavy is a page that
-# is bold as a whole.
-_STEP = 110.0
-_BOLD_FROM = 470.0
-_ALL_BOLD = 590.0
 
 
 def harmonise(
-    plans: Sequence[Plan], fonts: Fonts, check: Callable[[], None] = lambda: None
+    plans: Sequence[Plan],
+    pixels: Pixels,
+    fonts: Fonts,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
     """Give lines that belong together one size, family, weight, baseline and colour, in place.
 
-    `check` is called between lines and may raise to stop the work.
+    `pixels` is the page, height x width x 3, RGB. `check` is called between lines and may
+    raise to stop the work.
     """
     _guess_sizes(plans)
     paragraphs = find_paragraphs(plans)
@@ -63,14 +56,15 @@ def harmonise(
     for plan in plans:
         check()
         weigh(plan, fonts)
-    _share_weights(plans)
+        match(plan, fonts)
+    share_weights(plans, fonts)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.
         plan.size = max(2.0, round(plan.size * 4) / 4)
         settle(plan)
         match(plan, fonts)
     _share_baselines([plan for plan in plans if is_straight(plan)])
-    _share_colors([plan for plan in plans if plan.ink is not None])
+    share_colors(plans, pixels)
     for plan in plans:
         _keep_inside(plan)
 
@@ -134,7 +128,7 @@ def _even_out(plans: Sequence[Plan]) -> None:
         return
     ratios = np.array([plan.spanned / stature.size for plan, stature in known])
     lengths = np.array([len(plan.text) for plan, _ in known])
-    reach = float(np.clip(_weighted_median(ratios, lengths), 1 / _REACH, _REACH))
+    reach = float(np.clip(weighted_median(ratios, lengths), 1 / _REACH, _REACH))
     for plan, stature in known:
         plan.size = reach * stature.size
 
@@ -146,7 +140,7 @@ def _length(group: Sequence[Plan]) -> int:
 def _common_size(groups: Sequence[Sequence[Plan]]) -> float:
     plans = [plan for group in groups for plan in group]
     sizes = np.array([plan.size for plan in plans])
-    return _weighted_median(sizes, np.array([len(plan.text) for plan in plans]))
+    return weighted_median(sizes, np.array([len(plan.text) for plan in plans]))
 
 
 def _set_size(groups: Sequence[Sequence[Plan]], size: float) -> None:
@@ -196,78 +190,11 @@ def _families(
         totals = np.concatenate([[0], np.cumsum(lengths)])
         start = int(np.argmax(totals[ends] - totals[: len(sizes)]))
         end = int(ends[start])
-        middle = _weighted_median(sizes[start:end], lengths[start:end])
+        middle = weighted_median(sizes[start:end], lengths[start:end])
         start = min(start, int(np.searchsorted(sizes, middle / reach)))
         end = max(end, int(np.searchsorted(sizes, middle * reach, side="right")))
         yield left[start:end]
         left = left[:start] + left[end:]
-
-
-def _weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
-    order = np.argsort(values)
-    share = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(share, share[-1] / 2)])
-
-
-def _share_weights(plans: Sequence[Plan]) -> None:
-    """Give lines the weight of their kind: the usual one of their size, or a bolder one."""
-    known = [plan for plan in plans if np.isfinite(plan.heaviness)]
-    sizes = np.array([plan.size for plan in known])
-    heaviness = np.array([plan.heaviness for plan in known])
-    lengths = np.array([min(len(plan.text), _LONG) for plan in known])
-    chosen = []
-    for plan in known:
-        peers = (sizes > plan.size / _PEERS) & (sizes < plan.size * _PEERS)
-        chosen.append(_weight(plan, heaviness[peers], lengths[peers]))
-    for plan, weight in zip(known, chosen, strict=True):
-        plan.weight = weight
-
-
-def _weight(plan: Plan, heaviness: Floats, lengths: Floats) -> int:
-    """Return the weight of the kind that a line belongs to, among lines of about its size."""
-    # Small letters are blurred into one another and seem heavier than they are.
-    blur = max(0.0, 18 - plan.size)
-    border = _border(heaviness, lengths, _STEP + 12 * blur)
-    if border is None:
-        usual = _weighted_median(heaviness, lengths)
-        # One line among many of another weight stands out, if not by a letter or two alone.
-        step = _STEP + 20 * blur if len(plan.text) > 3 else 2 * _STEP + 20 * blur
-        if plan.heaviness > max(_BOLD_FROM, usual + step):
-            return _hundreds(plan.heaviness, 600, 900)
-        if usual > _ALL_BOLD + 30 * blur and plan.heaviness > usual - 170:
-            return _hundreds(usual, 600, 900)
-        return _regular(usual)
-    kind = (heaviness > border) == (plan.heaviness > border)
-    usual = _weighted_median(heaviness[kind], lengths[kind])
-    return _hundreds(usual, 600, 900) if plan.heaviness > border else _regular(usual)
-
-
-def _border(heaviness: Floats, lengths: Floats, step: float) -> float | None:
-    """Return what parts the regular from the bold lines, None where all are of one kind."""
-    order = np.argsort(heaviness)
-    values, weights = heaviness[order], lengths[order].astype(np.float64)
-    total, moment = np.cumsum(weights), np.cumsum(weights * values)
-    low = moment[:-1] / total[:-1]
-    high = (moment[-1] - moment[:-1]) / (total[-1] - total[:-1])
-    between = total[:-1] * (total[-1] - total[:-1]) * np.square(high - low)
-    if between.size == 0:
-        return None
-    place = int(between.argmax())
-    if high[place] - low[place] < step or high[place] < _BOLD_FROM:
-        return None
-    border = (low[place] + high[place]) / 2
-    # Two kinds leave few lines between them.
-    is_between = np.abs(values - border) < (high[place] - low[place]) / 6
-    return float(border) if weights[is_between].sum() < 0.2 * total[-1] else None
-
-
-def _regular(heaviness: float) -> int:
-    """Return the weight of letters that are not bold: the design's own, if they are near it."""
-    return REGULAR if 300 < heaviness < 530 else _hundreds(heaviness, 200, 500)
-
-
-def _hundreds(weight: float, least: int, most: int) -> int:
-    return int(np.clip(100 * round(weight / 100), least, most))
 
 
 def _share_baselines(plans: Sequence[Plan]) -> None:
@@ -290,20 +217,3 @@ def _is_same_row(first: Plan, plan: Plan) -> bool:
     small, large = sorted((first.size, plan.size))
     is_near = abs(_page_baseline(plan) - _page_baseline(first)) < 0.14 * small
     return plan is first or (is_near and large < 1.3 * small)
-
-
-def _share_colors(plans: Sequence[Plan]) -> None:
-    """Give lines of nearly one colour the same."""
-    left = sorted(plans, key=lambda plan: -len(plan.text))
-    while left:
-        same = [plan for plan in left if _is_same_color(left[0], plan)]
-        color = np.median([plan.color for plan in same], axis=0)
-        for plan in same:
-            plan.color = color
-        left = [plan for plan in left if plan not in same]
-
-
-def _is_same_color(first: Plan, plan: Plan) -> bool:
-    # Strokes thinner than a pixel or two take on some of the background's colour.
-    reach = _SAME_COLOR + 2 * max(0.0, 20 - min(first.size, plan.size))
-    return plan is first or float(np.abs(plan.color - first.color).max()) < reach

@@ -38,7 +38,7 @@ class Portrait:
 def portray(runs: Sequence[Run], face: Face, fonts: Fonts) -> Portrait:
     """Return how the letters look, each by itself, at about the size of `face`."""
     # Small letters run together: those of the portrait are to do the same.
-    size = int(np.clip(4 * round(face.size / 4), 12, 24))
+    size = int(np.clip(4 * round(face.size / 4), 8, 24))
     profile, outline = np.zeros(3 * size), 0.0
     for run in runs:
         for part in run.clusters:
@@ -78,6 +78,11 @@ def drawn_glyph(name: str, part: str, face: Face, fonts: Fonts) -> tuple[Mask, i
 
 def outline_length(ink: Mask) -> float:
     """Return how long the outline of ink is, in pixels; blur leaves it as it is."""
+    return float(outline_columns(ink).sum())
+
+
+def outline_columns(ink: Mask) -> NDArray[np.float32]:
+    """Return how much of the outline of ink lies in each column but the last, in pixels."""
     share = ink.astype(np.float32) / 255
     slopes = cv2.magnitude(np.diff(share, axis=1)[:-1], np.diff(share, axis=0)[:, :-1])
-    return float(slopes.sum())
+    return np.asarray(slopes.sum(axis=0), np.float32)

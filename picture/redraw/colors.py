@@ -1,0 +1,90 @@
+"""The colours of a page's text: few, shared by lines, and words that have their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from picture.redraw.arrays import Floats, Pixels
+from picture.redraw.frame import Lie
+from picture.redraw.ink import Ink
+from picture.redraw.match import Span
+from picture.redraw.plan import Plan
+
+# Colours of lines that are one lie within this of one another, 0 to 255 in each channel;
+# strokes thinner than a pixel or two take on some of the background's.
+_SAME = 10.0
+_THIN = 2.0
+
+# A word's own colour is further than this from that of most of its line.
+_OTHER = 50.0
+
+# Ink is of full colour where it covers this share of what it covers at most.
+_FULL = 0.85
+_LEAST_PIXELS = 6
+
+
+def share_colors(plans: Sequence[Plan], page: Pixels) -> None:
+    """Give lines, and words, of nearly one colour the same, in place."""
+    inked = [plan for plan in plans if plan.ink is not None]
+    for plan in inked:
+        _color_words(plan, page)
+    _share_colors(inked)
+
+
+def _share_colors(plans: Sequence[Plan]) -> None:
+    left = sorted(plans, key=lambda plan: -len(plan.text))
+    while left:
+        same = [plan for plan in left if _is_same_color(left[0], plan)]
+        color = np.median([plan.color for plan in same], axis=0)
+        for plan in same:
+            plan.color = color
+        left = [plan for plan in left if plan not in same]
+
+
+def _is_same_color(first: Plan, plan: Plan) -> bool:
+    reach = _SAME + _THIN * max(0.0, 20 - min(first.size, plan.size))
+    return plan is first or _distance(plan.color, first.color) < reach
+
+
+def _color_words(plan: Plan, page: Pixels) -> None:
+    """Give words in another colour than most of their line their own."""
+    ink, spans = plan.ink, plan.spans
+    if ink is None or spans is None or len(spans) < 2 or plan.frame.lie is not Lie.STRAIGHT:
+        return
+    region = page[plan.frame.region]
+    colors = [_color(region, ink, span) for span in spans]
+    reach = _OTHER + 2 * _THIN * max(0.0, 20 - plan.size)
+    known = [
+        (color, end - start)
+        for color, (start, end) in zip(colors, spans, strict=True)
+        if color is not None
+    ]
+    if not known:
+        return
+    shares = [sum(w for other, w in known if _distance(color, other) < reach) for color, _ in known]
+    main = known[int(np.argmax(shares))][0]
+    others = [color is not None and _distance(color, main) >= reach for color in colors]
+    if not any(others):
+        return
+    plan.color = main
+    plan.words = [
+        replace(word, color=color) if is_other else word
+        for word, color, is_other in zip(plan.words, colors, others, strict=True)
+    ]
+
+
+def _color(region: Pixels, ink: Ink, span: Span) -> Floats | None:
+    """Return the colour of a word where its ink is strongest, None where there is too little."""
+    part = slice(max(0, int(span[0])), max(1, round(span[1])))
+    soft = ink.soft[:, part]
+    core = soft >= _FULL * max(1, int(soft.max(initial=0)))
+    if np.count_nonzero(core) < _LEAST_PIXELS:
+        return None
+    return np.asarray(np.median(region[:, part][core], axis=0), np.float64)
+
+
+def _distance(one: Floats, other: Floats) -> float:
+    return float(np.abs(one - other).max())
