@@ -15,9 +15,10 @@ from picture.redraw.runs import Run
 from picture.redraw.typeset import Piece
 
 # How far letters are set apart before they are stretched, and how far a single word's
-# may differ from its line's, in em.
+# may differ from its line's, in em: more where it is of another weight.
 _TRACKING = 0.02
 _OWN_TRACKING = 0.012
+_BOLD_TRACKING = 0.035
 _STRETCH = 1.25
 
 # Where a word that was read too long has less room than it needs, its letters give way
@@ -128,7 +129,7 @@ def _place(word: Word, face: Face, rhythm: _Rhythm, span: Span, side: float, fon
     tracking, stretch = rhythm.tracking, rhythm.stretch
     lack = room - stretch * (natural + gaps * tracking)
     if gaps:
-        give = _OWN_TRACKING * face.size
+        give = (_OWN_TRACKING if word.weight is None else _BOLD_TRACKING) * face.size
         tracking += _clamp(lack / stretch / gaps, -give, give)
     width = stretch * (natural + gaps * tracking)
     if width > room + _SLACK * face.size:

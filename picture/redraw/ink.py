@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -108,6 +109,15 @@ def between_rows(ink: Ink, top: float, bottom: float) -> Ink:
     soft = ink.soft & ~thickened(out, 3, 3)
     mask = ink.mask & ~out
     return _bound(soft, mask, ink.trace & ~out, ink.color, ink.background)
+
+
+def without_columns(ink: Ink, columns: Sequence[tuple[int, int]]) -> Ink:
+    """Return the ink without that of some stretches of columns."""
+    soft, mask, trace = ink.soft.copy(), ink.mask.copy(), ink.trace.copy()
+    for start, end in columns:
+        for own in (soft, mask, trace):
+            own[:, start:end] = 0
+    return _bound(soft, mask, trace, ink.color, ink.background) if mask.any() else ink
 
 
 def _enlarged(ink: Ink, frame: Frame, step: int) -> Ink:

@@ -12,6 +12,7 @@ from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.extent import Extent, Face, column_extent, measure
 from picture.redraw.fit import Word, ink_width
 from picture.redraw.fonts import Fonts, is_cjk
+from picture.redraw.foreign import without_foreign
 from picture.redraw.frame import Frame, Lie, frame_line
 from picture.redraw.ink import Ink, Kind, between_rows, find_ink
 from picture.redraw.match import Span, match_words
@@ -166,6 +167,11 @@ def plan_line(
         language=language,
     )
     _fit_size(plan, fonts)
+    if plan.ink is not None and plan.stature is not None and not is_column:
+        own = without_foreign(plan.ink, page, frame, unit, plan.stature)
+        if own is not None:
+            plan.ink, plan.color = own, own.color
+            _fit_size(plan, fonts)
     settle(plan)
     return plan
 

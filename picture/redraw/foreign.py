@@ -1,0 +1,102 @@
+"""Icons, buttons and boxes to tick that stand in a line of text without being any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from picture.redraw.arrays import Pixels
+from picture.redraw.extent import Extent
+from picture.redraw.frame import Frame, Lie
+from picture.redraw.ink import Ink, without_columns
+from picture.redraw.stature import Stature
+
+Columns = tuple[int, int]
+
+# A drawing stands this far from the letters beside it, in em.
+_GAP = 0.2
+
+# It reaches so far above or below them, in em, or is of another colour, 0 to 255, or fills
+# so much of its own box, and is as wide as this, in em.
+_OVER = 0.09
+_OTHER_COLOR = 60.0
+_SOLID = 0.72
+_LEAST_WIDTH = 0.45
+
+# Without it the text fits the ink better, by this at least, and well enough (logarithms).
+_BETTER = 0.05
+_WELL = 0.3
+
+
+def without_foreign(
+    ink: Ink, page: Pixels, frame: Frame, extent: Extent, stature: Stature
+) -> Ink | None:
+    """Return the ink without drawings between and beside the words, None where there are none.
+
+    `extent` is the room that the text takes at a size of one pixel per em, `stature` how
+    large its letters are and where they stand.
+    """
+    if frame.lie is not Lie.STRAIGHT:
+        return None
+    groups = _groups(ink, _GAP * stature.size)
+    if len(groups) < 2:
+        return None
+    region = page[frame.region]
+    usual = _color(region, ink, (0, frame.width))
+    foreign = [
+        group
+        for group in groups
+        if _is_drawing(ink, group, extent, stature) or _differs(_color(region, ink, group), usual)
+    ]
+    if not foreign or len(foreign) == len(groups):
+        return None
+    rest = without_columns(ink, foreign)
+    room = extent.right - extent.left
+    before = abs(np.log(max(1.0, _width(ink, groups, ())) / (room * stature.size)))
+    after = abs(np.log(max(1.0, _width(ink, groups, foreign)) / (room * stature.size)))
+    return rest if after < min(_WELL, before - _BETTER) else None
+
+
+def _groups(ink: Ink, gap: float) -> list[Columns]:
+    """Return the stretches of columns with ink that wide gaps part."""
+    breaks = np.flatnonzero(ink.runs[1:, 0] - ink.runs[:-1, 1] >= gap)
+    starts = ink.runs[np.concatenate([[0], breaks + 1]), 0]
+    ends = ink.runs[np.concatenate([breaks, [len(ink.runs) - 1]]), 1]
+    return [(int(start), int(end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _width(ink: Ink, groups: Sequence[Columns], foreign: Sequence[Columns]) -> float:
+    """Return how wide the ink is without the foreign groups and the gaps after them."""
+    width = ink.right - ink.left
+    for number, group in enumerate(groups):
+        if group in foreign:
+            following = groups[number + 1][0] if number + 1 < len(groups) else group[1]
+            before = groups[number - 1][1] if number + 1 == len(groups) else group[0]
+            width -= following - before
+    return width
+
+
+def _is_drawing(ink: Ink, group: Columns, extent: Extent, stature: Stature) -> bool:
+    part = ink.mask[:, group[0] : group[1]]
+    rows = np.flatnonzero(part.any(axis=1))
+    across, down = group[1] - group[0], int(rows[-1] - rows[0] + 1)
+    if across < _LEAST_WIDTH * stature.size:
+        return False
+    top = stature.baseline + (extent.top - _OVER) * stature.size
+    bottom = stature.baseline + (extent.bottom + _OVER) * stature.size
+    is_over = rows[0] < top - 1 or rows[-1] + 1 > bottom + 1
+    is_solid = np.count_nonzero(part) > _SOLID * across * down and down > 0.4 * stature.size
+    return bool((is_over and across < 2.5 * down) or is_solid)
+
+
+def _color(region: Pixels, ink: Ink, group: Columns) -> Pixels:
+    """Return the colour of the strongest ink in some columns."""
+    part = slice(*group)
+    soft = ink.soft[:, part]
+    core = soft >= 0.8 * max(1, int(soft.max(initial=0)))
+    return np.asarray(np.median(region[:, part][core], axis=0), np.uint8)
+
+
+def _differs(one: Pixels, other: Pixels) -> bool:
+    return bool(np.abs(one.astype(int) - other.astype(int)).max() > _OTHER_COLOR)
