@@ -21,6 +21,9 @@ _THIN = 2.0
 # A word's own colour is further than this from that of most of its line.
 _OTHER = 50.0
 
+# It differs from the background by this share of what that of most of the line does.
+_CLEAR = 0.5
+
 # Ink is of full colour where it covers this share of what it covers at most.
 _FULL = 0.85
 _LEAST_PIXELS = 6
@@ -66,7 +69,14 @@ def _color_words(plan: Plan, page: Pixels) -> None:
         return
     shares = [sum(w for other, w in known if _distance(color, other) < reach) for color, _ in known]
     main = known[int(np.argmax(shares))][0]
-    others = [color is not None and _distance(color, main) >= reach for color in colors]
+    # Faint ink between words is no colour of theirs.
+    clear = _CLEAR * _distance(main, ink.background)
+    others = [
+        color is not None
+        and _distance(color, main) >= reach
+        and _distance(color, ink.background) > clear
+        for color in colors
+    ]
     if not any(others):
         return
     plan.color = main

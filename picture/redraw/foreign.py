@@ -20,6 +20,7 @@ _GAP = 0.2
 # It reaches so far above or below them, in em, or is of another colour, 0 to 255, or fills
 # so much of its own box, and is as wide as this, in em.
 _OVER = 0.09
+_OVER_CJK = 0.22
 _OTHER_COLOR = 60.0
 _SOLID = 0.72
 _LEAST_WIDTH = 0.45
@@ -30,12 +31,13 @@ _WELL = 0.3
 
 
 def without_foreign(
-    ink: Ink, page: Pixels, frame: Frame, extent: Extent, stature: Stature
+    ink: Ink, page: Pixels, frame: Frame, extent: Extent, stature: Stature, *, is_cjk: bool
 ) -> Ink | None:
     """Return the ink without drawings between and beside the words, None where there are none.
 
     `extent` is the room that the text takes at a size of one pixel per em, `stature` how
-    large its letters are and where they stand.
+    large its letters are and where they stand. Letters that are CJK fill their squares as
+    drawings do.
     """
     if frame.lie is not Lie.STRAIGHT:
         return None
@@ -47,7 +49,8 @@ def without_foreign(
     foreign = [
         group
         for group in groups
-        if _is_drawing(ink, group, extent, stature) or _differs(_color(region, ink, group), usual)
+        if _is_drawing(ink, group, extent, stature, is_cjk=is_cjk)
+        or _differs(_color(region, ink, group), usual)
     ]
     if not foreign or len(foreign) == len(groups):
         return None
@@ -77,16 +80,21 @@ def _width(ink: Ink, groups: Sequence[Columns], foreign: Sequence[Columns]) -> f
     return width
 
 
-def _is_drawing(ink: Ink, group: Columns, extent: Extent, stature: Stature) -> bool:
+def _is_drawing(
+    ink: Ink, group: Columns, extent: Extent, stature: Stature, *, is_cjk: bool
+) -> bool:
     part = ink.mask[:, group[0] : group[1]]
     rows = np.flatnonzero(part.any(axis=1))
     across, down = group[1] - group[0], int(rows[-1] - rows[0] + 1)
     if across < _LEAST_WIDTH * stature.size:
         return False
-    top = stature.baseline + (extent.top - _OVER) * stature.size
-    bottom = stature.baseline + (extent.bottom + _OVER) * stature.size
+    over = _OVER_CJK if is_cjk else _OVER
+    top = stature.baseline + (extent.top - over) * stature.size
+    bottom = stature.baseline + (extent.bottom + over) * stature.size
     is_over = rows[0] < top - 1 or rows[-1] + 1 > bottom + 1
-    is_solid = np.count_nonzero(part) > _SOLID * across * down and down > 0.4 * stature.size
+    is_solid = (
+        not is_cjk and np.count_nonzero(part) > _SOLID * across * down and down > 0.4 * stature.size
+    )
     return bool((is_over and across < 2.5 * down) or is_solid)
 
 

@@ -12,6 +12,7 @@ from picture.redraw.families import share_families
 from picture.redraw.fonts import Fonts
 from picture.redraw.paragraphs import find_paragraphs
 from picture.redraw.plan import Plan, is_straight, match, settle, weigh
+from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights, weighted_median
 
 # Sizes that are one lie within this ratio of one another: as measured on little text,
@@ -27,6 +28,7 @@ _NEAR_SURE = 1.08
 _MANY = 6
 _REACH = 1.15
 _MISTAKEN = 1.8
+_UNLIKE = 3.5
 
 
 def harmonise(
@@ -63,6 +65,7 @@ def harmonise(
         plan.size = max(2.0, round(plan.size * 4) / 4)
         settle(plan)
         match(plan, fonts)
+        part_words(plan, fonts)
     _share_baselines([plan for plan in plans if is_straight(plan)])
     share_colors(plans, pixels)
     for plan in plans:
@@ -162,7 +165,8 @@ def _follow_rows(plans: Sequence[Plan]) -> None:
         sizes = [p.size for p in beside]
         size = float(np.median(sizes))
         is_even = max(sizes) < _FAMILY * min(sizes)
-        if is_even and _FAMILY * size < plan.size < _MISTAKEN * size:
+        most = _MISTAKEN if plan.stature is not None else _UNLIKE
+        if is_even and _FAMILY * size < plan.size < most * size:
             plan.size = size
             plan.heaviness = float(np.median([p.heaviness for p in beside]))
 

@@ -15,6 +15,9 @@ Runs = NDArray[np.int64]
 # Gaps narrower than this, in em, part no words.
 _LEAST_GAP = 0.05
 
+# Gaps inside of words count for this at most, in em.
+_INNER = 0.45
+
 # Words matched to the ink may differ this much in width from one another.
 _MISMATCH = 1.6
 
@@ -56,13 +59,17 @@ def _match(widths: Floats, runs: Runs, least: float, size: float) -> list[Span] 
         return None
     order = np.argsort(-gaps[wide], kind="stable")[: count - 1 + _MORE_GAPS]
     wide = np.sort(wide[order])
-    chosen = _best_gaps(widths, runs, wide, size)
+    # A word may hold a space that was not read: it counts for no more than room between
+    # letters.
+    narrow = runs - np.concatenate([[0], np.cumsum(np.maximum(gaps - _INNER * size, 0))])[:, None]
+    chosen = _best_gaps(widths, narrow, gaps[wide].astype(np.float64), wide, size)
     if chosen is None:
         return None
-    starts = [0, *(chosen + 1)]
-    ends = [*chosen, len(runs) - 1]
-    spans = [(float(runs[a, 0]), float(runs[b, 1])) for a, b in zip(starts, ends, strict=True)]
-    return spans if _agree(widths, spans, size) else None
+    starts = np.concatenate([[0], chosen + 1])
+    ends = np.concatenate([chosen, [len(runs) - 1]])
+    if not _agree(widths, narrow[ends, 1] - narrow[starts, 0], size):
+        return None
+    return [(float(runs[a, 0]), float(runs[b, 1])) for a, b in zip(starts, ends, strict=True)]
 
 
 def _parted(runs: Runs, columns: Floats, size: float) -> Runs:
@@ -78,15 +85,18 @@ def _parted(runs: Runs, columns: Floats, size: float) -> Runs:
 
 
 def _best_gaps(
-    widths: Floats, runs: Runs, wide: NDArray[np.intp], size: float
+    widths: Floats, runs: Floats, gaps: Floats, wide: NDArray[np.intp], size: float
 ) -> NDArray[np.intp] | None:
-    """Return between which runs the words end, so that all widths fit the ink best."""
-    gaps = (runs[wide + 1, 0] - runs[wide, 1]).astype(np.float64)
-    largest = np.sort(gaps)[::-1][: len(widths) - 1].sum()
+    """Return between which runs the words end, so that all widths fit the ink best.
+
+    `gaps` are those after the runs `wide`.
+    """
+    own = runs[wide + 1, 0] - runs[wide, 1]
+    largest = np.sort(own)[::-1][: len(widths) - 1].sum()
     ratio = max(0.3, (runs[-1, 1] - runs[0, 0] - largest) / widths.sum())
     slack = _SLACK * size
-    starts = np.concatenate([[runs[0, 0]], runs[wide + 1, 0]]).astype(np.float64)
-    ends = np.concatenate([runs[wide, 1], [runs[-1, 1]]]).astype(np.float64)
+    starts = np.concatenate([[runs[0, 0]], runs[wide + 1, 0]])
+    ends = np.concatenate([runs[wide, 1], [runs[-1, 1]]])
     # What lies between the start after one gap and the end before another.
     seen = ends[None, :] - starts[:, None]
     follows = np.arange(len(ends))[None, :] >= np.arange(len(starts))[:, None]
@@ -112,10 +122,9 @@ def _best_gaps(
     return np.asarray(wide[chosen[::-1]], np.intp)
 
 
-def _agree(widths: Floats, spans: Sequence[Span], size: float) -> bool:
+def _agree(widths: Floats, seen: Floats, size: float) -> bool:
     """Tell whether the words are as wide as their ink, all by about the same factor."""
     slack = _SLACK * size
-    seen = np.array([end - start for start, end in spans])
     common = seen.sum() / widths.sum()
     ratios = (seen + slack) / (common * widths + slack)
     return bool(ratios.max() < _MISMATCH and ratios.min() > 1 / _MISMATCH)

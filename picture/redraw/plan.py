@@ -168,7 +168,7 @@ def plan_line(
     )
     _fit_size(plan, fonts)
     if plan.ink is not None and plan.stature is not None and not is_column:
-        own = without_foreign(plan.ink, page, frame, unit, plan.stature)
+        own = without_foreign(plan.ink, page, frame, unit, plan.stature, is_cjk=is_han)
         if own is not None:
             plan.ink, plan.color = own, own.color
             _fit_size(plan, fonts)
