@@ -361,7 +361,7 @@ class Jobs:
             image = _turned(picture.image, rotation)
             scale = min(1.0, (_SHOWN_PIXELS / (image.width * image.height)) ** 0.5)
             shown = image.resize([max(1, round(side * scale)) for side in image.size])
-            return encode(shown, replace(picture, dpi=None), "JPEG")
+            return encode(shown, replace(picture, dpi=None, compression=None), "JPEG")
 
     def _read(self, source: Source) -> tuple[Sequence[int], list[Page]]:
         with self._queue.admission():
@@ -427,6 +427,9 @@ class Jobs:
             picture, check = source.picture(number, whole=True), source.deadline.check
             drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style, check)
             check()
+            if style.white_background or page.rotation:
+                # Nothing of the original is left, or its blocks are no longer in place.
+                picture = replace(picture, compression=None)
             return encode(drawn, picture, form)
 
     def _write_pdf(self, source: Source, archival: bool) -> bytes:

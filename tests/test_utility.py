@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
+from PIL.JpegImagePlugin import get_sampling
 
 import utility
 from picture.errors import (
@@ -123,6 +124,18 @@ def test_the_options_are_part_of_the_answer(jobs: Jobs, upload: Upload) -> None:
     over = jobs.image_to_image(Order(upload, "a.png"), Style(white_background=False))
     assert corner(white) == (255, 255, 255)
     assert corner(over) == PAPER
+
+
+def test_a_jpeg_keeps_what_was_not_drawn_on(jobs: Jobs, tmp_path: Path) -> None:
+    file = to_bytes(draw_page("Hello", paper=PAPER), "JPEG", quality=90)
+    with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
+        upload.write(file)
+        over = jobs.image_to_image(Order(upload, "a.jpg"), Style(white_background=False))
+        white = jobs.image_to_image(Order(upload, "a.jpg"), Style())
+    before, after, clean = (Image.open(io.BytesIO(data)) for data in (file, over.data, white.data))
+    lower = (0, 200, 640, 400)
+    assert ImageChops.difference(before.crop(lower), after.crop(lower)).getbbox() is None
+    assert get_sampling(before) == get_sampling(after) != get_sampling(clean)
 
 
 def test_a_repeat_is_answered_without_decoding(
