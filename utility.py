@@ -192,8 +192,12 @@ class Jobs:
     def image_to_image(self, order: Order, style: Style, form: str = "") -> Download:
         """Draw the text of a document anew, in a picture of its own format or of another."""
         with opened(order, self._settings) as source:
+            least = order.selection.min_score
+            if least is None:
+                least = self._settings.redraw_min_score
+            style = replace(style, min_score=least)
             draw = partial(self._draw, source, style, form.upper())
-            result = f"drawing-{style.white_background}-{style.color}-{form}"
+            result = f"drawing-{style.white_background}-{style.color}-{style.min_score}-{form}"
             head, _, data = self._kept(source, result, draw, is_drawing).partition(b"\n")
             kind = head.decode()
             suffix = f"_text{_extension(order.name, kind)}"
@@ -417,7 +421,7 @@ class Jobs:
             yield Sheet(data, partial(Image.open, io.BytesIO(data)), sort_lines(page))
 
     def _draw_page(self, source: Source, number: int, style: Style, form: str) -> bytes:
-        page = self._readings.page(source, number)
+        page = self._readings.page(source, number, with_unsure=True)
         memory = source.document.cost(number).to_draw + _memory_for_ink(page)
         with (
             self._memory.hold(memory, source.deadline),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -11,6 +11,7 @@ from PIL import Image
 
 from picture.page import Page
 from picture.redraw.arrays import Floats, Mask, Pixels
+from picture.redraw.cutout import cut_out
 from picture.redraw.erase import erase
 from picture.redraw.extent import Face, column_extent
 from picture.redraw.fit import fit_words
@@ -38,10 +39,14 @@ class Color(StrEnum):
 
 @dataclass(frozen=True)
 class Style:
-    """How the text is redrawn: on a white page, or on the picture it was erased from."""
+    """How the text is redrawn: on a white page, or on the picture it was erased from.
+
+    Lines that were read less surely than `min_score` stay as the picture shows them.
+    """
 
     white_background: bool = True
     color: Color = Color.BLACK
+    min_score: float = 0.0
 
 
 def redraw(
@@ -59,9 +64,14 @@ def redraw(
     background nothing changes but the ink that is erased and the ink that is drawn.
     """
     pixels = np.array(picture, np.uint8)
-    plans = [plan for plan in plan_page(pixels, page, fonts, check) if plan is not None]
+    sure = replace(page, lines=tuple(li for li in page.lines if li.score >= style.min_score))
+    plans = [plan for plan in plan_page(pixels, sure, fonts, check) if plan is not None]
     if style.white_background:
+        unsure = [line for line in page.lines if line.score < style.min_score]
+        cutouts = cut_out(pixels, unsure, [plan.frame for plan in plans], check)
         pixels[:] = 255
+        for cutout in cutouts:
+            cutout.lay(pixels)
     else:
         erase_text(pixels, plans, check)
     for plan in plans:

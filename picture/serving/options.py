@@ -175,7 +175,13 @@ _REGION = _text(
     "several with `;` between.",
 )
 _IGNORE = _text("ignore", parse_regions, "Where lines are left out, written as `region`.")
-_MIN_SCORE = _number("min_score", 0, 1, "Lines read less surely are left out.")
+_MIN_SCORE = _number(
+    "min_score",
+    0,
+    1,
+    "Lines read less surely are left out; of a picture drawn anew they stay as they were, "
+    "and without it those under `OCR_REDRAW_MIN_SCORE`.",
+)
 CORRECTIONS: Option[tuple[Correction, ...]] = _text(
     "corrections",
     parse_corrections,
@@ -216,6 +222,6 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         languages=read(_LANG),
         regions=read(_REGION),
         ignored=read(_IGNORE),
-        min_score=read(_MIN_SCORE) or 0.0,
+        min_score=read(_MIN_SCORE),
         corrections=read(CORRECTIONS),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -354,3 +355,37 @@ def test_the_given_picture_is_not_changed(fonts: Fonts) -> None:
     before = np.array(sheet.picture)
     sheet.redraw(ORIGINAL)
     assert np.array_equal(before, np.asarray(sheet.picture))
+
+
+def unsure_sheet(fonts: Fonts) -> Sheet:
+    """Return a page of two lines, the lower one read with doubt."""
+    sheet = Sheet(fonts, color="#d8d4c8")
+    sheet.write("Sure of it", (40, 60))
+    sheet.write("Doubted", (40, 150), color="#803020")
+    sheet.lines[1] = replace(sheet.lines[1], text="Wrong!", score=0.5)
+    return sheet
+
+
+def test_a_line_in_doubt_keeps_its_own_pixels_on_the_original(fonts: Fonts) -> None:
+    sheet = unsure_sheet(fonts)
+    drawn = sheet.redraw(Style(white_background=False, min_score=0.7))
+    before = np.asarray(sheet.picture)
+    assert np.array_equal(drawn[100:], before[100:])
+    assert not np.array_equal(drawn[:100], before[:100])
+
+
+def test_a_line_in_doubt_is_cut_out_for_a_white_page(fonts: Fonts) -> None:
+    sheet = unsure_sheet(fonts)
+    drawn = sheet.redraw(Style(min_score=0.7))
+    before = np.asarray(sheet.picture)
+    is_ink = (before[100:, :, 1] < 60) & (before[100:, :, 0] > 120)
+    assert is_ink.any()
+    # In its own letters and colour, and without the grey of the paper.
+    assert np.abs(drawn[100:][is_ink].mean(axis=0) - before[100:][is_ink].mean(axis=0)).max() < 25
+    assert (drawn[100:][~is_ink] == 255).mean() > 0.9
+    assert (drawn[:100].max(axis=2) == drawn[:100].min(axis=2)).all()
+
+
+def test_a_line_as_sure_as_is_asked_is_drawn_anew(fonts: Fonts) -> None:
+    sheet = unsure_sheet(fonts)
+    assert np.array_equal(sheet.redraw(Style(min_score=0.5)), sheet.redraw(WHITE))
