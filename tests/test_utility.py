@@ -21,7 +21,7 @@ from picture.errors import (
 from picture.layout import Layout
 from picture.page import Line, Page
 from picture.reading import Asker, Selection, parse_corrections
-from picture.redraw import Fonts, Style
+from picture.redraw import Fonts, Keep, Style
 from picture.serving import Memory, Order, Source, Storage, Upload
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page, to_bytes
@@ -158,6 +158,31 @@ def test_how_sure_a_line_must_be_to_be_drawn_is_set_and_asked(
         kept = np.asarray(Image.open(io.BytesIO(drawn(setting, asked))))
         assert np.array_equal(kept, as_sent)
     assert drawn(1.0, 0.0) == drawn(1.0, 0.9) == anew
+
+
+def test_graphics_stay_where_that_is_asked(jobs: Jobs, tmp_path: Path) -> None:
+    picture = draw_page("Hello", paper=PAPER)
+    picture.paste((20, 60, 160), (300, 200, 600, 380))
+    with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
+        upload.write(to_bytes(picture))
+        order = Order(upload, "a.png")
+        text = jobs.image_to_image(order, Style())
+        scan = jobs.image_to_image(order, Style(keep=Keep.GRAPHICS))
+        bound = jobs.image_to_image(order, Style(keep=Keep.GRAPHICS), "pdf")
+    assert corner(scan) == (255, 255, 255)
+    inner = 450, 300
+    assert Image.open(io.BytesIO(text.data)).getpixel(inner) == (255, 255, 255)
+    assert Image.open(io.BytesIO(scan.data)).getpixel(inner) == (20, 60, 160)
+    assert bound.data.startswith(b"%PDF")
+
+
+def test_memory_for_graphics_is_counted(
+    jobs: Jobs, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_memory", Memory(18 * 640 * 400))
+    assert jobs.image_to_image(Order(upload, "a.png"), Style()).data
+    with pytest.raises(PictureTooLargeError):
+        jobs.image_to_image(Order(upload, "a.png"), Style(keep=Keep.GRAPHICS))
 
 
 def test_a_corrected_line_is_drawn_however_it_was_read(jobs: Jobs, upload: Upload) -> None:

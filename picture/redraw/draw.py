@@ -17,6 +17,7 @@ from picture.redraw.extent import Face, column_extent
 from picture.redraw.fit import fit_words
 from picture.redraw.fonts import Fonts, language_of
 from picture.redraw.frame import is_level
+from picture.redraw.graphics import clean
 from picture.redraw.harmony import harmonise
 from picture.redraw.plan import Plan, plan_line
 from picture.redraw.typeset import Canvas, draw_column, draw_piece, new_canvas, picture_of
@@ -29,12 +30,22 @@ _WHITE = np.full(3, 255.0)
 _READABLE = 3.0
 _VISIBLE = 2.0
 
+# A ground lighter than this is that of a white page, 0 to 255.
+_NEARLY_WHITE = 235
+
 
 class Color(StrEnum):
     """In which colour text is drawn on a white page."""
 
     BLACK = "black"
     KEEP = "keep"
+
+
+class Keep(StrEnum):
+    """What of the picture a white page keeps: its text alone, or rules and pictures too."""
+
+    TEXT = "text"
+    GRAPHICS = "graphics"
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class Style:
 
     white_background: bool = True
     color: Color = Color.BLACK
+    keep: Keep = Keep.TEXT
     min_score: float = 0.0
 
 
@@ -66,7 +78,10 @@ def redraw(
     pixels = np.array(picture, np.uint8)
     sure = replace(page, lines=tuple(li for li in page.lines if li.score >= style.min_score))
     plans = [plan for plan in plan_page(pixels, sure, fonts, check) if plan is not None]
-    if style.white_background:
+    if style.white_background and style.keep is Keep.GRAPHICS:
+        erase_text(pixels, plans, check)
+        clean(pixels, [plan.frame for plan in plans], check)
+    elif style.white_background:
         unsure = [line for line in page.lines if line.score < style.min_score]
         cutouts = cut_out(pixels, unsure, [plan.frame for plan in plans], check)
         pixels[:] = 255
@@ -76,7 +91,7 @@ def redraw(
         erase_text(pixels, plans, check)
     for plan in plans:
         check()
-        _paint(pixels, plan, _color(plan, style), fonts)
+        _paint(pixels, plan, _color(pixels, plan, style), fonts)
     return Image.fromarray(pixels)
 
 
@@ -104,9 +119,13 @@ def erase_text(
             erase(pixels, plan.frame, plan.ink)
 
 
-def _color(plan: Plan, style: Style) -> Floats:
+def _color(pixels: Pixels, plan: Plan, style: Style) -> Floats:
     if not style.white_background:
         return strengthened(plan.color, plan.background)
+    if style.keep is Keep.GRAPHICS:
+        ground = np.median(pixels[plan.frame.region][::4, ::4].reshape(-1, 3), axis=0)
+        if ground.min() < _NEARLY_WHITE:
+            return strengthened(plan.color, ground)
     keeps = style.color is Color.KEEP and contrast(plan.color, _WHITE) >= _READABLE
     return plan.color if keeps else _BLACK
 

@@ -26,7 +26,7 @@ from picture.reading import (
     parse_regions,
     split_tags,
 )
-from picture.redraw import Color
+from picture.redraw import Color, Keep
 
 WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf")
 """What a picture can be drawn as, whatever was sent."""
@@ -112,6 +112,13 @@ LAYOUT = _choice(
 WHITE = _flag("white_background", "true", "White page, or the original with its text erased first.")
 COLOR = _choice(
     "color", [item.value for item in Color], Color.BLACK, "Colour of the text on a white page."
+)
+KEEP = _choice(
+    "keep",
+    [item.value for item in Keep],
+    Keep.TEXT,
+    "What a white page shows: text alone, or also rules, boxes, stamps and pictures, the ground "
+    "of the scan made white.",
 )
 WRITTEN = _choice("format", WRITABLE, None, "The picture's format; without it, the file's own.")
 PDFA = _flag("pdfa", "false", "Whether the PDF is to conform to PDF/A-2b.")
