@@ -78,7 +78,7 @@ _DRAWING = 1
 _INK = 45
 
 # Bytes that a pixel takes more while graphics are told from specks.
-_MARKED = 9
+_MARKED = 16
 
 # Bytes that a byte of a PDF takes while it is written anew, in this process and the child.
 _PARSED = 6

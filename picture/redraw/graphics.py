@@ -217,11 +217,13 @@ def _level(page: Pixels, marks: Mask, shade: Pixels, kept: Mask, ground: _Ground
 
 def _darkened(page: Pixels) -> Pixels:
     """Return what is light and grey, on a ground that was not, as dark as white needs it."""
-    light = page.max(axis=2)
-    colorful = light - page.min(axis=2)
-    share = np.clip(1 - colorful.astype(np.float32) / _COLORFUL, 0, 1)
-    drop = share * np.maximum(2.0 * light - 255, 0)
-    return np.asarray(np.clip(page - drop[..., None], 0, 255), np.uint8)
+    red, green, blue = cv2.split(page)
+    light = cv2.max(cv2.max(red, green), blue)
+    colorful = cv2.subtract(light, cv2.min(cv2.min(red, green), blue))
+    shares = np.rint(255 * np.clip(1 - np.arange(256) / _COLORFUL, 0, 1)).astype(np.uint8)
+    drops = np.maximum(2 * np.arange(256) - 255, 0).astype(np.uint8)
+    drop = cv2.multiply(cv2.LUT(light, drops), cv2.LUT(colorful, shares), scale=1 / 255)
+    return np.asarray(cv2.subtract(page, cv2.merge([drop] * 3)), np.uint8)
 
 
 def _specks(marks: Mask) -> NDArray[np.bool_]:
