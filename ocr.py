@@ -59,7 +59,7 @@ from picture.errors import (
 from picture.formats import is_foreign, lay_over, mark
 from picture.layout import Layout
 from picture.reading import Asker, Engine, Selection, languages_of, prepare_models
-from picture.redraw import FONTS_FOLDER, Color, Fonts, Style, prepare_fonts
+from picture.redraw import FONTS_FOLDER, Color, Fonts, Keep, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
     IMAGE,
@@ -124,7 +124,8 @@ YEAR_SECONDS = 31_536_000
 
 # What the address of the page, and of files made from it, says beside what is changed.
 FILE_OPTIONS = ("orientation", "region")
-PAGE_OPTIONS = (*FILE_OPTIONS, "show", "page", "layout", "look", "white_background", "color")
+DRAWN_OPTIONS = ("white_background", "color", "keep")
+PAGE_OPTIONS = (*FILE_OPTIONS, "show", "page", "layout", "look", *DRAWN_OPTIONS)
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
 NO_STORAGE = (errno.EACCES, errno.EIO, errno.ENOENT, errno.EROFS)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
@@ -472,7 +473,7 @@ def answer_with(word: str, asked: Order) -> Response:
 
 def style() -> Style:
     """Return how text is to be drawn."""
-    return Style(read(options.WHITE), Color(read(options.COLOR)))
+    return Style(read(options.WHITE), Color(read(options.COLOR)), Keep(read(options.KEEP)))
 
 
 def keep(file: FileStorage) -> dict[str, Any]:

@@ -37,7 +37,7 @@ from picture.formats import (
 from picture.layout import Layout, count_cells, sort_lines
 from picture.page import Line, Page
 from picture.reading import Asker, Engine, is_upright, number_lines, parse_pages
-from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Style, bind, encode, redraw
+from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Keep, Style, bind, encode, redraw
 from picture.serving import (
     IMAGE,
     JSON,
@@ -76,6 +76,9 @@ _DRAWING = 1
 
 # Bytes that a pixel of the largest line takes while its ink is told from its ground.
 _INK = 45
+
+# Bytes that a pixel takes more while graphics are told from specks.
+_MARKED = 16
 
 # Bytes that a byte of a PDF takes while it is written anew, in this process and the child.
 _PARSED = 6
@@ -192,8 +195,13 @@ class Jobs:
     def image_to_image(self, order: Order, style: Style, form: str = "") -> Download:
         """Draw the text of a document anew, in a picture of its own format or of another."""
         with opened(order, self._settings) as source:
+            least = order.selection.min_score
+            if least is None:
+                least = self._settings.redraw_min_score
+            style = replace(style, min_score=least)
+            manner = f"{style.white_background}-{style.color}-{style.keep}-{least}"
             draw = partial(self._draw, source, style, form.upper())
-            result = f"drawing-{style.white_background}-{style.color}-{form}"
+            result = f"drawing-{manner}-{form}"
             head, _, data = self._kept(source, result, draw, is_drawing).partition(b"\n")
             kind = head.decode()
             suffix = f"_text{_extension(order.name, kind)}"
@@ -361,7 +369,7 @@ class Jobs:
             image = _turned(picture.image, rotation)
             scale = min(1.0, (_SHOWN_PIXELS / (image.width * image.height)) ** 0.5)
             shown = image.resize([max(1, round(side * scale)) for side in image.size])
-            return encode(shown, replace(picture, dpi=None), "JPEG")
+            return encode(shown, replace(picture, dpi=None, compression=None), "JPEG")
 
     def _read(self, source: Source) -> tuple[Sequence[int], list[Page]]:
         with self._queue.admission():
@@ -410,15 +418,18 @@ class Jobs:
     ) -> Iterator[Sheet]:
         """Yield pages drawn anew, each with what is written on it."""
         # Letters on white are smallest without loss, a photograph is not.
-        form = "PNG" if style.white_background else "JPEG"
+        is_letters = style.white_background and style.keep is Keep.TEXT
+        form = "PNG" if is_letters else "JPEG"
         for number in numbers:
             data = self._draw_page(source, number, style, form)
             page = replace(self._readings.page(source, number), rotation=0)
             yield Sheet(data, partial(Image.open, io.BytesIO(data)), sort_lines(page))
 
     def _draw_page(self, source: Source, number: int, style: Style, form: str) -> bytes:
-        page = self._readings.page(source, number)
+        page = self._readings.page(source, number, with_unsure=True)
         memory = source.document.cost(number).to_draw + _memory_for_ink(page)
+        if style.keep is Keep.GRAPHICS:
+            memory += _MARKED * page.width * page.height
         with (
             self._memory.hold(memory, source.deadline),
             self._queue.drawing(source.deadline),
@@ -427,6 +438,9 @@ class Jobs:
             picture, check = source.picture(number, whole=True), source.deadline.check
             drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style, check)
             check()
+            if style.white_background or page.rotation:
+                # Nothing of the original is left, or its blocks are no longer in place.
+                picture = replace(picture, compression=None)
             return encode(drawn, picture, form)
 
     def _write_pdf(self, source: Source, archival: bool) -> bytes:

@@ -16,7 +16,7 @@ import { words } from "./words.js";
 /** @typedef {import("./items.js").Item} Item */
 
 /** What is remembered of how results are looked at, and nothing of any picture. */
-const REMEMBERED = ["layout", "look", "white_background", "color"];
+const REMEMBERED = ["layout", "look", "white_background", "color", "keep"];
 const MEMORY = "ocr-options";
 
 const form = /** @type {HTMLFormElement} */ (one(document, "#form"));

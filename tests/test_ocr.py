@@ -119,6 +119,7 @@ def test_an_empty_option_means_the_default(client: FlaskClient) -> None:
     [
         ("/img_img", {"white_background": "perhaps"}),
         ("/img_img", {"color": "plaid"}),
+        ("/img_img", {"keep": "everything"}),
         ("/img_txt", {"layout": "spiral"}),
     ],
 )

@@ -117,6 +117,15 @@ def test_every_file_equals_what_the_call_answers(client: FlaskClient) -> None:
         assert linked.headers[name] == called.headers[name]
 
 
+def test_a_page_offers_what_a_white_page_keeps(client: FlaskClient) -> None:
+    path = f"/results/{token(client)}"
+    white = get(client, path, look="redrawn", keep="graphics").text
+    assert "Rules and pictures" in white
+    assert f"{path}/img_img?white_background=true&amp;color=black&amp;keep=graphics" in white
+    over = get(client, path, look="redrawn", white_background="false").text
+    assert "Rules and pictures" not in over
+
+
 def test_a_picture_that_browsers_show_comes_as_it_was_sent(client: FlaskClient) -> None:
     shown = get(client, f"/results/{token(client)}/picture")
     assert (shown.data, shown.mimetype) == (PICTURE, "image/png")

@@ -4,8 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
+from PIL.JpegImagePlugin import get_sampling
 
 import utility
 from picture.errors import (
@@ -18,8 +20,8 @@ from picture.errors import (
 )
 from picture.layout import Layout
 from picture.page import Line, Page
-from picture.reading import Asker
-from picture.redraw import Fonts, Style
+from picture.reading import Asker, Selection, parse_corrections
+from picture.redraw import Fonts, Keep, Style
 from picture.serving import Memory, Order, Source, Storage, Upload
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page, to_bytes
@@ -123,6 +125,81 @@ def test_the_options_are_part_of_the_answer(jobs: Jobs, upload: Upload) -> None:
     over = jobs.image_to_image(Order(upload, "a.png"), Style(white_background=False))
     assert corner(white) == (255, 255, 255)
     assert corner(over) == PAPER
+
+
+def test_a_jpeg_keeps_what_was_not_drawn_on(jobs: Jobs, tmp_path: Path) -> None:
+    file = to_bytes(draw_page("Hello", paper=PAPER), "JPEG", quality=90)
+    with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
+        upload.write(file)
+        over = jobs.image_to_image(Order(upload, "a.jpg"), Style(white_background=False))
+        white = jobs.image_to_image(Order(upload, "a.jpg"), Style())
+    before, after, clean = (Image.open(io.BytesIO(data)) for data in (file, over.data, white.data))
+    lower = (0, 200, 640, 400)
+    assert ImageChops.difference(before.crop(lower), after.crop(lower)).getbbox() is None
+    assert get_sampling(before) == get_sampling(after) != get_sampling(clean)
+
+
+def test_how_sure_a_line_must_be_to_be_drawn_is_set_and_asked(
+    engine: CountingEngine, upload: Upload
+) -> None:
+    def drawn(setting: float, asked: float | None) -> bytes:
+        jobs = Jobs(
+            Settings(redraw_min_score=setting),
+            engine,  # type: ignore[arg-type]
+            Fonts(ROOT / "fonts"),
+        )
+        order = Order(upload, "a.png", Selection(min_score=asked))
+        return jobs.image_to_image(order, Style(white_background=False)).data
+
+    as_sent = np.asarray(Image.open(io.BytesIO(PICTURE)).convert("RGB"))
+    anew = drawn(0.7, None)
+    assert not np.array_equal(np.asarray(Image.open(io.BytesIO(anew))), as_sent)
+    for setting, asked in ((1.0, None), (0.7, 1.0)):
+        kept = np.asarray(Image.open(io.BytesIO(drawn(setting, asked))))
+        assert np.array_equal(kept, as_sent)
+    assert drawn(1.0, 0.0) == drawn(1.0, 0.9) == anew
+
+
+def test_graphics_stay_where_that_is_asked(jobs: Jobs, tmp_path: Path) -> None:
+    picture = draw_page("Hello", paper=PAPER)
+    picture.paste((20, 60, 160), (300, 200, 600, 380))
+    with Storage(tmp_path / "uploads", tmp_path / "output", keep=False).receive() as upload:
+        upload.write(to_bytes(picture))
+        order = Order(upload, "a.png")
+        text = jobs.image_to_image(order, Style())
+        scan = jobs.image_to_image(order, Style(keep=Keep.GRAPHICS))
+        bound = jobs.image_to_image(order, Style(keep=Keep.GRAPHICS), "pdf")
+    assert corner(scan) == (255, 255, 255)
+    inner = 450, 300
+    assert Image.open(io.BytesIO(text.data)).getpixel(inner) == (255, 255, 255)
+    assert Image.open(io.BytesIO(scan.data)).getpixel(inner) == (20, 60, 160)
+    assert bound.data.startswith(b"%PDF")
+
+
+def test_memory_for_graphics_is_counted(
+    jobs: Jobs, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_memory", Memory(18 * 640 * 400))
+    assert jobs.image_to_image(Order(upload, "a.png"), Style()).data
+    with pytest.raises(PictureTooLargeError):
+        jobs.image_to_image(Order(upload, "a.png"), Style(keep=Keep.GRAPHICS))
+
+
+def test_a_corrected_line_is_drawn_however_it_was_read(jobs: Jobs, upload: Upload) -> None:
+    said = parse_corrections(['{"1": {"0": "Hallo"}}'])
+    anew = jobs.image_to_image(Order(upload, "a.png", Selection(corrections=said)), Style())
+    kept = jobs.image_to_image(Order(upload, "a.png", Selection(min_score=1.0)), Style())
+    assert anew.data != jobs.image_to_image(Order(upload, "a.png"), Style()).data
+    assert anew.data != kept.data
+
+
+def test_a_line_in_doubt_stays_on_the_picture_and_out_of_the_text(
+    jobs: Jobs, upload: Upload
+) -> None:
+    asked = Order(upload, "a.png", Selection(min_score=1.0))
+    assert jobs.image_to_text(asked).data.strip() == b""
+    kept = Image.open(io.BytesIO(jobs.image_to_image(asked, Style()).data)).convert("L")
+    assert kept.getextrema() != (255, 255)
 
 
 def test_a_repeat_is_answered_without_decoding(
@@ -232,7 +309,7 @@ def test_memory_for_a_letter_as_large_as_the_page_is_counted(
     assert jobs.image_to_image(Order(upload, "a.png"), Style()).data
     corners = ((0.0, 0.0), (640.0, 0.0), (640.0, 400.0), (0.0, 400.0))
     huge = Page(640, 400, (Line("W", 0.9, corners),))
-    monkeypatch.setattr(jobs._readings, "page", lambda *_: huge)
+    monkeypatch.setattr(jobs._readings, "page", lambda *_, **__: huge)
     with pytest.raises(PictureTooLargeError):
         jobs.image_to_image(Order(upload, "a.png"), Style(white_background=False))
 

@@ -145,6 +145,11 @@ class RedrawPicture(_PictureCall):
     color: Literal["black", "keep"] = Field(
         "black", description="Colour of the text on a white page: black, or as it was."
     )
+    keep: Literal["text", "graphics"] = Field(
+        "text",
+        description="What a white page shows. text: text alone; graphics: also rules, boxes, "
+        "stamps and pictures, a cleaned scan.",
+    )
     pages: str = Field(
         "",
         description="Which pages of a document: 2 or 1-3,5. Several fit only into an output that "
@@ -162,7 +167,7 @@ class RedrawPicture(_PictureCall):
         if self.output:
             return _texts(errands.redraw_into(given, self.output, options, is_gone))
         # Letters on white are smallest without loss, a photograph is not.
-        form = "png" if self.white_background else "jpeg"
+        form = "png" if self.white_background and self.keep == "text" else "jpeg"
         data, remarks = errands.redraw(given, {**options, "format": form}, is_gone)
         shown = ImageContent(data=base64.b64encode(data).decode(), mime_type=f"image/{form}")
         return [shown, *_texts(remarks)]

@@ -1,7 +1,7 @@
 """From untrusted bytes to upright pictures, and from pictures to the text on them."""
 
 from picture.reading.corrections import Correction, number_lines, parse_corrections
-from picture.reading.decode import FORMATS, Picture, decode, is_upright
+from picture.reading.decode import FORMATS, Compression, Picture, decode, is_upright
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, languages_of, prepare_models
 from picture.reading.languages import AUTO, BY_TAG, MAIN, split_tags
@@ -23,6 +23,7 @@ __all__ = [
     "NOBODY",
     "WHOLE",
     "Asker",
+    "Compression",
     "Correction",
     "Document",
     "Engine",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from PIL import Image, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from picture.errors import (
     FormatUnsupportedError,
@@ -44,11 +45,40 @@ LARGEST_LOOK = 12_000_000
 # Bytes that a pixel takes more while some formats are written.
 _ENCODED = {"WEBP": 8, "GIF": 4, "BMP": 3, "TIFF": 3}
 
-# Where Exif says which way up a picture is.
+# Where Exif says which way up a picture is, which values turn it, and which of those
+# make columns of rows.
 _ORIENTATION = 0x0112
+_TURNED = range(2, 9)
+_TRANSPOSED = range(5, 9)
+
+# Pillow's numbers for how a JPEG thins colour out (4:4:4, 4:2:2, 4:2:0), those that do
+# so alike across and down, and the largest block of pixels that is then compressed as one.
+_SUBSAMPLINGS = (0, 1, 2)
+_SQUARE = (0, 2)
+_BLOCK = 16
+
+# Of a JPEG whose colours are RGB themselves, Adobe's programs say so.
+_UNTRANSFORMED = 0
 
 # A picture is put on white so many rows at a time.
 _STRIP = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Compression:
+    """How a JPEG was compressed, for the blocks of the upright picture.
+
+    `tables` are the steps of the one component or of each of the three, row by row of
+    a block; `subsampling` is how colour is thinned out, by Pillow's number.
+    """
+
+    tables: tuple[tuple[int, ...], ...]
+    subsampling: int
+
+    def transposed(self) -> Compression:
+        """Return the same for blocks whose rows have become columns."""
+        tables = (tuple(table[at % 8 * 8 + at // 8] for at in range(64)) for table in self.tables)
+        return replace(self, tables=tuple(tables))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +87,8 @@ class Picture:
 
     `size` is the whole upright picture's, in pixels; `image` may be smaller, if
     that was asked for. `format` is one of FORMATS, or a Document's; `dpi` is horizontal and
-    vertical dots an inch; `icc_profile` describes RGB colours.
+    vertical dots an inch; `icc_profile` describes RGB colours; `compression` is that of a
+    JPEG whose blocks are still in place.
     """
 
     image: Image.Image
@@ -65,6 +96,7 @@ class Picture:
     format: str
     dpi: tuple[float, float] | None
     icc_profile: bytes | None
+    compression: Compression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +223,7 @@ def load(opened: ImageFile.ImageFile, reduction: int) -> Picture:
         opened.load()
         # A JPEG has been made smaller on the way; what is left to do is ours.
         left = reduction * opened.width // size[0]
-        before = opened.size
+        before, compression = opened.size, _compression(opened)
         ImageOps.exif_transpose(opened, in_place=True)
         turned = opened.size != before
         image = _to_rgb(opened)
@@ -202,6 +234,7 @@ def load(opened: ImageFile.ImageFile, reduction: int) -> Picture:
             format="JPEG" if opened.format == "MPO" else str(opened.format),
             dpi=_dpi(opened, turned),
             icc_profile=_rgb_profile(opened),
+            compression=compression,
         )
     except MemoryError as error:
         raise PictureTooLargeError("out of memory") from error
@@ -275,6 +308,30 @@ def _dpi(opened: Image.Image, turned: bool) -> tuple[float, float] | None:
     if not (0 < across < 100_000 and 0 < down < 100_000):
         return None
     return (down, across) if turned else (across, down)
+
+
+def _compression(opened: Image.Image) -> Compression | None:
+    """Return how a JPEG is compressed, before it is turned; None where a copy cannot be so."""
+    if not isinstance(opened, JpegImageFile) or opened.mode not in ("L", "RGB"):
+        return None
+    subsampling = 0 if opened.mode == "L" else get_sampling(opened)
+    tables = tuple(tuple(opened.quantization.get(part[3], ())) for part in opened.layer)
+    is_plain = opened.info.get("adobe_transform") != _UNTRANSFORMED
+    if subsampling not in _SUBSAMPLINGS or not all(tables) or not is_plain:
+        return None
+    own = Compression(tables, subsampling)
+    return _turned(own, opened.size, opened.getexif().get(_ORIENTATION, 1))
+
+
+def _turned(own: Compression, size: tuple[int, int], orientation: int) -> Compression | None:
+    """Return the compression of a picture once it is turned as Exif says."""
+    if orientation not in _TURNED:
+        return own
+    # Blocks then start at the other end: only where they fill it are they the same.
+    is_whole = size[0] % _BLOCK == size[1] % _BLOCK == 0
+    if orientation not in _TRANSPOSED:
+        return own if is_whole else None
+    return own.transposed() if is_whole and own.subsampling in _SQUARE else None
 
 
 def _rgb_profile(image: Image.Image) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from picture.page import Page
@@ -31,8 +31,8 @@ class Selection:
 
     `pages` and `dpi` are the document's own where they are None; without `regions`
     all of a page is read; `languages` are the tags of those that are expected, where
-    something is known of them; lines in `ignored` regions or under `min_score` are left out,
-    and then `corrections` say what lines really say.
+    something is known of them; lines in `ignored` regions or under `min_score`, where that
+    is told, are left out, and then `corrections` say what lines really say.
     """
 
     pages: Pages | None = None
@@ -43,7 +43,7 @@ class Selection:
     languages: tuple[str, ...] | None = None
     regions: tuple[Region, ...] = ()
     ignored: tuple[Region, ...] = ()
-    min_score: float = 0.0
+    min_score: float | None = None
     corrections: tuple[Correction, ...] = ()
 
     @property
@@ -76,10 +76,18 @@ class Selection:
         """Return the lines of a page, on a picture as it was sent, in the regions."""
         return within(page, self.regions) if self.regions else page
 
-    def of(self, page: Page, number: int, size: Size) -> Page:
-        """Return what is wanted of a page; `size` is its picture's before it was turned."""
-        wanted = chosen(page, size, self.ignored, self.min_score)
-        return correct(wanted, number, self.corrections)
+    def of(self, page: Page, number: int, size: Size, with_unsure: bool = False) -> Page:
+        """Return what is wanted of a page; `size` is its picture's before it was turned.
+
+        `with_unsure` has the lines under `min_score` stand behind the others.
+        """
+        least = self.min_score or 0.0
+        wanted = correct(chosen(page, size, self.ignored, least), number, self.corrections)
+        if not with_unsure:
+            return wanted
+        every = chosen(page, size, self.ignored, 0.0).lines
+        unsure = (line for line in every if line.score < least)
+        return replace(wanted, lines=(*wanted.lines, *unsure))
 
 
 WHOLE = Selection()

@@ -1,6 +1,6 @@
 """From a page and its picture to a picture with the text drawn anew."""
 
-from picture.redraw.draw import Color, Style, erase_text, line_mask, plan_page, redraw
+from picture.redraw.draw import Color, Keep, Style, erase_text, line_mask, plan_page, redraw
 from picture.redraw.encode import EXTENSIONS, MIMETYPES, bind, encode
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, is_cjk
 from picture.redraw.fonts import prepare as prepare_fonts
@@ -18,6 +18,7 @@ __all__ = [
     "SERIF",
     "Color",
     "Fonts",
+    "Keep",
     "Style",
     "bind",
     "encode",

@@ -12,11 +12,13 @@ from PIL import Image
 
 from picture.page import Page
 from picture.redraw.arrays import Floats, Mask, Pixels
+from picture.redraw.cutout import cut_out
 from picture.redraw.erase import erase
 from picture.redraw.extent import Face, column_extent
 from picture.redraw.fit import fit_words
 from picture.redraw.fonts import Fonts, language_of
 from picture.redraw.frame import is_level
+from picture.redraw.graphics import clean
 from picture.redraw.harmony import harmonise
 from picture.redraw.neighbours import Neighbours
 from picture.redraw.plan import Plan, plan_line
@@ -30,6 +32,9 @@ _WHITE = np.full(3, 255.0)
 _READABLE = 3.0
 _VISIBLE = 2.0
 
+# A ground lighter than this is that of a white page, 0 to 255.
+_NEARLY_WHITE = 235
+
 
 class Color(StrEnum):
     """In which colour text is drawn on a white page."""
@@ -38,12 +43,24 @@ class Color(StrEnum):
     KEEP = "keep"
 
 
+class Keep(StrEnum):
+    """What of the picture a white page keeps: its text alone, or rules and pictures too."""
+
+    TEXT = "text"
+    GRAPHICS = "graphics"
+
+
 @dataclass(frozen=True)
 class Style:
-    """How the text is redrawn: on a white page, or on the picture it was erased from."""
+    """How the text is redrawn: on a white page, or on the picture it was erased from.
+
+    Lines that were read less surely than `min_score` stay as the picture shows them.
+    """
 
     white_background: bool = True
     color: Color = Color.BLACK
+    keep: Keep = Keep.TEXT
+    min_score: float = 0.0
 
 
 def redraw(
@@ -61,9 +78,17 @@ def redraw(
     background nothing changes but the ink that is erased and the ink that is drawn.
     """
     pixels = np.array(picture, np.uint8)
-    plans = [plan for plan in plan_page(pixels, page, fonts, check) if plan is not None]
-    if style.white_background:
+    sure = replace(page, lines=tuple(li for li in page.lines if li.score >= style.min_score))
+    plans = [plan for plan in plan_page(pixels, sure, fonts, check) if plan is not None]
+    if style.white_background and style.keep is Keep.GRAPHICS:
+        erase_text(pixels, plans, check)
+        clean(pixels, [plan.frame for plan in plans], check)
+    elif style.white_background:
+        unsure = [line for line in page.lines if line.score < style.min_score]
+        cutouts = cut_out(pixels, unsure, [plan.frame for plan in plans], check)
         pixels[:] = 255
+        for cutout in cutouts:
+            cutout.lay(pixels)
     else:
         erase_text(pixels, plans, check)
     for plan in plans:
@@ -98,12 +123,23 @@ def erase_text(
             erase(pixels, plan.frame, plan.ink)
 
 
-def _color(color: Floats, background: Floats, style: Style) -> Floats:
-    """Return in which colour ink of `color` is drawn."""
-    if not style.white_background:
-        return strengthened(color, background)
+def _color(color: Floats, ground: Floats | None, style: Style) -> Floats:
+    """Return in which colour ink of `color` is drawn on `ground`, on plain white where None."""
+    if ground is not None:
+        return strengthened(color, ground)
     keeps = style.color is Color.KEEP and contrast(color, _WHITE) >= _READABLE
     return color if keeps else _BLACK
+
+
+def _ground(pixels: Pixels, plan: Plan, style: Style) -> Floats | None:
+    """Return the colour that a line is drawn on, None on a white page."""
+    if not style.white_background:
+        return plan.background
+    if style.keep is Keep.GRAPHICS:
+        ground = np.median(pixels[plan.frame.region][::4, ::4].reshape(-1, 3), axis=0)
+        if ground.min() < _NEARLY_WHITE:
+            return np.asarray(ground, np.float64)
+    return None
 
 
 def contrast(one: Floats, other: Floats) -> float:
@@ -142,13 +178,13 @@ def _lay(plan: Plan, drawn: Mask) -> Mask:
 def _paint(pixels: Pixels, plan: Plan, style: Style, fonts: Fonts) -> None:
     """Draw one line on the page, within its own frame, each word in its colour."""
     pieces = _set(plan, fonts)
-    region = pixels[plan.frame.region]
+    region, ground = pixels[plan.frame.region], _ground(pixels, plan, style)
     for color, own in _by_color(plan, pieces):
         mask = _lay(plan, _draw(plan, own, fonts))
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if rows.size:
             part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-            _blend(region[part], mask[part], _color(color, plan.background, style))
+            _blend(region[part], mask[part], _color(color, ground, style))
 
 
 def _by_color(plan: Plan, pieces: Sequence[Piece]) -> Iterator[tuple[Floats, tuple[Piece, ...]]]:

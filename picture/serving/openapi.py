@@ -129,7 +129,7 @@ def _calls(settings: Settings) -> dict[str, Description]:
     pictures = {kind: {"schema": _FILE} for kind in (*MIMETYPES.values(), _PDF)}
     record = {"application/json": {"schema": {"$ref": "#/components/schemas/Document"}}}
     results = {"application/json": {"schema": _RESULTS}}
-    own = options.WHITE, options.COLOR, options.WRITTEN
+    own = options.WHITE, options.COLOR, options.KEEP, options.WRITTEN
     return {
         "/img_txt": _call("Read text.", (options.FORM, options.LAYOUT), texts, settings),
         "/img_img": _call("Draw the text of a picture anew.", own, pictures, settings),

@@ -26,7 +26,7 @@ from picture.reading import (
     parse_regions,
     split_tags,
 )
-from picture.redraw import Color
+from picture.redraw import Color, Keep
 
 WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf")
 """What a picture can be drawn as, whatever was sent."""
@@ -113,6 +113,13 @@ WHITE = _flag("white_background", "true", "White page, or the original with its 
 COLOR = _choice(
     "color", [item.value for item in Color], Color.BLACK, "Colour of the text on a white page."
 )
+KEEP = _choice(
+    "keep",
+    [item.value for item in Keep],
+    Keep.TEXT,
+    "What a white page shows: text alone, or also rules, boxes, stamps and pictures, the ground "
+    "of the scan made white.",
+)
 WRITTEN = _choice("format", WRITABLE, None, "The picture's format; without it, the file's own.")
 PDFA = _flag("pdfa", "false", "Whether the PDF is to conform to PDF/A-2b.")
 PARTIAL = _flag(
@@ -175,7 +182,13 @@ _REGION = _text(
     "several with `;` between.",
 )
 _IGNORE = _text("ignore", parse_regions, "Where lines are left out, written as `region`.")
-_MIN_SCORE = _number("min_score", 0, 1, "Lines read less surely are left out.")
+_MIN_SCORE = _number(
+    "min_score",
+    0,
+    1,
+    "Lines read less surely are left out; of a picture drawn anew they stay as they were, "
+    "and without it those under `OCR_REDRAW_MIN_SCORE`.",
+)
 CORRECTIONS: Option[tuple[Correction, ...]] = _text(
     "corrections",
     parse_corrections,
@@ -216,6 +229,6 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         languages=read(_LANG),
         regions=read(_REGION),
         ignored=read(_IGNORE),
-        min_score=read(_MIN_SCORE) or 0.0,
+        min_score=read(_MIN_SCORE),
         corrections=read(CORRECTIONS),
     )

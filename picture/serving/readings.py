@@ -65,8 +65,8 @@ class Readings:
         """Return what was read on the pages that are wanted."""
         return [self.page(source, number) for number in self.outline(source).numbers]
 
-    def page(self, source: Source, number: int) -> Page:
-        """Return what was read on a page."""
+    def page(self, source: Source, number: int, with_unsure: bool = False) -> Page:
+        """Return what was read on a page, `with_unsure` also what would be left out as such."""
         key = self.key(source, f"page-{number}-{source.order.selection.way}")
         kept = self._cache.get_or_compute(
             key,
@@ -76,7 +76,7 @@ class Readings:
         )
         page = Page.from_bytes(kept)
         sent = turned_size((page.width, page.height), page.rotation)
-        return source.order.selection.of(page, number, sent)
+        return source.order.selection.of(page, number, sent, with_unsure)
 
     def unwritten(self, source: Source, number: int) -> Page:
         """Return what was read on a page where its document has no text of its own."""

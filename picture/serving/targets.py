@@ -9,7 +9,7 @@ from typing import Any
 from picture.errors import OptionInvalidError
 from picture.formats import FORMS
 from picture.layout import Layout
-from picture.redraw import Color, Style
+from picture.redraw import Color, Keep, Style
 from picture.serving import options
 from picture.serving.options import Option, Texts
 
@@ -66,6 +66,7 @@ MANNERS: Sequence[Option[Any]] = (
     options.PDFA,
     options.WHITE,
     options.COLOR,
+    options.KEEP,
     options.WRITTEN,
 )
 """All that says how things are made, where several are made of each file."""
@@ -78,7 +79,8 @@ def read_target(word: str, sent: Callable[[str], Texts]) -> Target:
         return option.read(sent(option.name))
 
     if word == IMAGE:
-        style = Style(read(options.WHITE), Color(read(options.COLOR)))
+        color, keep = Color(read(options.COLOR)), Keep(read(options.KEEP))
+        style = Style(read(options.WHITE), color, keep)
         return Target(word, style=style, written=read(options.WRITTEN))
     if word == PDF:
         return Target(word, pdfa=read(options.PDFA))

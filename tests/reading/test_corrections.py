@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from picture.errors import CorrectionsInvalidError, LineMissingError
 from picture.page import Line, Page, Quad, Word
 from picture.reading.corrections import Correction, correct, parse_corrections
+from picture.reading.selection import Selection
 
 BOX: Quad = ((0, 0), (100, 0), (100, 20), (0, 20))
 WORDS = (Word("TOTL", 0.4, BOX), Word("42.50", 0.9, BOX))
@@ -74,3 +75,14 @@ def test_whatever_is_written_a_page_can_still_be_kept(text: str) -> None:
     (said,) = parse_corrections([json.dumps({"1": {"0": text}})])
     corrected = correct(replace(PAGE), 1, [said])
     assert Page.from_bytes(corrected.to_bytes()) == corrected
+
+
+def test_lines_in_doubt_stand_behind_the_others_and_change_no_numbers() -> None:
+    lines = tuple(
+        Line(text, score, BOX) for text, score in (("unsure", 0.2), ("first", 0.9), ("second", 0.8))
+    )
+    wanted = Selection(min_score=0.5, corrections=(Correction(1, 1, "Second"),))
+    page = Page(100, 100, lines)
+    assert [line.text for line in wanted.of(page, 1, (100, 100)).lines] == ["first", "Second"]
+    drawn = wanted.of(page, 1, (100, 100), with_unsure=True)
+    assert [line.text for line in drawn.lines] == ["first", "Second", "unsure"]

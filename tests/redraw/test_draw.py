@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from picture.page import Line, Page, Quad
-from picture.redraw.draw import Color, Style, contrast, redraw
+from picture.redraw.draw import Color, Keep, Style, contrast, redraw
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, prepare
 from picture.redraw.typefaces import BOLD, CJK, REGULAR, SANS
 
@@ -354,3 +355,67 @@ def test_the_given_picture_is_not_changed(fonts: Fonts) -> None:
     before = np.array(sheet.picture)
     sheet.redraw(ORIGINAL)
     assert np.array_equal(before, np.asarray(sheet.picture))
+
+
+def unsure_sheet(fonts: Fonts) -> Sheet:
+    """Return a page of two lines, the lower one read with doubt."""
+    sheet = Sheet(fonts, color="#d8d4c8")
+    sheet.write("Sure of it", (40, 60))
+    sheet.write("Doubted", (40, 150), color="#803020")
+    sheet.lines[1] = replace(sheet.lines[1], text="Wrong!", score=0.5)
+    return sheet
+
+
+def test_a_line_in_doubt_keeps_its_own_pixels_on_the_original(fonts: Fonts) -> None:
+    sheet = unsure_sheet(fonts)
+    drawn = sheet.redraw(Style(white_background=False, min_score=0.7))
+    before = np.asarray(sheet.picture)
+    assert np.array_equal(drawn[100:], before[100:])
+    assert not np.array_equal(drawn[:100], before[:100])
+
+
+def test_a_line_in_doubt_is_cut_out_for_a_white_page(fonts: Fonts) -> None:
+    sheet = unsure_sheet(fonts)
+    drawn = sheet.redraw(Style(min_score=0.7))
+    before = np.asarray(sheet.picture)
+    is_ink = (before[100:, :, 1] < 60) & (before[100:, :, 0] > 120)
+    assert is_ink.any()
+    # In its own letters and colour, and without the grey of the paper.
+    assert np.abs(drawn[100:][is_ink].mean(axis=0) - before[100:][is_ink].mean(axis=0)).max() < 25
+    assert (drawn[100:][~is_ink] == 255).mean() > 0.9
+    assert (drawn[:100].max(axis=2) == drawn[:100].min(axis=2)).all()
+
+
+def test_a_line_as_sure_as_is_asked_is_drawn_anew(fonts: Fonts) -> None:
+    sheet = unsure_sheet(fonts)
+    assert np.array_equal(sheet.redraw(Style(min_score=0.5)), sheet.redraw(WHITE))
+
+
+def test_graphics_stay_on_a_white_page_where_that_is_asked(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, color="#ded9cc")
+    draw = ImageDraw.Draw(sheet.picture)
+    draw.line((20, 100, 580, 100), "#203080", 3)
+    draw.rectangle((320, 120, 560, 180), "#203080")
+    sheet.write("On paper", (40, 60))
+    sheet.write("On a plate", (340, 160), color="white")
+    drawn = sheet.redraw(Style(keep=Keep.GRAPHICS))
+    assert (drawn[5:15] == 255).all()
+    # As it would be on white paper.
+    assert np.abs(drawn[100, 100].astype(int) - (37, 57, 160)).max() < 8
+    assert np.array_equal(drawn[125, 330], (0x20, 0x30, 0x80))
+    # Black on white, and what can be read on the plate as it was.
+    assert ink_bounds(drawn[:90])[0] in range(38, 46)
+    assert drawn[30:70, 40:180].min() < 10
+    assert drawn[140:162, 340:520].min(axis=2).max() > 240
+    plain = sheet.redraw(Style(keep=Keep.TEXT))
+    assert (plain[95:105] == 255).all()
+    assert np.array_equal(plain, sheet.redraw(WHITE))
+
+
+def test_a_line_in_doubt_is_a_graphic_among_others(fonts: Fonts) -> None:
+    sheet = unsure_sheet(fonts)
+    drawn = sheet.redraw(Style(keep=Keep.GRAPHICS, min_score=0.7))
+    before = np.asarray(sheet.picture)
+    is_ink = (before[100:, :, 1] < 60) & (before[100:, :, 0] > 120)
+    assert np.abs(drawn[100:][is_ink].mean(axis=0) - before[100:][is_ink].mean(axis=0)).max() < 25
+    assert (drawn[190:] == 255).all()
