@@ -13,12 +13,14 @@ from picture.page import Page
 from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.erase import erase
 from picture.redraw.extent import Face, column_extent
-from picture.redraw.fit import fit_words
+from picture.redraw.fit import Fit, fit_words
 from picture.redraw.fonts import Fonts, language_of
 from picture.redraw.frame import is_level
 from picture.redraw.harmony import harmonise
 from picture.redraw.plan import Plan, plan_line
-from picture.redraw.typeset import Canvas, draw_column, draw_piece, new_canvas, picture_of
+from picture.redraw.typeset import draw_column, draw_piece, new_canvas, picture_of
+
+Column = tuple[float, float, float]
 
 _BLACK = np.zeros(3)
 _WHITE = np.full(3, 255.0)
@@ -66,7 +68,7 @@ def redraw(
         erase_text(pixels, plans, check)
     for plan in plans:
         check()
-        _paint(pixels, plan, _color(plan, style), fonts)
+        _paint(pixels, plan, color_of(plan, style), fonts)
     return Image.fromarray(pixels)
 
 
@@ -94,7 +96,8 @@ def erase_text(
             erase(pixels, plan.frame, plan.ink)
 
 
-def _color(plan: Plan, style: Style) -> Floats:
+def color_of(plan: Plan, style: Style) -> Floats:
+    """Return the colour that a line is drawn in."""
     if not style.white_background:
         return strengthened(plan.color, plan.background)
     keeps = style.color is Color.KEEP and contrast(plan.color, _WHITE) >= _READABLE
@@ -152,20 +155,31 @@ def _blend(region: Pixels, mask: Mask, color: Floats) -> None:
 def _draw(plan: Plan, scale: int, fonts: Fonts) -> Mask:
     """Return the line drawn in its frame, `scale` times as large, 0 to 255."""
     canvas = new_canvas(plan.frame.width * scale, plan.frame.height * scale)
-    face = plan.face
     if plan.is_column:
-        _draw_column(plan, canvas, scale, fonts)
+        text, column, face = fit_column(plan, scale, fonts)
+        draw_column(canvas, text, column, face, fonts)
         return picture_of(canvas)
-    runs = plan.ink.runs * scale if plan.ink is not None else None
-    span = (plan.span[0] * scale, plan.span[1] * scale)
-    large = Face(face.size * scale, face.weight, face.width, face.family, face.language)
-    fit = fit_words(plan.words, large, span, runs, fonts)
+    fit = fit_line(plan, scale, fonts)
     for piece in fit.pieces:
         draw_piece(canvas, piece, plan.baseline * scale, fit.face, fonts)
     return picture_of(canvas)
 
 
-def _draw_column(plan: Plan, canvas: Canvas, scale: int, fonts: Fonts) -> None:
+def fit_line(plan: Plan, scale: int, fonts: Fonts) -> Fit:
+    """Return the line's words in place in its frame, `scale` times as large."""
+    face = plan.face
+    runs = plan.ink.runs * scale if plan.ink is not None else None
+    span = (plan.span[0] * scale, plan.span[1] * scale)
+    large = Face(face.size * scale, face.weight, face.width, face.family, face.language)
+    return fit_words(plan.words, large, span, runs, fonts)
+
+
+def fit_column(plan: Plan, scale: int, fonts: Fonts) -> tuple[str, Column, Face]:
+    """Return a column's letters, where its squares lie, and how the letters are drawn.
+
+    Its place is the middle of the column, the middle of its first square and the way from
+    one to the next, `scale` times as large.
+    """
     text = plan.text.replace(" ", "")
     face = Face(plan.size * scale, plan.weight, language=plan.language)
     left, top, right, bottom = column_extent(text, face, fonts)
@@ -177,5 +191,4 @@ def _draw_column(plan: Plan, canvas: Canvas, scale: int, fonts: Fonts) -> None:
     first = start * scale - top
     last = end * scale - bottom
     pitch = (last - first) / max(1, len(text) - 1)
-    column = (middle * scale - (left + right) / 2, first, pitch)
-    draw_column(canvas, text, column, face, fonts)
+    return text, (middle * scale - (left + right) / 2, first, pitch), face
