@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import uharfbuzz as hb
@@ -116,7 +117,7 @@ def _font(cut: Cut) -> hb.Font:
 def _shared(text: str, clusters: Sequence[int]) -> list[str]:
     """Return what each glyph shows: the first of several that show a part of a text all of it."""
     starts = sorted({*clusters, len(text)})
-    ends = dict(zip(starts, starts[1:], strict=False))
+    ends = dict(pairwise(starts))
     shown: list[str] = []
     told: set[int] = set()
     for cluster in clusters:

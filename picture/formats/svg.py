@@ -8,20 +8,20 @@ from html import escape
 from statistics import median
 
 from picture.cut import Cut
-
 from picture.formats.xml import legal
 from picture.lettering import Lettering, Row, Span
 
 _STYLE = "text{white-space:pre;text-rendering:geometricPrecision;font-synthesis:none}"
 _UPRIGHT = ".v{font-feature-settings:'vert'}"
+_JPEG = b"\xff\xd8"
 _MONO, _SERIF, _SANS = "monospace", "serif", "sans-serif"
 
 # Words that are stretched less than this apart from their line are not told of it.
 _SLACK = 0.005
 
 
-def to_svg(lettering: Lettering, picture: bytes | None, mimetype: str = "") -> bytes:
-    """Write a page over a picture of its size, or over white where there is none.
+def to_svg(lettering: Lettering, picture: bytes | None = None) -> bytes:
+    """Write a page over a JPEG or PNG of its size, or over white where there is none.
 
     Every line is a text of its own, and its words have spaces between. There are neither
     scripts nor addresses in it.
@@ -32,7 +32,7 @@ def to_svg(lettering: Lettering, picture: bytes | None, mimetype: str = "") -> b
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} '
         f'viewBox="0 0 {lettering.width} {lettering.height}">',
         f"<style>{_style(cuts, lettering.rows)}</style>",
-        _ground(size, picture, mimetype),
+        _ground(size, picture),
         *(_text(row, cuts) for row in lettering.rows),
         "</svg>\n",
     ]
@@ -67,11 +67,12 @@ def _face(cut: Cut, name: str, letters: set[str]) -> str:
     )
 
 
-def _ground(size: str, picture: bytes | None, mimetype: str) -> str:
+def _ground(size: str, picture: bytes | None) -> str:
     if picture is None:
         return f'<rect {size} fill="#fff"/>'
+    kind = "jpeg" if picture.startswith(_JPEG) else "png"
     data = base64.b64encode(picture).decode()
-    return f'<image {size} preserveAspectRatio="none" href="data:{mimetype};base64,{data}"/>'
+    return f'<image {size} preserveAspectRatio="none" href="data:image/{kind};base64,{data}"/>'
 
 
 def _text(row: Row, cuts: Mapping[Cut, str]) -> str:

@@ -62,8 +62,8 @@ def letter(
 def _row(plan: Plan, style: Style, fonts: Fonts) -> Row:
     place, color = _place(plan.frame), _rgb(color_of(plan, style))
     if plan.is_column:
-        words = tuple((span,) for span in _column(plan, fonts))
-        return Row(words, place, color, is_spaced=False)
+        letters = tuple((span,) for span in _column(plan, fonts))
+        return Row(letters, place, color, is_spaced=False)
     fit = fit_line(plan, 1, fonts)
     words = tuple(
         tuple(_spans(piece, plan.baseline, fit.face, fonts))
@@ -106,9 +106,7 @@ def _spans(piece: Piece, baseline: float, face: Face, fonts: Fonts) -> list[Span
         glyphs = _shape(run, face, fonts, _APART if apart else {})
         cut = fonts.cut(run.face, face.weight, face.width, face.language)
         own = tracking if apart else 0.0
-        spans.append(
-            Span(run.text, cut, face.size, x, baseline, own, piece.stretch, tuple(glyphs))
-        )
+        spans.append(Span(run.text, cut, face.size, x, baseline, own, piece.stretch, tuple(glyphs)))
         x += piece.stretch * advance([run], face, fonts)
         x += piece.tracking * len(run.clusters) if tracked else 0.0
     is_reversed = direction("".join(run.text for run in piece.word)) == "R"

@@ -126,7 +126,7 @@ _SECURITY_SCHEMES = {
 def _calls(settings: Settings) -> dict[str, Description]:
     """Return what can be sent for reading: each call with its options and answers."""
     texts = {form.mimetype: {"schema": _FILE} for form in FORMS.values()}
-    pictures = {kind: {"schema": _FILE} for kind in (*MIMETYPES.values(), _PDF)}
+    pictures = {kind: {"schema": _FILE} for kind in (*MIMETYPES.values(), _PDF, _SVG)}
     record = {"application/json": {"schema": {"$ref": "#/components/schemas/Document"}}}
     results = {"application/json": {"schema": _RESULTS}}
     own = options.WHITE, options.COLOR, options.WRITTEN
@@ -144,7 +144,7 @@ def _calls(settings: Settings) -> dict[str, Description]:
     }
 
 
-_PDF = "application/pdf"
+_PDF, _SVG = "application/pdf", "image/svg+xml"
 _RESULT = {
     "type": "object",
     "required": ["text", "bbox", "confidence"],

@@ -28,7 +28,7 @@ from picture.reading import (
 )
 from picture.redraw import Color
 
-WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf")
+WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf", "svg")
 """What a picture can be drawn as, whatever was sent."""
 
 T = TypeVar("T")
