@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
 from pikepdf import Page as PdfPage
 from PIL import Image
 
-from picture.cut import Glyph
 from picture.formats.embedding import Density, density, embed
 from picture.formats.glyphless import SPACE, deflated
 from picture.formats.inked import Inked
@@ -19,10 +18,11 @@ from picture.lettering import Lettering, Row, Span
 
 _LINE_FEED = "\n"
 
-# How narrow and how wide spaces are made to reach from word to word.
-_SPACES = (0.05, 20.0)
-
-Point = tuple[float, float]
+# How far a line may rise, per pixel along it, and be level.
+_ASKEW = 0.01
+# Moves of less, in em, are not seen, and numbers that are smaller are factors.
+_LEAST_MOVE = 0.0005
+_SMALL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,32 +108,28 @@ def _draw(lettering: Lettering, size: tuple[float, float], inked: Inked) -> byte
 
 
 def _spaced(row: Row) -> Iterator[Span]:
-    """Yield a line's letters from left to right, as readers of PDFs take them, and its spaces."""
+    """Yield a line's letters from left to right, as readers of PDFs take them, with spaces."""
     words = [sorted(word, key=lambda span: span.x) for word in row.words]
     if row.is_spaced:
         words.sort(key=lambda word: word[0].x)
-    last: Span | None = None
-    for word in words:
-        if last is not None and row.is_spaced:
-            yield _space(last, word[0].x - last.end, SPACE)
-        yield from word
-        last = word[-1]
-    if last is not None and not _is_level(row):
-        # PDFium takes lines at an angle, and columns, for one.
-        yield _space(last, 0, _LINE_FEED)
+    # PDFium takes lines at an angle, and columns, for one.
+    ends = [SPACE if row.is_spaced else ""] * (len(words) - 1)
+    for word, end in zip(words, [*ends, "" if _is_level(row) else _LINE_FEED], strict=True):
+        yield from word[:-1]
+        yield _ended(word[-1], end) if end else word[-1]
 
 
 def _is_level(row: Row) -> bool:
-    return row.is_spaced and row.place[0] > 0 and abs(row.place[1]) < 0.01
+    return row.is_spaced and row.place[0] > 0 and abs(row.place[1]) < _ASKEW
 
 
-def _space(last: Span, room: float, text: str) -> Span:
-    """Return a space after letters that reaches as far as there is room."""
-    (own,) = last.cut.shape(SPACE)
-    least, most = _SPACES
-    stretch = min(most, max(least, room / max(1e-6, last.size * own.advance)))
-    glyphs = (Glyph(own.number, text, own.advance),)
-    return Span(text, last.cut, last.size, last.end, last.y, 0.0, stretch, glyphs)
+def _ended(span: Span, end: str) -> Span:
+    """Return letters with a space after them that says something.
+
+    It is shown together with them: by itself, PDFium would not see it.
+    """
+    (space,) = span.cut.shape(SPACE)
+    return replace(span, glyphs=(*span.glyphs, replace(space, text=end)))
 
 
 def _show(span: Span, row: Row, height: int, inked: Inked) -> str:
@@ -141,35 +137,34 @@ def _show(span: Span, row: Row, height: int, inked: Inked) -> str:
     x, y = a * span.x + c * span.y + e, b * span.x + d * span.y + f
     matrix = (a * span.stretch, -b * span.stretch, -c, d, x, height - y)
     placed = " ".join(_number(value) for value in matrix)
-    font = f"/{inked.name(span.cut)} {_number(span.size)} Tf"
+    font = f"/{inked.name(span.cut)} {_number(span.size)} Tf {_number(span.tracking)} Tc"
     return f"{font} {placed} Tm {' '.join(_runs(span, inked))}"
 
 
 def _runs(span: Span, inked: Inked) -> Iterator[str]:
     """Yield operators for glyphs: those that stand equally high at once."""
     shown: list[str] = []
-    up = skipped = 0.0
+    up = room = 0.0
     for glyph in span.glyphs:
         if glyph.up != up:
             if shown:
                 yield f"[{''.join(shown)}]TJ"
             yield f"{_number(glyph.up * span.size)} Ts"
             shown, up = [], glyph.up
-        # What a glyph moves on less than is written in its font is gone back after it.
-        shown.append(_kern(skipped + glyph.right))
+        shown.append(_moved(room + glyph.right))
         shown.append(f"<{inked.code(span.cut, glyph):04X}>")
-        own = round(span.cut.advance(glyph.number), 3)
-        skipped = glyph.advance + span.tracking / span.size - own - glyph.right
+        # A reader moves on as far as the font says of the glyph by itself.
+        room = glyph.advance - round(span.cut.advance(glyph.number), 3) - glyph.right
     yield f"[{''.join(shown)}]TJ"
     if up:
         yield "0 Ts"
 
 
-def _kern(room: float) -> str:
-    """Return room to the right, in em, as operators take it."""
-    return _number(-1000 * room) if abs(room) > 0.0005 else ""
+def _moved(room: float) -> str:
+    """Return a move to the right, in em, as operators take it."""
+    return _number(-1000 * room) if abs(room) > _LEAST_MOVE else ""
 
 
 def _number(value: float) -> str:
-    shown = f"{value:.{5 if abs(value) < 2 else 2}f}".rstrip("0").rstrip(".")
+    shown = f"{value:.{5 if abs(value) < _SMALL else 2}f}".rstrip("0").rstrip(".")
     return "0" if shown == "-0" else shown
