@@ -14,12 +14,15 @@ from picture.formats.embedding import Density, density, embed
 from picture.formats.glyphless import SPACE, deflated
 from picture.formats.inked import Inked
 from picture.formats.pdf import page_size
+from picture.formats.visual import shown_letters
 from picture.lettering import Lettering, Row, Span
 
 _LINE_FEED = "\n"
 
 # How far a line may rise, per pixel along it, and be level.
 _ASKEW = 0.01
+# Letters that are set apart by more, in em, are words of their own to poppler.
+_APART = 0.09
 # Moves of less, in em, are not seen, and numbers that are smaller are factors.
 _LEAST_MOVE = 0.0005
 _SMALL = 2
@@ -103,7 +106,7 @@ def _draw(lettering: Lettering, size: tuple[float, float], inked: Inked) -> byte
     operators = [f"q {_number(across)} 0 0 {_number(down)} 0 0 cm BT"]
     for row in lettering.rows:
         operators.append(" ".join(_number(part / 255) for part in row.color) + " rg")
-        operators += (_show(span, row, lettering.height, inked) for span in _spaced(row))
+        operators += _show_row(row, lettering.height, inked)
     return "\n".join([*operators, "ET Q"]).encode("ascii")
 
 
@@ -112,24 +115,46 @@ def _spaced(row: Row) -> Iterator[Span]:
     words = [sorted(word, key=lambda span: span.x) for word in row.words]
     if row.is_spaced:
         words.sort(key=lambda word: word[0].x)
-    # PDFium takes lines at an angle, and columns, for one.
-    ends = [SPACE if row.is_spaced else ""] * (len(words) - 1)
-    for word, end in zip(words, [*ends, "" if _is_level(row) else _LINE_FEED], strict=True):
+    for word in words:
         yield from word[:-1]
-        yield _ended(word[-1], end) if end else word[-1]
+        yield _ended(word[-1]) if row.is_spaced and word is not words[-1] else word[-1]
 
 
 def _is_level(row: Row) -> bool:
     return row.is_spaced and row.place[0] > 0 and abs(row.place[1]) < _ASKEW
 
 
-def _ended(span: Span, end: str) -> Span:
-    """Return letters with a space after them that says something.
+def _ended(span: Span) -> Span:
+    """Return letters with a space after them: by itself, PDFium would not see it."""
+    return replace(span, text=span.text + SPACE, glyphs=(*span.glyphs, *span.cut.shape(SPACE)))
 
-    It is shown together with them: by itself, PDFium would not see it.
-    """
-    (space,) = span.cut.shape(SPACE)
-    return replace(span, glyphs=(*span.glyphs, replace(space, text=end)))
+
+def _show_row(row: Row, height: int, inked: Inked) -> Iterator[str]:
+    """Yield operators for a line, which say what it is read as where its letters do not."""
+    is_level = _is_level(row)
+    if not is_level:
+        # PDFium takes lines at an angle for one, and poppler cuts columns into letters.
+        yield _read_as(row.text + _LINE_FEED)
+    for span in _spaced(row):
+        is_joined = is_level and _is_scattered(span)
+        if is_joined:
+            yield _read_as(span.text)
+        yield _show(span, row, height, inked)
+        if is_joined:
+            yield "EMC"
+    if not is_level:
+        yield "EMC"
+
+
+def _is_scattered(span: Span) -> bool:
+    """Tell whether readers would not put letters together: set apart, or of several glyphs."""
+    is_apart = span.tracking > _APART * span.size
+    return is_apart or any(not glyph.text or glyph.up for glyph in span.glyphs)
+
+
+def _read_as(text: str) -> str:
+    shown = "".join(shown_letters(text))
+    return f"/Span <</ActualText <FEFF{shown.encode('utf-16-be').hex().upper()}>>> BDC"
 
 
 def _show(span: Span, row: Row, height: int, inked: Inked) -> str:
