@@ -17,11 +17,13 @@ from picture.reading import (
     MAIN,
     MOST_DPI,
     Correction,
+    Lines,
     Orientation,
     Pages,
     Selection,
     TextLayer,
     parse_corrections,
+    parse_lines,
     parse_pages,
     parse_regions,
     split_tags,
@@ -183,6 +185,14 @@ CORRECTIONS: Option[tuple[Correction, ...]] = _text(
     "line of `/img_json` with the same options, and the fifth, which is left out.",
 )
 
+LINES: Option[Lines | None] = _text(
+    "lines",
+    parse_lines,
+    "What is on the pages, as JSON, in place of reading them: an answer of `/img_json`, its "
+    "`pages`, or the `lines` of one page. A line needs a `text`, and a `quad` or a `bbox`. Also as "
+    "a file.",
+)
+
 SELECTION: tuple[Option[Any], ...] = (
     _PAGES,
     _DPI,
@@ -194,6 +204,7 @@ SELECTION: tuple[Option[Any], ...] = (
     _IGNORE,
     _MIN_SCORE,
     CORRECTIONS,
+    LINES,
 )
 
 
@@ -218,4 +229,5 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         ignored=read(_IGNORE),
         min_score=read(_MIN_SCORE) or 0.0,
         corrections=read(CORRECTIONS),
+        lines=read(LINES),
     )
