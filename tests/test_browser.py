@@ -540,6 +540,7 @@ def test_downloads_equal_what_curl_gets(page: Page) -> None:
         ("receipt_ocr.pdf", "#download a[href*=img_pdf]"),
         ("receipt_text.png", "#download-picture"),
         ("receipt_text.pdf", "#download a[href*='img_img'][href*='format=pdf']"),
+        ("receipt_text.svg", "#download a[href*='img_img'][href*='format=svg']"),
     ):
         assert page.downloaded(name) == fetch(page, selector), name
 
