@@ -523,7 +523,7 @@ def test_downloads_equal_what_curl_gets(page: Page) -> None:
         "return [...document.querySelectorAll('#download a')]"
         ".map((link) => link.getAttribute('href'))"
     )
-    assert len(links) == 12
+    assert len(links) == 13
     for link in links:
         if "img_json" in link or "docx" in link or "xlsx" in link:
             continue  # these tell the time

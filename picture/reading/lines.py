@@ -21,7 +21,7 @@ from picture.words import cut_words
 MOST_BYTES = 8_000_000
 _MOST_LINES = 4_000
 _MOST_PAGES = 1_000
-_LONGEST_NAME = 100
+_LONGEST_TEXT, _LONGEST_NAME = 2_000, 100
 _FAR = 1e6
 _TURNS = (0, 90, 180, 270)
 
@@ -179,6 +179,8 @@ def _said(sent: Any, path: str) -> tuple[str, float]:
         text = tidy(sent.get("text"))
     except (TypeError, ValueError) as error:
         raise LinesInvalidError(f"{path}.text", str(error)) from error
+    if len(text) > _LONGEST_TEXT:
+        raise LinesInvalidError(f"{path}.text")
     score = sent.get("score", 1.0)
     if type(score) not in (int, float) or not 0 <= score <= 1:
         raise LinesInvalidError(f"{path}.score")
