@@ -68,8 +68,8 @@ _START_SECONDS = 600.0
 # How often a watched folder is looked through, and for how long a file has to be as it is.
 _WATCH_SECONDS = 2.0
 
-# Corrections are of one file.
-_OPTIONS = [option for option in MANNERS if option is not options.CORRECTIONS]
+# Corrections and lines are of one file.
+_OPTIONS = [option for option in MANNERS if option not in (options.CORRECTIONS, options.LINES)]
 
 log = logging.getLogger("ocr")
 

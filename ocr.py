@@ -58,7 +58,7 @@ from picture.errors import (
 )
 from picture.formats import is_foreign, lay_over, mark
 from picture.layout import Layout
-from picture.reading import Asker, Engine, Selection, languages_of, prepare_models
+from picture.reading import MOST_BYTES, Asker, Engine, Selection, languages_of, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Keep, Style, prepare_fonts
 from picture.serving import (
     HEADERS,
@@ -690,7 +690,17 @@ def uploaded_body(others: Sequence[str] = ()) -> tuple[Upload, str]:
 def sent(name: str) -> list[str]:
     """Return all that was sent for an option, behind the address and in the form."""
     fields = request.form.getlist(name) if request.mimetype in FORM_TYPES else []
-    return [*request.args.getlist(name), *fields]
+    return [*request.args.getlist(name), *fields, *sent_as_files(name)]
+
+
+def sent_as_files(name: str) -> Iterator[str]:
+    """Yield what came as files for an option that may be long."""
+    if name != options.LINES.name or request.mimetype != FORM_TYPE:
+        return
+    for file in request.files.getlist(name):
+        # What is longer is refused for its length, without all of it.
+        with cast(Upload, file.stream).path.open("rb") as opened:
+            yield opened.read(MOST_BYTES + 1).decode("utf-8-sig", "replace")
 
 
 def read(option: options.Option[T]) -> T:

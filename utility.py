@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -28,16 +29,19 @@ from picture.errors import (
 from picture.formats import (
     CARRIED,
     FORMS,
+    Drawn,
     Sheet,
     make_searchable,
     to_json,
     to_results,
+    to_svg,
+    write_lettered_pdf,
     write_pdf,
 )
 from picture.layout import Layout, count_cells, sort_lines
 from picture.page import Line, Page
 from picture.reading import Asker, Engine, is_upright, number_lines, parse_pages
-from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Keep, Style, bind, encode, redraw
+from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Keep, Style, bind, encode, letter, redraw
 from picture.serving import (
     IMAGE,
     JSON,
@@ -80,6 +84,9 @@ _INK = 45
 # Bytes that a pixel takes more while graphics are told from specks.
 _MARKED = 16
 
+# Formats that keep every pixel, mostly of drawings and screens.
+_LOSSLESS = ("PNG", "BMP", "GIF", "TIFF")
+
 # Bytes that a byte of a PDF takes while it is written anew, in this process and the child.
 _PARSED = 6
 
@@ -97,7 +104,8 @@ _AHEAD = 2
 _PATIENCE_SECONDS = 120.0
 _PAUSE_SECONDS = 0.5
 
-_PDF_TYPE = "application/pdf"
+_PDF_TYPE, _SVG_TYPE = "application/pdf", "image/svg+xml"
+_DRAWN_TYPES = {**MIMETYPES, "PDF": _PDF_TYPE, "SVG": _SVG_TYPE}
 _LONGEST_STEM = 100
 _FALLBACK_STEM = "picture"
 _ALL = "ocr_results"
@@ -205,7 +213,7 @@ class Jobs:
             head, _, data = self._kept(source, result, draw, is_drawing).partition(b"\n")
             kind = head.decode()
             suffix = f"_text{_extension(order.name, kind)}"
-            return self._download(source, suffix, MIMETYPES.get(kind, _PDF_TYPE), data)
+            return self._download(source, suffix, _DRAWN_TYPES[kind], data)
 
     def image_to_pdf(self, order: Order, pdfa: bool = False) -> Download:
         """Make a PDF of a document's own pages in which its text can be searched and copied."""
@@ -404,7 +412,10 @@ class Jobs:
         form = form or _own_format(outline.format)
         numbers = outline.numbers
         if form == "PDF":
-            data = write_pdf(self._drawn_sheets(source, numbers, style))
+            data = write_lettered_pdf(self._lettered(source, number, style) for number in numbers)
+        elif len(numbers) == 1 and form == "SVG":
+            page = self._lettered(source, numbers[0], style)
+            data = to_svg(page.lettering, page.picture)
         elif len(numbers) == 1:
             data = self._draw_page(source, numbers[0], style, form)
         elif form == "TIFF":
@@ -413,20 +424,36 @@ class Jobs:
             raise SinglePageError(form, len(numbers))
         return form.encode() + b"\n" + data
 
-    def _drawn_sheets(
-        self, source: Source, numbers: Iterable[int], style: Style
-    ) -> Iterator[Sheet]:
-        """Yield pages drawn anew, each with what is written on it."""
-        # Letters on white are smallest without loss, a photograph is not.
-        is_letters = style.white_background and style.keep is Keep.TEXT
-        form = "PNG" if is_letters else "JPEG"
-        for number in numbers:
-            data = self._draw_page(source, number, style, form)
-            page = replace(self._readings.page(source, number), rotation=0)
-            yield Sheet(data, partial(Image.open, io.BytesIO(data)), sort_lines(page))
-
     def _draw_page(self, source: Source, number: int, style: Style, form: str) -> bytes:
         page = self._readings.page(source, number, with_unsure=True)
+        with self._drawing(source, number, page, style):
+            picture, check = source.picture(number, whole=True), source.deadline.check
+            drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style, check)
+            check()
+            if style.white_background or page.rotation:
+                # Nothing of the original is left, or its blocks are no longer in place.
+                picture = replace(picture, compression=None)
+            return encode(drawn, picture, form)
+
+    def _lettered(self, source: Source, number: int, style: Style) -> Drawn:
+        """Return a page's lines as letters, and what is under them."""
+        page = sort_lines(self._readings.page(source, number, with_unsure=True))
+        with self._drawing(source, number, page, style):
+            picture, check = source.picture(number, whole=True), source.deadline.check
+            upright = _turned(picture.image, page.rotation)
+            ground, lettering = letter(upright, page, self._fonts, style, check)
+            check()
+            # What came without loss is not made to lose anything.
+            form = "PNG" if source.document.format in _LOSSLESS else "JPEG"
+            if style.white_background or page.rotation:
+                picture = replace(picture, compression=None)
+            file = None if ground is None else encode(ground, picture, form)
+            dpi = picture.dpi[::-1] if picture.dpi and page.rotation % 180 else picture.dpi
+            return Drawn(lettering, file, dpi)
+
+    @contextmanager
+    def _drawing(self, source: Source, number: int, page: Page, style: Style) -> Iterator[None]:
+        """Have the memory and the time to draw a page."""
         memory = source.document.cost(number).to_draw + _memory_for_ink(page)
         if style.keep is Keep.GRAPHICS:
             memory += _MARKED * page.width * page.height
@@ -435,13 +462,7 @@ class Jobs:
             self._queue.drawing(source.deadline),
             metrics.stage("render"),
         ):
-            picture, check = source.picture(number, whole=True), source.deadline.check
-            drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style, check)
-            check()
-            if style.white_background or page.rotation:
-                # Nothing of the original is left, or its blocks are no longer in place.
-                picture = replace(picture, compression=None)
-            return encode(drawn, picture, form)
+            yield
 
     def _write_pdf(self, source: Source, archival: bool) -> bytes:
         """Return a document as a PDF with what was read laid over its pages, unseen."""
@@ -601,7 +622,7 @@ def _own_format(form: str) -> str:
 
 def _extension(name: str, form: str) -> str:
     """Return the client's own extension where it is one of the format's, else the usual one."""
-    usual = EXTENSIONS.get(form, (".pdf",))
+    usual = EXTENSIONS.get(form, (f".{form.lower()}",))
     own = PurePosixPath(name.lower()).suffix
     return own if own in usual else usual[0]
 

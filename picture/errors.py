@@ -125,6 +125,63 @@ class CorrectionsInvalidError(ServiceError):
     )
 
 
+class LinesInvalidError(ServiceError):
+    """The form field with lines is not written as lines are."""
+
+    status = 400
+    code = "lines_invalid"
+    sentence = (
+        "The form field “lines” must be JSON as /img_json answers it, where each line has a "
+        "text and a quad or a bbox. This is wrong: %(place)s."
+    )
+
+    def __init__(self, place: str, detail: str = "") -> None:
+        super().__init__(detail or place)
+        self.values = {"place": place}
+
+
+class LinesExceededError(ServiceError):
+    """More lines are sent than a page may have."""
+
+    status = 413
+    code = "too_many_lines"
+    sentence = "The form field “lines” may have %(lines)s lines a page and %(megabytes)s MB in all."
+
+    def __init__(self, lines: int, size: int) -> None:
+        super().__init__()
+        self.values = {"lines": f"{lines:,}", "megabytes": size // 1_000_000}
+
+
+class LinesOfOtherError(ServiceError):
+    """Lines are sent with a page that they are not of."""
+
+    status = 422
+    code = "lines_of_other"
+    sentence = (
+        "The form field “lines” has none of page %(page)s, or of a picture of another size. Send "
+        "them with the same options as to /img_json, or choose other pages."
+    )
+
+    def __init__(self, page: int) -> None:
+        super().__init__(f"page {page}")
+        self.values = {"page": page}
+
+
+class LinesOutsideError(ServiceError):
+    """A line that is sent lies outside of its picture."""
+
+    status = 422
+    code = "lines_outside"
+    sentence = (
+        "Line %(line)s of page %(page)s, counted from 0, lies outside of the picture, which has "
+        "%(width)s x %(height)s pixels."
+    )
+
+    def __init__(self, line: int, page: int, size: tuple[int, int]) -> None:
+        super().__init__(f"{line} of page {page}")
+        self.values = {"line": line, "page": page, "width": size[0], "height": size[1]}
+
+
 class FormInvalidError(ServiceError):
     """The body is no form that can be read."""
 

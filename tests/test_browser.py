@@ -523,7 +523,7 @@ def test_downloads_equal_what_curl_gets(page: Page) -> None:
         "return [...document.querySelectorAll('#download a')]"
         ".map((link) => link.getAttribute('href'))"
     )
-    assert len(links) == 12
+    assert len(links) == 13
     for link in links:
         if "img_json" in link or "docx" in link or "xlsx" in link:
             continue  # these tell the time
@@ -540,6 +540,7 @@ def test_downloads_equal_what_curl_gets(page: Page) -> None:
         ("receipt_ocr.pdf", "#download a[href*=img_pdf]"),
         ("receipt_text.png", "#download-picture"),
         ("receipt_text.pdf", "#download a[href*='img_img'][href*='format=pdf']"),
+        ("receipt_text.svg", "#download a[href*='img_img'][href*='format=svg']"),
     ):
         assert page.downloaded(name) == fetch(page, selector), name
 

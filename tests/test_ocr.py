@@ -1,11 +1,13 @@
 import errno
 import io
+import json
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -19,7 +21,7 @@ from picture.reading import Engine, languages_of
 from picture.serving import HEADERS, LogfmtFormatter
 from picture.settings import Settings
 from tests.apps import PICTURE, FakeEngine, make_app
-from tests.conftest import multipart
+from tests.conftest import draw_page, multipart, to_bytes
 from utility import Jobs
 
 # Every request header that the service or its framework reads.
@@ -552,3 +554,83 @@ def test_forwarding_headers_are_ignored_without_a_proxy(
     make_app(tmp_path, trusted_proxies=0).test_client().get("/", headers=headers)
     (answered,) = (record for record in caplog.records if record.message == "answered")
     assert vars(answered)["client"] == "127.0.0.1"
+
+
+def test_letters_that_stay_letters_come_as_pdf_and_svg(client: FlaskClient) -> None:
+    for white in ("true", "false"):
+        svg = post(client, "/img_img", format="svg", white_background=white)
+        assert svg.headers["Content-Type"].startswith("image/svg+xml")
+        assert svg.headers["Content-Disposition"] == 'attachment; filename="scan_text.svg"'
+        assert ">Hello</tspan>" in svg.get_data(as_text=True)
+        assert (b"<image" in svg.data) is (white == "false")
+        pdf = post(client, "/img_img", format="pdf", white_background=white)
+        assert pdf.headers["Content-Type"] == "application/pdf"
+        assert pdf.headers["Content-Disposition"] == 'attachment; filename="scan_text.pdf"'
+        with pdfium.PdfDocument(pdf.data) as document:
+            assert document[0].get_textpage().get_text_range() == "Hello"
+
+
+def test_svg_holds_one_page(client: FlaskClient) -> None:
+    pages = [draw_page("One"), draw_page("Two")]
+    document = to_bytes(
+        pages[0], "TIFF", save_all=True, append_images=pages[1:], compression="tiff_deflate"
+    )
+    sent = {"image": (io.BytesIO(document), "two.tif"), "format": "svg"}
+    refused = client.post("/img_img", data=sent, buffered=True)
+    assert refused.status_code == 422
+    assert refused.get_json()["error"]["code"] == "single_page"
+    sent = {"image": (io.BytesIO(document), "two.tif"), "format": "pdf"}
+    with pdfium.PdfDocument(client.post("/img_img", data=sent, buffered=True).data) as made:
+        assert [page.get_textpage().get_text_range() for page in made] == ["Hello", "Hello"]
+
+
+LINES = [{"text": "Good <bye>", "bbox": [40, 40, 240, 72]}]
+
+
+@pytest.mark.parametrize("as_file", [True, False])
+def test_lines_are_drawn_in_place_of_what_would_be_read(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, as_file: bool
+) -> None:
+    monkeypatch.delattr(FakeEngine, "read")
+    text = json.dumps(LINES)
+    for form, name in (("svg", "svg"), ("pdf", "pdf"), ("png", "png"), ("", "png")):
+        lines = (io.BytesIO(text.encode()), "lines.json") if as_file else text
+        sent = {"image": (io.BytesIO(PICTURE), "scan.png"), "lines": lines, "format": form}
+        drawn = client.post("/img_img", data=sent, buffered=True)
+        assert drawn.status_code == 200
+        assert drawn.headers["X-Cache"] == "hit"
+        assert drawn.headers["Content-Disposition"].endswith(f'_text.{name}"')
+    assert post(client, "/img_txt", lines=text).get_data(as_text=True).strip() == "Good <bye>"
+
+
+def test_an_answer_is_sent_back_as_lines_and_changed(client: FlaskClient) -> None:
+    answer = post(client, "/img_json").json
+    plain = post(client, "/img_img").data
+    assert post(client, "/img_img", lines=json.dumps(answer)).data == plain
+    answer["pages"][0]["lines"][0]["text"] = "Bye"
+    changed = post(client, "/img_img", lines=json.dumps(answer)).data
+    answer["pages"][0]["lines"][0]["text"] = "Buy"
+    assert len({plain, changed, post(client, "/img_img", lines=json.dumps(answer)).data}) == 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "status", "code"),
+    [
+        ("{", 400, "lines_invalid"),
+        ('[{"text": "x"}]', 400, "lines_invalid"),
+        (json.dumps([{"text": "x", "bbox": [0, 0, 9, 9]}] * 4001), 413, "too_many_lines"),
+        ('[{"text": "x", "bbox": [900, 0, 990, 9]}]', 422, "lines_outside"),
+        ('{"pages": [{"number": 2, "lines": []}]}', 422, "lines_of_other"),
+    ],
+)
+@pytest.mark.parametrize("as_file", [True, False])
+def test_lines_that_are_wrong_are_refused(
+    tmp_path: Path, lines: str, status: int, code: str, as_file: bool
+) -> None:
+    client = make_app(tmp_path).test_client()
+    for path in ("/img_img", "/img_txt", "/img_json", "/img_pdf"):
+        sent = (io.BytesIO(lines.encode()), "lines.json") if as_file else lines
+        data = {"image": (io.BytesIO(PICTURE), "scan.png"), "lines": sent}
+        refused = client.post(path, data=data, buffered=True)
+        assert refused.status_code == status
+        assert refused.get_json()["error"]["code"] == code

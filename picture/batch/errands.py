@@ -24,7 +24,7 @@ MOST_SHOWN_BYTES = 3_500_000
 
 WRITTEN: Mapping[str, str] = {
     **{".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"},
-    **{".tif": "tiff", ".tiff": "tiff", ".pdf": "pdf"},
+    **{".tif": "tiff", ".tiff": "tiff", ".pdf": "pdf", ".svg": "svg"},
 }
 """What a picture is written as under a name, by its end."""
 

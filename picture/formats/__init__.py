@@ -2,10 +2,12 @@
 
 from picture.formats.carried import CARRIED
 from picture.formats.forms import FORMS
+from picture.formats.lettered import Drawn, write_lettered_pdf
 from picture.formats.liteparse import to_results
 from picture.formats.pdf import Sheet, write_pdf
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.formats.searchable import make_searchable
+from picture.formats.svg import to_svg
 from picture.formats.tables import find_tables
 from picture.formats.view import is_foreign, lay_over, mark
 
@@ -13,6 +15,7 @@ __all__ = [
     "CARRIED",
     "FORMS",
     "JSON_SCHEMA",
+    "Drawn",
     "Sheet",
     "find_tables",
     "is_foreign",
@@ -21,5 +24,7 @@ __all__ = [
     "mark",
     "to_json",
     "to_results",
+    "to_svg",
+    "write_lettered_pdf",
     "write_pdf",
 ]

@@ -71,7 +71,7 @@ def _read_notes(file: bytes, carried: Carried) -> _Notes:
             # To look for it takes decoding a PNG.
             exif = opened.getexif() if carried.noted else {}
             upright = ORIENTATIONS.get(exif.get(ExifTags.Base.Orientation, 1), turned(0))
-            return _Notes(upright, _dpi(opened.info), _profile(opened.info, carried))
+            return _Notes(upright, density(opened.info), _profile(opened.info, carried))
     except Exception as error:
         # Parsers of hostile headers fail in more ways than they document.
         raise PictureBrokenError(repr(error)) from error
@@ -81,10 +81,11 @@ def _embed_pixels(pdf: Pdf, image: Image.Image) -> Embedded:
     carried = compress(image)
     profile = _profile(image.info, carried)
     own = _to_object(pdf, carried, profile)
-    return Embedded(own, carried.size, turned(0), _dpi(image.info))
+    return Embedded(own, carried.size, turned(0), density(image.info))
 
 
-def _dpi(info: Mapping[Any, Any]) -> Density | None:
+def density(info: Mapping[Any, Any]) -> Density | None:
+    """Return a picture's dots an inch where something is known of them."""
     try:
         across, down = (float(value) for value in info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

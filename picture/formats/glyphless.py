@@ -67,7 +67,7 @@ class Glyphs:
         font.Type, font.Subtype = Name.Font, Name.Type0
         font.BaseFont, font.Encoding = Name.Glyphless, Name("/Identity-H")
         font.DescendantFonts = Array([pdf.make_indirect(_descendant(pdf, glyphs))])
-        font.ToUnicode = deflated(pdf, _to_unicode(list(self._codes)))
+        font.ToUnicode = deflated(pdf, to_unicode(list(self._codes)))
 
 
 def width(letter: str) -> int:
@@ -126,7 +126,7 @@ def _descriptor(pdf: Pdf) -> Dictionary:
     )
 
 
-def _to_unicode(letters: Sequence[str]) -> bytes:
+def to_unicode(letters: Sequence[str]) -> bytes:
     """Return the CMap from codes to characters."""
     lists = []
     for high in range(0, len(letters) + 1, 256):

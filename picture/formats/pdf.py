@@ -103,10 +103,15 @@ def _measure(picture: Embedded, upright: Matrix, dpi: Density | None) -> tuple[f
     across, down = picture.size[::-1] if is_turned else picture.size
     if dpi is None and picture.dpi:
         dpi = picture.dpi[::-1] if is_turned else picture.dpi
-    sides = _to_points((across, down), dpi) if dpi else (0.0, 0.0)
+    return page_size((across, down), dpi)
+
+
+def page_size(size: tuple[int, int], dpi: Density | None) -> tuple[float, float]:
+    """Return the width and height in points of a page of so many pixels."""
+    sides = _to_points(size, dpi) if dpi else (0.0, 0.0)
     if not all(_SIDES[0] <= side <= _SIDES[1] for side in sides):
-        usual = max(_FEWEST_DOTS, _POINTS * max(across, down) / _LONGEST)
-        sides = _to_points((across, down), (usual, usual))
+        usual = max(_FEWEST_DOTS, _POINTS * max(size) / _LONGEST)
+        sides = _to_points(size, (usual, usual))
     return max(sides[0], _SIDES[0]), max(sides[1], _SIDES[0])
 
 

@@ -5,6 +5,7 @@ from picture.reading.decode import FORMATS, Compression, Picture, decode, is_upr
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, languages_of, prepare_models
 from picture.reading.languages import AUTO, BY_TAG, MAIN, split_tags
+from picture.reading.lines import MOST_BYTES, Lines, parse_lines
 from picture.reading.orientation import Orientation
 from picture.reading.pages import Pages, parse_pages
 from picture.reading.region import parse_regions, put_together, scaled
@@ -19,6 +20,7 @@ __all__ = [
     "FORMATS",
     "LEAST_DPI",
     "MAIN",
+    "MOST_BYTES",
     "MOST_DPI",
     "NOBODY",
     "WHOLE",
@@ -28,6 +30,7 @@ __all__ = [
     "Document",
     "Engine",
     "Limits",
+    "Lines",
     "Orientation",
     "Pages",
     "Picture",
@@ -41,6 +44,7 @@ __all__ = [
     "number_lines",
     "open_document",
     "parse_corrections",
+    "parse_lines",
     "parse_pages",
     "parse_regions",
     "prepare_models",

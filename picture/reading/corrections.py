@@ -35,7 +35,7 @@ def parse_corrections(texts: Sequence[str]) -> tuple[Correction, ...]:
     try:
         pages = json.loads(text)
         said = [
-            Correction(_number(page, 1), _number(line, 0), _tidy(own))
+            Correction(_number(page, 1), _number(line, 0), tidy(own))
             for page, lines in pages.items()
             for line, own in lines.items()
         ]
@@ -84,7 +84,7 @@ def _number(text: str, least: int) -> int:
     return number
 
 
-def _tidy(text: Any) -> str:
+def tidy(text: Any) -> str:
     """Return a text on one line, without what no picture shows."""
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise TypeError("no text of a line")

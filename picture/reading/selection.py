@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from picture.page import Page
 from picture.reading.corrections import Correction, correct
+from picture.reading.lines import Lines
 from picture.reading.orientation import Orientation
 from picture.reading.pages import Pages
 from picture.reading.region import Region, Size, chosen, within
@@ -32,7 +33,8 @@ class Selection:
     `pages` and `dpi` are the document's own where they are None; without `regions`
     all of a page is read; `languages` are the tags of those that are expected, where
     something is known of them; lines in `ignored` regions or under `min_score`, where that
-    is told, are left out, and then `corrections` say what lines really say.
+    is told, are left out, and then `corrections` say what lines really say. With `lines`,
+    nothing is read.
     """
 
     pages: Pages | None = None
@@ -45,6 +47,7 @@ class Selection:
     ignored: tuple[Region, ...] = ()
     min_score: float | None = None
     corrections: tuple[Correction, ...] = ()
+    lines: Lines | None = None
 
     @property
     def manner(self) -> str:
@@ -59,7 +62,9 @@ class Selection:
     @property
     def key(self) -> str:
         """Return a digest of all of it."""
-        return _digest(self.way, self.pages, self.ignored, self.min_score, self.corrections)
+        given = self.lines.digest if self.lines else None
+        chosen = (self.pages, self.ignored, self.min_score, self.corrections, given)
+        return _digest(self.way, *chosen)
 
     @property
     def extent(self) -> str:

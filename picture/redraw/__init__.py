@@ -5,6 +5,7 @@ from picture.redraw.encode import EXTENSIONS, MIMETYPES, bind, encode
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, is_cjk
 from picture.redraw.fonts import prepare as prepare_fonts
 from picture.redraw.typefaces import BOLD, CJK, MONO, REGULAR, SANS, SERIF
+from picture.redraw.vector import letter
 
 __all__ = [
     "BOLD",
@@ -24,6 +25,7 @@ __all__ = [
     "encode",
     "erase_text",
     "is_cjk",
+    "letter",
     "line_mask",
     "plan_page",
     "prepare_fonts",

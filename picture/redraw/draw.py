@@ -22,7 +22,9 @@ from picture.redraw.graphics import clean
 from picture.redraw.harmony import harmonise
 from picture.redraw.neighbours import Neighbours
 from picture.redraw.plan import Plan, plan_line
-from picture.redraw.typeset import Canvas, Piece, draw_column, draw_piece, new_canvas, picture_of
+from picture.redraw.typeset import Piece, draw_column, draw_piece, new_canvas, picture_of
+
+Column = tuple[float, float, float]
 
 _BLACK = np.zeros(3)
 _WHITE = np.full(3, 255.0)
@@ -78,23 +80,39 @@ def redraw(
     background nothing changes but the ink that is erased and the ink that is drawn.
     """
     pixels = np.array(picture, np.uint8)
-    sure = replace(page, lines=tuple(li for li in page.lines if li.score >= style.min_score))
-    plans = [plan for plan in plan_page(pixels, sure, fonts, check) if plan is not None]
-    if style.white_background and style.keep is Keep.GRAPHICS:
-        erase_text(pixels, plans, check)
-        clean(pixels, [plan.frame for plan in plans], check)
-    elif style.white_background:
-        unsure = [line for line in page.lines if line.score < style.min_score]
-        cutouts = cut_out(pixels, unsure, [plan.frame for plan in plans], check)
-        pixels[:] = 255
-        for cutout in cutouts:
-            cutout.lay(pixels)
-    else:
-        erase_text(pixels, plans, check)
+    plans = plan_sure(pixels, page, fonts, style, check)
+    lay_ground(pixels, page, plans, style, check)
     for plan in plans:
         check()
         _paint(pixels, plan, style, fonts)
     return Image.fromarray(pixels)
+
+
+def plan_sure(
+    pixels: Pixels, page: Page, fonts: Fonts, style: Style, check: Callable[[], None]
+) -> list[Plan]:
+    """Return how the lines are to be drawn that were read surely enough."""
+    sure = replace(page, lines=tuple(li for li in page.lines if li.score >= style.min_score))
+    return [plan for plan in plan_page(pixels, sure, fonts, check) if plan is not None]
+
+
+def lay_ground(
+    pixels: Pixels, page: Page, plans: Sequence[Plan], style: Style, check: Callable[[], None]
+) -> bool:
+    """Leave of the picture what the lines are drawn over, in place, and tell if that is any."""
+    if not style.white_background:
+        erase_text(pixels, plans, check)
+        return True
+    if style.keep is Keep.GRAPHICS:
+        erase_text(pixels, plans, check)
+        clean(pixels, [plan.frame for plan in plans], check)
+        return True
+    unsure = [line for line in page.lines if line.score < style.min_score]
+    cutouts = cut_out(pixels, unsure, [plan.frame for plan in plans], check)
+    pixels[:] = 255
+    for cutout in cutouts:
+        cutout.lay(pixels)
+    return bool(cutouts)
 
 
 def plan_page(
@@ -123,7 +141,7 @@ def erase_text(
             erase(pixels, plan.frame, plan.ink)
 
 
-def _color(color: Floats, ground: Floats | None, style: Style) -> Floats:
+def color_on(color: Floats, ground: Floats | None, style: Style) -> Floats:
     """Return in which colour ink of `color` is drawn on `ground`, on plain white where None."""
     if ground is not None:
         return strengthened(color, ground)
@@ -131,7 +149,7 @@ def _color(color: Floats, ground: Floats | None, style: Style) -> Floats:
     return color if keeps else _BLACK
 
 
-def _ground(pixels: Pixels, plan: Plan, style: Style) -> Floats | None:
+def ground_of(pixels: Pixels, plan: Plan, style: Style) -> Floats | None:
     """Return the colour that a line is drawn on, None on a white page."""
     if not style.white_background:
         return plan.background
@@ -178,13 +196,13 @@ def _lay(plan: Plan, drawn: Mask) -> Mask:
 def _paint(pixels: Pixels, plan: Plan, style: Style, fonts: Fonts) -> None:
     """Draw one line on the page, within its own frame, each word in its colour."""
     pieces = _set(plan, fonts)
-    region, ground = pixels[plan.frame.region], _ground(pixels, plan, style)
+    region, ground = pixels[plan.frame.region], ground_of(pixels, plan, style)
     for color, own in _by_color(plan, pieces):
         mask = _lay(plan, _draw(plan, own, fonts))
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if rows.size:
             part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-            _blend(region[part], mask[part], _color(color, ground, style))
+            _blend(region[part], mask[part], color_on(color, ground, style))
 
 
 def _by_color(plan: Plan, pieces: Sequence[Piece]) -> Iterator[tuple[Floats, tuple[Piece, ...]]]:
@@ -207,17 +225,17 @@ def _draw(plan: Plan, pieces: Sequence[Piece], fonts: Fonts) -> Mask:
     scale = plan.frame.scale
     canvas = new_canvas(plan.frame.width * scale, plan.frame.height * scale)
     if plan.is_column:
-        _draw_column(plan, canvas, scale, fonts)
+        draw_column(canvas, *fit_column(plan, scale, fonts), fonts)
     for piece in pieces:
         draw_piece(canvas, piece, plan.baseline * scale, fonts)
     return picture_of(canvas)
 
 
 def _set(plan: Plan, fonts: Fonts) -> tuple[Piece, ...]:
-    return () if plan.is_column else set_line(plan, plan.frame.scale, fonts)
+    return () if plan.is_column else fit_line(plan, plan.frame.scale, fonts)
 
 
-def set_line(plan: Plan, scale: int, fonts: Fonts) -> tuple[Piece, ...]:
+def fit_line(plan: Plan, scale: int, fonts: Fonts) -> tuple[Piece, ...]:
     """Return the words of a line in place, its frame `scale` times as large."""
     face = replace(plan.face, size=plan.size * scale)
     span = (plan.span[0] * scale, plan.span[1] * scale)
@@ -227,7 +245,12 @@ def set_line(plan: Plan, scale: int, fonts: Fonts) -> tuple[Piece, ...]:
     return fit_words(plan.words, face, span, spans, fonts)
 
 
-def _draw_column(plan: Plan, canvas: Canvas, scale: int, fonts: Fonts) -> None:
+def fit_column(plan: Plan, scale: int, fonts: Fonts) -> tuple[str, Column, Face]:
+    """Return a column's letters, where its squares lie, and how the letters are drawn.
+
+    Its place is the middle of the column, the middle of its first square and the way from
+    one to the next, `scale` times as large.
+    """
     text = plan.text.replace(" ", "")
     face = Face(plan.size * scale, plan.weight, language=plan.language)
     left, top, right, bottom = column_extent(text, face, fonts)
@@ -239,5 +262,4 @@ def _draw_column(plan: Plan, canvas: Canvas, scale: int, fonts: Fonts) -> None:
     first = start * scale - top
     last = end * scale - bottom
     pitch = (last - first) / max(1, len(text) - 1)
-    column = (middle * scale - (left + right) / 2, first, pitch)
-    draw_column(canvas, text, column, face, fonts)
+    return text, (middle * scale - (left + right) / 2, first, pitch), face

@@ -36,11 +36,15 @@ _SLACK = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word to set: its runs, and its own weight and colour where those are not its line's."""
+    """A word to set: its runs, and its own weight and colour where those are not its line's.
+
+    It `goes_on` where it is a part of the word before it that the picture sets apart.
+    """
 
     runs: tuple[Run, ...]
     weight: int | None = None
     color: Floats | None = None
+    goes_on: bool = False
 
     def face(self, face: Face) -> Face:
         """Return how this word is drawn in a line that is set in `face`."""
@@ -139,7 +143,7 @@ def _place(word: Word, face: Face, rhythm: _Rhythm, span: Span, side: float, fon
     if abs(stretch - 1) <= 0.02:
         stretch = 1.0
     x = span[0] + side * (room - width) - left * stretch
-    return Piece(word.runs, own, x, tracking * stretch, stretch, word.color)
+    return Piece(word.runs, own, x, tracking * stretch, stretch, word.color, word.goes_on)
 
 
 def _in_a_row(

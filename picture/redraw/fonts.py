@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import ImageFont, features
 
 from picture.assets import locked, write_file
+from picture.cut import Cut
 from picture.redraw.cmap import code_ranges
 from picture.redraw.typefaces import CJK, REGULAR, TYPEFACES, Typeface
 from picture.wheels import Wheelhouse
@@ -156,11 +157,21 @@ class Fonts:
                 self._opened.popitem(last=False)
         return font
 
+    def cut(self, face: str, weight: int, width: float, language: str) -> Cut:
+        """Return the cut of a typeface's file that font() draws with."""
+        own = _BY_NAME[face]
+        weight = weight if "wght" in own.axes else REGULAR
+        width = round(width, 1) if "wdth" in own.axes else 100.0
+        position = {"wght": float(weight), "wdth": width}
+        axes = tuple((axis, position[axis]) for axis in own.axes)
+        index = _index(face, language)
+        return Cut(face, self._folder / own.filename, index, axes, weight, width)
+
     def _open(
         self, name: str, size: float, weight: int, width: float, language: str
     ) -> ImageFont.FreeTypeFont:
         face = _BY_NAME[name]
-        index = _CJK_FACES.get(language, 2) if name == CJK else 0
+        index = _index(name, language)
         path = str(self._folder / face.filename)
         font = ImageFont.truetype(path, size, index=index, layout_engine=self._layout)
         # The CJK fonts are thin by default; the others need no axis set for regular text.
@@ -177,6 +188,11 @@ class Fonts:
     def _coverage(self) -> NDArray[np.uint32]:
         coverage: NDArray[np.uint32] = np.load(self._folder / _COVERAGE)
         return coverage
+
+
+def _index(face: str, language: str) -> int:
+    """Return which font of its file a typeface is."""
+    return _CJK_FACES.get(language, 2) if face == CJK else 0
 
 
 def language_of(text: str) -> str:

@@ -14,7 +14,7 @@ from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.ink import Ink
 from picture.redraw.match import Span
 from picture.redraw.plan import Plan
-from picture.redraw.runs import Run
+from picture.redraw.runs import Run, direction
 from picture.redraw.typefaces import MONO
 
 # How much wider than between its letters a gap is that parts words, in em: between
@@ -63,7 +63,8 @@ def _parts(
     letters = [Run(part, run.face) for run in word.runs for part in run.clusters]
     runs = ink.runs[(ink.runs[:, 0] >= span[0]) & (ink.runs[:, 1] <= span[1])]
     gaps = np.flatnonzero(runs[1:, 0] - runs[:-1, 1] >= least)
-    if gaps.size == 0 or not gaps.size < len(letters) <= _MOST_LETTERS:
+    is_reversed = direction("".join(run.text for run in word.runs)) == "R"
+    if is_reversed or gaps.size == 0 or not gaps.size < len(letters) <= _MOST_LETTERS:
         return whole
     own = word.face(face)
     rooms = np.array([bearings((letter,), own, fonts) for letter in letters])
@@ -81,7 +82,10 @@ def _parts(
         if is_space.all():
             edges = [0, *places, len(letters)]
             return [
-                (replace(word, runs=_joined(letters[a:b])), (float(start), float(stop)))
+                (
+                    replace(word, runs=_joined(letters[a:b]), goes_on=a > 0),
+                    (float(start), float(stop)),
+                )
                 for a, b, start, stop in zip(edges, edges[1:], starts, stops, strict=False)
             ]
         gaps = gaps[is_space]

@@ -35,6 +35,8 @@ _REQUEST_ERRORS = (
     errors.RegionInvalidError,
     errors.PagesInvalidError,
     errors.CorrectionsInvalidError,
+    errors.LinesInvalidError,
+    errors.LinesExceededError,
     errors.KeyRequiredError,
     errors.CrossSiteError,
     errors.UploadTooLargeError,
@@ -68,6 +70,8 @@ _OF_FILES = (
     errors.PasswordWrongError,
     errors.PageMissingError,
     errors.LineMissingError,
+    errors.LinesOfOtherError,
+    errors.LinesOutsideError,
     errors.PageTooComplexError,
     errors.RegionOutsideError,
     errors.SinglePageError,
@@ -126,7 +130,7 @@ _SECURITY_SCHEMES = {
 def _calls(settings: Settings) -> dict[str, Description]:
     """Return what can be sent for reading: each call with its options and answers."""
     texts = {form.mimetype: {"schema": _FILE} for form in FORMS.values()}
-    pictures = {kind: {"schema": _FILE} for kind in (*MIMETYPES.values(), _PDF)}
+    pictures = {kind: {"schema": _FILE} for kind in (*MIMETYPES.values(), _PDF, _SVG)}
     record = {"application/json": {"schema": {"$ref": "#/components/schemas/Document"}}}
     results = {"application/json": {"schema": _RESULTS}}
     own = options.WHITE, options.COLOR, options.KEEP, options.WRITTEN
@@ -144,7 +148,7 @@ def _calls(settings: Settings) -> dict[str, Description]:
     }
 
 
-_PDF = "application/pdf"
+_PDF, _SVG = "application/pdf", "image/svg+xml"
 _RESULT = {
     "type": "object",
     "required": ["text", "bbox", "confidence"],

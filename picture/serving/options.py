@@ -17,18 +17,20 @@ from picture.reading import (
     MAIN,
     MOST_DPI,
     Correction,
+    Lines,
     Orientation,
     Pages,
     Selection,
     TextLayer,
     parse_corrections,
+    parse_lines,
     parse_pages,
     parse_regions,
     split_tags,
 )
 from picture.redraw import Color, Keep
 
-WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf")
+WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf", "svg")
 """What a picture can be drawn as, whatever was sent."""
 
 T = TypeVar("T")
@@ -196,6 +198,14 @@ CORRECTIONS: Option[tuple[Correction, ...]] = _text(
     "line of `/img_json` with the same options, and the fifth, which is left out.",
 )
 
+LINES: Option[Lines | None] = _text(
+    "lines",
+    parse_lines,
+    "What is on the pages, as JSON, in place of reading them: an answer of `/img_json`, its "
+    "`pages`, or the `lines` of one page. A line needs a `text`, and a `quad` or a `bbox`. Also as "
+    "a file.",
+)
+
 SELECTION: tuple[Option[Any], ...] = (
     _PAGES,
     _DPI,
@@ -207,6 +217,7 @@ SELECTION: tuple[Option[Any], ...] = (
     _IGNORE,
     _MIN_SCORE,
     CORRECTIONS,
+    LINES,
 )
 
 
@@ -231,4 +242,5 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         ignored=read(_IGNORE),
         min_score=read(_MIN_SCORE),
         corrections=read(CORRECTIONS),
+        lines=read(LINES),
     )

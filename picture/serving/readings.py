@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from picture.page import Page, turned_size
 from picture.reading import (
     Engine,
+    Lines,
     Orientation,
     Picture,
     TextLayer,
@@ -66,7 +67,12 @@ class Readings:
         return [self.page(source, number) for number in self.outline(source).numbers]
 
     def page(self, source: Source, number: int, with_unsure: bool = False) -> Page:
-        """Return what was read on a page, `with_unsure` also what would be left out as such."""
+        """Return what was read on a page, or what somebody says is on it.
+
+        `with_unsure` also what would be left out as such.
+        """
+        if source.order.selection.lines is not None:
+            return self._given(source, number, source.order.selection.lines)
         key = self.key(source, f"page-{number}-{source.order.selection.way}")
         kept = self._cache.get_or_compute(
             key,
@@ -77,6 +83,23 @@ class Readings:
         page = Page.from_bytes(kept)
         sent = turned_size((page.width, page.height), page.rotation)
         return source.order.selection.of(page, number, sent, with_unsure)
+
+    def _given(self, source: Source, number: int, lines: Lines) -> Page:
+        """Return a page of lines that came with it; of its picture only the size is looked at."""
+        wanted = source.order.selection
+        key = self.key(source, f"size-{number}-{wanted.way}")
+        kept = self._cache.get_or_compute(
+            key, lambda: self._size(source, number), source.deadline, is_page
+        )
+        empty = Page.from_bytes(kept)
+        size = empty.width, empty.height
+        is_told = wanted.orientation is not Orientation.AUTO
+        page = lines.page(number, size, int(wanted.orientation) if is_told else 0)
+        return wanted.of(page, number, size)
+
+    def _size(self, source: Source, number: int) -> bytes:
+        with self._memory.hold(source.document.cost(number).to_read, source.deadline):
+            return Page(*source.document.size(number), ()).to_bytes()
 
     def unwritten(self, source: Source, number: int) -> Page:
         """Return what was read on a page where its document has no text of its own."""

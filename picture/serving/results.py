@@ -21,6 +21,7 @@ _BEGINNINGS: Mapping[bytes, re.Pattern[bytes]] = {
     b"GIF": re.compile(rb"GIF8[79]a"),
     b"AVIF": re.compile(rb".{4}ftypavif", re.DOTALL),
     b"PDF": re.compile(_PDF),
+    b"SVG": re.compile(rb"<svg "),
 }
 
 
