@@ -278,7 +278,11 @@ class Sheet:
         return baseline
 
     def page(self, kind: str, variant: int) -> DrawnPage:
-        """Return the page as it was drawn."""
+        """Return the page as it was drawn; raises ValueError where text leaves it."""
+        for line in self._lines:
+            left, top, right, bottom = line.bounds
+            if left < 0 or top < 0 or right > self.width or bottom > self.height:
+                raise ValueError(f"{line.text!r} leaves the page {kind} {variant}")
         picture = self.ground.copy()
         for stamp in self._stamps:
             picture.paste(stamp.piece.setting.color, (stamp.left, stamp.top), stamp.glyphs)
