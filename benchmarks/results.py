@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
 
-
-def put_into(file: Path, report: str) -> None:
-    """Put a report between the marks of a file, made where there is none."""
-    text = file.read_text(encoding="utf-8") if file.is_file() else f"{BEGIN}\n{END}\n"
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    file.write_text(f"{before}{BEGIN}\n\n{report}\n{END}{after}", encoding="utf-8")
+def put_into(file: Path, report: str, section: str = "results") -> None:
+    """Put a report between a section's marks in a file, made where there is none."""
+    begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
+    text = file.read_text(encoding="utf-8") if file.is_file() else f"{begin}\n{end}\n"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    file.write_text(f"{before}{begin}\n\n{report}\n{end}{after}", encoding="utf-8")

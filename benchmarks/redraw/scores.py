@@ -112,13 +112,14 @@ def distance(one: str, other: str) -> int:
 def words_found(picture: Image.Image, truth: Sequence[Line]) -> tuple[int, int]:
     """Return how many of the true words Tesseract reads on a picture, and how many there are."""
     command = ["tesseract", "stdin", "stdout", "--psm", "4"]
-    done = subprocess.run(command, input=_png(picture), capture_output=True, check=True)
+    done = subprocess.run(command, input=png(picture), capture_output=True, check=True)
     read = Counter(done.stdout.decode(errors="replace").lower().split())
     words = Counter(" ".join(line.text for line in truth).lower().split())
     return sum((read & words).values()), sum(words.values())
 
 
-def _png(picture: Image.Image) -> bytes:
+def png(picture: Image.Image) -> bytes:
+    """Return a picture as a PNG file."""
     done, data = cv2.imencode(".png", np.asarray(picture)[:, :, ::-1])
     assert done  # noqa: S101 - memory is all that can lack here
     return bytes(data)
