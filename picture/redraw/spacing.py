@@ -32,6 +32,9 @@ _MANY = 5
 _SLACK = 0.1
 _MISFIT = 0.3
 
+# Ink that is less like the letters says nothing of the gaps between them.
+_LIKE = 0.9
+
 # Longer words are left as they are: what they cost grows with the square.
 _MOST_LETTERS = 200
 
@@ -40,6 +43,8 @@ def part_words(plan: Plan, fonts: Fonts) -> None:
     """Cut words where the ink shows a space, in place: each part goes where its ink is."""
     ink = plan.ink
     if ink is None or plan.spans is None or plan.is_column or len(ink.runs) < 2:
+        return
+    if plan.stature is None or plan.stature.likeness < _LIKE:
         return
     gaps = ink.runs[1:, 0] - ink.runs[:-1, 1]
     usual = float(np.median(gaps)) if len(gaps) >= _MANY else 0.0
