@@ -75,7 +75,7 @@ def book(sheet: Sheet, chance: random.Random, variant: int) -> None:
 
 def _han(sheet: Sheet, setting: Setting, at: tuple[float, float], pitch: float) -> None:
     paragraph = sheet.paragraph()
-    for number, text in enumerate(texts.HAN[1:3]):
+    for number, text in enumerate(texts.HAN):
         where = (at[0], at[1] + number * pitch * setting.size)
         sheet.line([Piece(text, setting)], where, paragraph)
 

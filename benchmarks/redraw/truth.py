@@ -86,6 +86,7 @@ class Score:
     standing_out: Share = field(default_factory=Share)
     colors: Share = field(default_factory=Share)
     siblings: Share = field(default_factory=Share)
+    alike: Share = field(default_factory=Share)
     graphics: Share = field(default_factory=Share)
     old_ink: Share = field(default_factory=Share)
     likeness: Mean = field(default_factory=Mean)
@@ -125,6 +126,7 @@ ROWS: tuple[tuple[str, str, Callable[[Score], object]], ...] = (
     ("lines whose bold words stand out", "90 %", lambda s: s.standing_out),
     ("words in their colour, to 32 of 255", "90 %", lambda s: s.colors),
     ("paragraphs in one size, to 3 %", "100 %", lambda s: s.siblings),
+    ("lines in their paragraph's usual size, to 3 %", "100 %", lambda s: s.alike),
     ("graphics changed", "< 0.1 %", lambda s: s.graphics),
     ("lines whose old ink shows after erasing", "< 0.5 %", lambda s: s.old_ink),
     ("SSIM in boxes, on the original", "", lambda s: s.likeness),
@@ -242,7 +244,9 @@ def _given(page: DrawnPage) -> Page:
 
 def _loose(line: TrueLine) -> Line:
     left, top, right, bottom = line.bounds
-    down, across = _ABOVE * (bottom - top), _BESIDE * (bottom - top)
+    # A detector's box is never as flat as a row of dashes.
+    height = max(bottom - top, line.x_height)
+    down, across = _ABOVE * height, _BESIDE * height
     box = _quad(left - across, top - down, right + across, bottom + down)
     return Line(line.text, 1.0, box, words=tuple(_words(line)))
 
@@ -404,16 +408,22 @@ def _add_overlaps(score: Score, lines: Sequence[TrueLine], drawn: Sequence[Drawn
 
 
 def _add_siblings(score: Score, lines: Sequence[TrueLine], drawn: Sequence[Drawn | None]) -> None:
-    # A line with Han letters in it may be set by the room those take.
     pairs = [
         (line.paragraph, other.plan.size)
         for line, other in zip(lines, drawn, strict=True)
-        if other is not None and not any(word.setting.face.is_han for word in line.words)
+        if other is not None and _tells_size(line)
     ]
     for _, group in groupby(sorted(pairs), key=lambda pair: pair[0]):
-        sizes = [size for _, size in group]
+        sizes = np.array([size for _, size in group])
         if len(sizes) > 1:
-            score.siblings.add(max(sizes) <= 1.03 * min(sizes), 1)
+            score.siblings.add(sizes.max() <= 1.03 * sizes.min(), 1)
+            usual = np.abs(sizes / np.median(sizes) - 1) <= 0.03
+            score.alike.add(int(usual.sum()), len(sizes))
+
+
+def _tells_size(line: TrueLine) -> bool:
+    """Tell whether a line has letters, and no Han ones, which are set by the room they take."""
+    return any(map(str.isalnum, line.text)) and not any(w.setting.face.is_han for w in line.words)
 
 
 def _add_old_ink(score: Score, page: DrawnPage, plans: Sequence[Plan]) -> None:
