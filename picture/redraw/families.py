@@ -44,6 +44,11 @@ _WIDEST = 1.7
 _ENOUGH = 4
 _CLEAR = 0.08
 
+# By so much more like are a paragraph's letters to a family that is not the page's usual
+# one: where several are mixed, and how much more where all else is of one.
+_MIXED = 0.02
+_UNIFORM = 0.1
+
 # Letters are compared with some about as heavy.
 _WEIGHTS = (300, 800)
 
@@ -177,8 +182,8 @@ def _likeness(seen: Mask, glyph: Mask, at: tuple[int, int]) -> float:
     return best if math.isfinite(best) and best <= 1.01 else 0.0
 
 
-def choose_family(evidence: Evidence, usual: str | None = None, clear: float = 0.03) -> str:
-    """Return the family whose letters are most like, `usual` where no other is clearly so."""
+def choose_family(evidence: Evidence, usual: str | None = None, clear: float = 0.0) -> str:
+    """Return the family whose letters are most like, `usual` where none is so by `clear`."""
     margins = {name: _PREFERENCE.get(name, 0.0) for name in CANDIDATES}
     if usual is not None:
         few = min(1.0, 3 / max(1, evidence.letters))
@@ -204,9 +209,13 @@ def share_families(
             found[id(plan)] = _look(plan, fonts)
     whole = _sum(found.values())
     usual = choose_family(whole) if whole.letters else SANS
+    agreeing = [each.letters for each in found.values() if choose_family(each) == usual]
+    # The more of a page is of one family, the clearer must be what is not.
+    share = sum(agreeing) / max(1.0, whole.letters)
+    clear = float(np.clip(_MIXED + _UNIFORM * (2 * share - 1), _MIXED, _MIXED + _UNIFORM))
     for paragraph in paragraphs:
         together = _sum(found[id(plan)] for plan in paragraph)
-        shared = choose_family(together, usual)
+        shared = choose_family(together, usual, clear)
         for plan in paragraph:
             own = found[id(plan)]
             name = choose_family(own, shared, _CLEAR) if own.letters >= _ENOUGH else shared

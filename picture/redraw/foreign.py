@@ -27,17 +27,23 @@ _LEAST_WIDTH = 0.45
 
 # Without it the text fits the ink better, by this at least, and well enough (logarithms).
 _BETTER = 0.05
-_WELL = 0.3
+_WELL = 0.2
 
 
 def without_foreign(
-    ink: Ink, page: Pixels, frame: Frame, extent: Extent, stature: Stature, *, is_cjk: bool
+    ink: Ink,
+    page: Pixels,
+    frame: Frame,
+    extents: Sequence[Extent],
+    stature: Stature,
+    *,
+    is_cjk: bool,
 ) -> Ink | None:
     """Return the ink without drawings between and beside the words, None where there are none.
 
-    `extent` is the room that the text takes at a size of one pixel per em, `stature` how
-    large its letters are and where they stand. Letters that are CJK fill their squares as
-    drawings do.
+    `extents` are the room that the text takes at a size of one pixel per em, in each design
+    that it may be of, `stature` how large its letters are and where they stand. Letters
+    that are CJK fill their squares as drawings do.
     """
     if frame.lie is not Lie.STRAIGHT:
         return None
@@ -49,15 +55,17 @@ def without_foreign(
     foreign = [
         group
         for group in groups
-        if _is_drawing(ink, group, extent, stature, is_cjk=is_cjk)
+        if _is_drawing(ink, group, extents[0], stature, is_cjk=is_cjk)
         or _differs(_color(region, ink, group), usual)
     ]
     if not foreign or len(foreign) == len(groups):
         return None
     rest = without_columns(ink, foreign)
-    room = extent.right - extent.left
-    before = abs(np.log(max(1.0, _width(ink, groups, ())) / (room * stature.size)))
-    after = abs(np.log(max(1.0, _width(ink, groups, foreign)) / (room * stature.size)))
+    rooms = np.array([(each.right - each.left) * stature.size for each in extents])
+    before, after = (
+        float(np.abs(np.log(max(1.0, _width(ink, groups, out)) / rooms)).min())
+        for out in ((), foreign)
+    )
     return rest if after < min(_WELL, before - _BETTER) else None
 
 

@@ -15,13 +15,16 @@ from picture.redraw.plan import Plan, is_straight, match, settle, weigh
 from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights, weighted_median
 
-# Sizes that are one lie within this ratio of one another: as measured on little text,
-# and on paragraphs of so many letters; and so near to those, little text follows them.
+# Sizes that are one lie within this ratio of one another: as measured on little text, by
+# how clear the picture is, and on paragraphs of so many letters; and so near to those,
+# little text follows them.
+_LEAST_FAMILY = 1.05
+_UNKNOWN = 1.08
 _FAMILY = 1.16
-_ABOUT = 1.12
+_STRAYS = 5.0
 _SAME_SIZE = 1.04
 _SURE = 60
-_NEAR_SURE = 1.08
+_NEAR_SURE = 1.06
 
 # From so many lines on the design of letters shows, and no design reaches further than
 # this beyond ours.
@@ -109,31 +112,48 @@ def _share_sizes(paragraphs: Sequence[Sequence[Plan]]) -> None:
     telling = [group for group in paragraphs if group[0].tells_size]
     sure = [group for group in telling if len(group) > 1 and _length(group) >= _SURE]
     found = []
-    for family in _families(sure, _SAME_SIZE):
+    for family in _families(sure, lambda group: group[0].size, _SAME_SIZE):
         found.append((_common_size(family), sum(map(_length, family))))
         _set_size(family, found[-1][0])
     others = [group for group in telling if group not in sure]
-    _even_out([plan for group in others for plan in group])
-    for family in _families(others, _FAMILY, _ABOUT):
-        size = _common_size(family)
+    window = _window(telling)
+    for family in _families(others, _spread, window, 1 + 0.75 * (window - 1)):
+        size = _even_size(family)
         near = [each for each in found if 1 / _NEAR_SURE < each[0] / size < _NEAR_SURE]
         _set_size(family, max(near, key=lambda each: each[1])[0] if near else size)
 
 
-def _even_out(plans: Sequence[Plan]) -> None:
-    """Size lines by how their ink spreads, and all by how far most reach beyond that.
+def _spread(group: Sequence[Plan]) -> float:
+    """Return the size that the spread of the ink tells, which heeds no tails of letters."""
+    statures = [plan.stature.size for plan in group if plan.stature is not None]
+    return float(np.median(statures)) if statures else group[0].size
+
+
+def _even_size(groups: Sequence[Sequence[Plan]]) -> float:
+    """Return one size for lines, told by how their ink spreads and how far most reach beyond.
 
     Letters of another design than ours have other tails: lines with and without them
     would come out in two sizes.
     """
-    known = [(plan, plan.stature) for plan in plans if plan.stature is not None]
+    known = [(plan, plan.stature) for group in groups for plan in group if plan.stature is not None]
     if len(known) < _MANY:
-        return
-    ratios = np.array([plan.spanned / stature.size for plan, stature in known])
+        return _common_size(groups)
     lengths = np.array([len(plan.text) for plan, _ in known])
+    ratios = np.array([plan.spanned / stature.size for plan, stature in known])
     reach = float(np.clip(weighted_median(ratios, lengths), 1 / _REACH, _REACH))
-    for plan, stature in known:
-        plan.size = reach * stature.size
+    return reach * weighted_median(np.array([stature.size for _, stature in known]), lengths)
+
+
+def _window(paragraphs: Sequence[Sequence[Plan]]) -> float:
+    """Return within which ratio sizes may be one: by how they vary where they surely are."""
+    strays = []
+    for paragraph in paragraphs:
+        sizes = np.log([plan.stature.size for plan in paragraph if plan.stature is not None])
+        if len(sizes) > 1:
+            strays += np.abs(sizes - np.median(sizes)).tolist()
+    if len(strays) < _MANY:
+        return _UNKNOWN
+    return float(np.clip(np.exp(_STRAYS * np.mean(strays)), _LEAST_FAMILY, _FAMILY))
 
 
 def _length(group: Sequence[Plan]) -> int:
@@ -180,15 +200,18 @@ def _middle(plan: Plan) -> float:
 
 
 def _families(
-    groups: Sequence[Sequence[Plan]], window: float, reach: float = 1.0
+    groups: Sequence[Sequence[Plan]],
+    value: Callable[[Sequence[Plan]], float],
+    window: float,
+    reach: float = 1.0,
 ) -> Iterator[list[Sequence[Plan]]]:
     """Yield groups whose sizes lie close together, from the most common size outwards.
 
     What lies within `reach` of the middle of a window goes with it.
     """
-    left = sorted(groups, key=lambda group: group[0].size)
+    left = sorted(groups, key=value)
     while left:
-        sizes = np.array([group[0].size for group in left])
+        sizes = np.array([value(group) for group in left])
         ends = np.searchsorted(sizes, sizes * window, side="right")
         lengths = np.array([_length(group) for group in left])
         totals = np.concatenate([[0], np.cumsum(lengths)])

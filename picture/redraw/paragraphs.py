@@ -9,7 +9,7 @@ import numpy as np
 from picture.redraw.plan import Plan, is_straight
 
 # Lines of one paragraph differ by less than this in size, as they are measured.
-_ALIKE = 1.3
+_ALIKE = 1.17
 
 # From one baseline to the next, in em.
 _LEAST_PITCH = 0.85
@@ -62,9 +62,13 @@ def _baseline(plan: Plan) -> float:
     return plan.frame.top + plan.baseline
 
 
+def _size(plan: Plan) -> float:
+    return plan.size if plan.stature is None else plan.stature.size
+
+
 def _follows(plan: Plan, below: Plan) -> bool:
     """Tell whether `below` is the next line of the same paragraph."""
-    small, large = sorted((plan.size, below.size))
+    small, large = sorted((_size(plan), _size(below)))
     pitch = _baseline(below) - _baseline(plan)
     if plan.is_cjk is not below.is_cjk or large > _ALIKE * small:
         return False

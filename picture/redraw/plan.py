@@ -19,7 +19,7 @@ from picture.redraw.match import Span, match_words
 from picture.redraw.portrait import Portrait, portray
 from picture.redraw.runs import Run, printable, split_words
 from picture.redraw.stature import Stature, match_stature
-from picture.redraw.typefaces import BOLD, ITALICS, REGULAR, SANS
+from picture.redraw.typefaces import BOLD, ITALICS, MONO, REGULAR, SANS
 
 # Of a box without visible ink: the share of its height that is the font's size,
 # and what of its height is left free at either end.
@@ -168,7 +168,9 @@ def plan_line(
     )
     _fit_size(plan, fonts)
     if plan.ink is not None and plan.stature is not None and not is_column:
-        own = without_foreign(plan.ink, page, frame, unit, plan.stature, is_cjk=is_han)
+        mono = [run for word in split_words(text, fonts, MONO) for run in word]
+        extents = (unit, measure(mono, Face(1, language=language), fonts))
+        own = without_foreign(plan.ink, page, frame, extents, plan.stature, is_cjk=is_han)
         if own is not None:
             plan.ink, plan.color = own, own.color
             _fit_size(plan, fonts)

@@ -102,7 +102,10 @@ def _find_kinds(size: float, words: Floats) -> _Kinds:
         is_bold = heavy > border
         regular = weighted_median(heavy[~is_bold], letters[~is_bold])
         bold = weighted_median(heavy[is_bold], letters[is_bold])
-        return _Kinds(_regular(regular), _hundreds(bold, _SEMIBOLD, most), border)
+        # What is lighter than the boldest may be bold too.
+        is_heavy = regular > _ALL_BOLD + 30 * blur
+        lighter = _hundreds(regular, _SEMIBOLD, most) if is_heavy else _regular(regular)
+        return _Kinds(lighter, _hundreds(bold, _SEMIBOLD, most), border)
     usual = weighted_median(heavy, letters)
     if usual > _ALL_BOLD + 30 * blur:
         bold = _hundreds(usual, _SEMIBOLD, most)
