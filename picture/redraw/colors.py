@@ -28,6 +28,9 @@ _CLEAR = 0.5
 _FULL = 0.85
 _LEAST_PIXELS = 6
 
+# Ink that varies by less than this holds no second colour.
+_EVEN = 12.0
+
 
 def share_colors(plans: Sequence[Plan], page: Pixels) -> None:
     """Give lines, and words, of nearly one colour the same, in place."""
@@ -58,6 +61,9 @@ def _color_words(plan: Plan, page: Pixels) -> None:
     if ink is None or spans is None or len(spans) < 2 or plan.frame.lie is not Lie.STRAIGHT:
         return
     region = page[plan.frame.region]
+    inked = region[ink.soft >= _FULL * 255]
+    if len(inked) == 0 or inked.std(axis=0).max() < _EVEN:
+        return
     colors = [_color(region, ink, span) for span in spans]
     reach = _OTHER + 2 * _THIN * max(0.0, 20 - plan.size)
     known = [

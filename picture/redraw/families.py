@@ -12,9 +12,8 @@ import numpy as np
 from picture.redraw.arrays import Mask
 from picture.redraw.extent import Face, bearings, text_length
 from picture.redraw.fonts import Fonts
-from picture.redraw.ink import Ink
 from picture.redraw.match import Span
-from picture.redraw.plan import Plan, heaviness, set_typeface
+from picture.redraw.plan import Plan, heaviness, match, set_typeface
 from picture.redraw.portrait import drawn_glyph
 from picture.redraw.runs import Run
 from picture.redraw.typefaces import ITALICS, MONO, REGULAR, SANS, SERIF
@@ -26,9 +25,12 @@ CANDIDATES = (SANS, SERIF, MONO, *ITALICS.values())
 _LARGEST = 24
 _SMALLEST = 12
 
-# Of one line, so many words and letters are looked at.
+# So many words and letters of a line are looked at, and so many letters of a page: where
+# there are many lines, less of each tells enough.
 _WORDS = 5
 _LETTERS = 24
+_LEAST_LETTERS = 10
+_PAGE_LETTERS = 1500
 
 _SERIFS = (SERIF, ITALICS[SERIF])
 
@@ -72,47 +74,17 @@ class Evidence:
         return self.likeness[family] / max(1, self.letters)
 
 
-def compare_families(
-    words: Iterable[tuple[str, Span]],
-    ink: Ink,
-    faces: Mapping[str, Face],
-    baseline: float,
-    fonts: Fonts,
-) -> Evidence:
-    """Return how like the ink of words is to each family's letters.
-
-    `words` come with where their ink lies; `faces` are the size and weight they would be
-    of in sans-serif and in serif letters.
-    """
-    size = faces[SANS].size
-    em = int(np.clip(4 * round(size / 4), _SMALLEST, _LARGEST))
-    designs = {
-        name: replace(faces[SERIF if name in _SERIFS else SANS], size=float(em))
-        for name in CANDIDATES
-    }
-    evidence = Evidence()
-    telling = [(word, span) for word, span in words if _is_telling(word, fonts)]
-    for word, span in sorted(telling, key=lambda pair: -len(pair[0]))[:_WORDS]:
-        if evidence.letters >= _LETTERS:
-            break
-        top, bottom = baseline - _ABOVE * size, baseline + _BELOW * size
-        seen = _part(ink.soft, span, top, bottom)
-        found = _compare(word, seen, em / size, designs, fonts)
-        if found is not None:
-            evidence += found
-    return evidence
-
-
 def _is_telling(word: str, fonts: Fonts) -> bool:
-    return any(map(str.isalnum, word)) and all(
-        fonts.draws(letter, name) for letter in word for name in CANDIDATES
-    )
+    if not any(map(str.isalnum, word)):
+        return False
+    # All families draw what is of ASCII.
+    return word.isascii() or all(fonts.draws(c, name) for c in word for name in CANDIDATES)
 
 
 def _compare(
     word: str, seen: Mask, scale: float, designs: Mapping[str, Face], fonts: Fonts
-) -> Evidence | None:
-    """Return how like a word is to each family's, None where it shows something else.
+) -> Evidence:
+    """Return how like a word is to each family's, nothing where it shows something else.
 
     `seen` is its ink, which `scale` brings to the size of the designs.
     """
@@ -125,9 +97,10 @@ def _compare(
         steps = [em * text_length(name, letter, design, fonts) for letter in word]
         width = sum(steps) - left - right
         if not 1 / _WIDEST < width / max(1.0, seen.shape[1] * scale) < _WIDEST:
-            return None
+            return Evidence()
         size = (max(1, round(width)), round((_ABOVE + _BELOW) * em))
-        own = _framed(cv2.resize(seen, size, interpolation=_method(seen, size)), pad, pad)
+        resized = cv2.resize(seen, size, interpolation=_method(seen, size))
+        own = _framed(np.asarray(resized, np.uint8), pad, pad)
         likeness[name], start = 0.0, pad - left
         for letter, step, weight in zip(word, steps, weights, strict=True):
             glyph, x, y = drawn_glyph(name, letter, design, fonts)
@@ -137,9 +110,12 @@ def _compare(
     return Evidence(likeness, sum(weights))
 
 
-def _framed(mask: object, before: int, after: int) -> Mask:
+def _framed(mask: Mask, before: int, after: int) -> Mask:
     """Return a picture with an empty margin around it."""
-    return np.pad(np.asarray(mask, np.uint8), (before, after))
+    height, width = mask.shape
+    framed = np.zeros((height + before + after, width + before + after), np.uint8)
+    framed[before : before + height, before : before + width] = mask
+    return framed
 
 
 def _difference(letter: str, face: Face, fonts: Fonts) -> float:
@@ -202,11 +178,12 @@ def share_families(
     check: Callable[[], None],
 ) -> None:
     """Set each line in the family that its letters, and its paragraph's, are most like."""
+    telling = [plan for plan in plans if _can_tell(plan)]
+    letters = float(np.clip(_PAGE_LETTERS / max(1, len(telling)), _LEAST_LETTERS, _LETTERS))
     found = {id(plan): Evidence() for plan in plans}
-    for plan in plans:
+    for plan in telling:
         check()
-        if _can_tell(plan):
-            found[id(plan)] = _look(plan, fonts)
+        found[id(plan)] = _look(plan, letters, fonts)
     whole = _sum(found.values())
     usual = choose_family(whole) if whole.letters else SANS
     agreeing = [each.letters for each in found.values() if choose_family(each) == usual]
@@ -221,24 +198,39 @@ def share_families(
             name = choose_family(own, shared, _CLEAR) if own.letters >= _ENOUGH else shared
             if _can_tell(plan) and name != plan.typeface:
                 set_typeface(plan, name, fonts)
+                match(plan, fonts)
 
 
 def _can_tell(plan: Plan) -> bool:
     return plan.ink is not None and plan.tells_size and not plan.is_column and not plan.is_cjk
 
 
-def _look(plan: Plan, fonts: Fonts) -> Evidence:
+def _look(plan: Plan, letters: float, fonts: Fonts) -> Evidence:
+    """Return how like a line's letters are to those of each family, told by some of them."""
+    evidence = Evidence()
     if plan.ink is None or plan.spans is None or plan.stature is None:
-        return Evidence()
+        return evidence
     words = ["".join(run.text for run in word.runs) for word in plan.words]
+    pairs = [pair for pair in zip(words, plan.spans, strict=True) if _is_telling(pair[0], fonts)]
+    if not pairs:
+        return evidence
+    size, baseline = plan.stature.size, plan.stature.baseline
+    em = float(np.clip(4 * round(size / 4), _SMALLEST, _LARGEST))
     faces = {}
     for family in (SANS, SERIF):
-        runs = [Run(word, family) for word in words if _is_telling(word, fonts)]
-        heavy = heaviness(plan.ink.stroke / plan.size, runs, plan, fonts) if runs else REGULAR
+        runs = [Run(word, family) for word, _ in pairs]
+        heavy = heaviness(plan.ink.stroke / plan.size, runs, plan, fonts)
         weight = int(np.clip(100 * round(heavy / 100), *_WEIGHTS))
-        faces[family] = Face(plan.stature.size, weight, language=plan.language)
-    pairs = zip(words, plan.spans, strict=True)
-    return compare_families(pairs, plan.ink, faces, plan.stature.baseline, fonts)
+        faces[family] = Face(em, weight, language=plan.language)
+    designs = {name: faces[SERIF if name in _SERIFS else SANS] for name in CANDIDATES}
+    looked_at = 0
+    for word, span in sorted(pairs, key=lambda pair: -len(pair[0]))[:_WORDS]:
+        if looked_at >= letters:
+            break
+        looked_at += len(word)
+        seen = _part(plan.ink.soft, span, baseline - _ABOVE * size, baseline + _BELOW * size)
+        evidence += _compare(word, seen, em / size, designs, fonts)
+    return evidence
 
 
 def _sum(evidence: Iterable[Evidence]) -> Evidence:

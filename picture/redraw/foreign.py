@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from picture.redraw.arrays import Pixels
+from picture.redraw.arrays import Floats, Pixels
 from picture.redraw.extent import Extent
 from picture.redraw.frame import Frame, Lie
 from picture.redraw.ink import Ink, without_columns
@@ -30,6 +30,16 @@ _BETTER = 0.05
 _WELL = 0.2
 
 
+def is_fitting(ink: Ink, extent: Extent, stature: Stature) -> bool:
+    """Tell whether the ink is about as wide as the text, which leaves no room for a drawing.
+
+    `extent` is the room that the text takes at a size of one pixel per em, `stature` how
+    large its letters are.
+    """
+    rooms = np.array([(extent.right - extent.left) * stature.size])
+    return _misfit(ink.width, rooms) <= _BETTER
+
+
 def without_foreign(
     ink: Ink,
     page: Pixels,
@@ -41,14 +51,16 @@ def without_foreign(
 ) -> Ink | None:
     """Return the ink without drawings between and beside the words, None where there are none.
 
-    `extents` are the room that the text takes at a size of one pixel per em, in each design
-    that it may be of, `stature` how large its letters are and where they stand. Letters
-    that are CJK fill their squares as drawings do.
+    `extents` are the room that the text takes in each design that it may be of, `stature`
+    how large its letters are and where they stand. Letters that are CJK fill their squares
+    as drawings do.
     """
     if frame.lie is not Lie.STRAIGHT:
         return None
     groups = _groups(ink, _GAP * stature.size)
-    if len(groups) < 2:
+    rooms = np.array([(each.right - each.left) * stature.size for each in extents])
+    before = _misfit(ink.width, rooms)
+    if len(groups) < 2 or before <= _BETTER:
         return None
     region = page[frame.region]
     usual = _color(region, ink, (0, frame.width))
@@ -60,13 +72,13 @@ def without_foreign(
     ]
     if not foreign or len(foreign) == len(groups):
         return None
-    rest = without_columns(ink, foreign)
-    rooms = np.array([(each.right - each.left) * stature.size for each in extents])
-    before, after = (
-        float(np.abs(np.log(max(1.0, _width(ink, groups, out)) / rooms)).min())
-        for out in ((), foreign)
-    )
-    return rest if after < min(_WELL, before - _BETTER) else None
+    after = _misfit(_width(ink, groups, foreign), rooms)
+    return without_columns(ink, foreign) if after < min(_WELL, before - _BETTER) else None
+
+
+def _misfit(width: float, rooms: Floats) -> float:
+    """Return by how much a width differs from the nearest room, as a logarithm."""
+    return float(np.abs(np.log(max(1.0, width) / rooms)).min())
 
 
 def _groups(ink: Ink, gap: float) -> list[Columns]:
@@ -106,13 +118,13 @@ def _is_drawing(
     return bool((is_over and across < 2.5 * down) or is_solid)
 
 
-def _color(region: Pixels, ink: Ink, group: Columns) -> Pixels:
+def _color(region: Pixels, ink: Ink, group: Columns) -> Floats:
     """Return the colour of the strongest ink in some columns."""
     part = slice(*group)
     soft = ink.soft[:, part]
     core = soft >= 0.8 * max(1, int(soft.max(initial=0)))
-    return np.asarray(np.median(region[:, part][core], axis=0), np.uint8)
+    return np.asarray(region[:, part][core].mean(axis=0), np.float64)
 
 
-def _differs(one: Pixels, other: Pixels) -> bool:
-    return bool(np.abs(one.astype(int) - other.astype(int)).max() > _OTHER_COLOR)
+def _differs(one: Floats, other: Floats) -> bool:
+    return bool(np.abs(one - other).max() > _OTHER_COLOR)

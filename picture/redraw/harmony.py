@@ -61,13 +61,11 @@ def harmonise(
     for plan in plans:
         check()
         weigh(plan, fonts)
-        match(plan, fonts)
     share_weights(plans, fonts)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.
         plan.size = max(2.0, round(plan.size * 4) / 4)
         settle(plan)
-        match(plan, fonts)
         part_words(plan, fonts)
     _share_baselines([plan for plan in plans if is_straight(plan)])
     share_colors(plans, pixels)

@@ -98,6 +98,8 @@ def find_ink(page: Pixels, frame: Frame, kind: Kind, beyond: Mask | None = None)
 
 def between_rows(ink: Ink, top: float, bottom: float) -> Ink:
     """Return the ink without what lies above or below the rows that letters can reach."""
+    if ink.top >= top and ink.bottom <= bottom:
+        return ink
     count, labels, stats, centres = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
     first, tall = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
     is_out = (centres[:, 1] < top) | (centres[:, 1] > bottom)
@@ -173,7 +175,8 @@ def _pick(mask: Mask, kind: Kind, beyond: Mask | None) -> Mask:
     mask = mask.T if kind.is_column else mask
     mask = text_only(mask if kind.has_rules else without_rules(mask))
     mask = np.ascontiguousarray(mask.T if kind.is_column else mask)
-    return mask if beyond is None else without_neighbours(mask, beyond)
+    is_met = beyond is not None and cv2.countNonZero(mask & beyond) > 0
+    return without_neighbours(mask, beyond) if beyond is not None and is_met else mask
 
 
 def _faintest(difference: Mask, threshold: float) -> float:

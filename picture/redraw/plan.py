@@ -12,11 +12,12 @@ from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.extent import Extent, Face, column_extent, measure
 from picture.redraw.fit import Word, ink_width
 from picture.redraw.fonts import Fonts, is_cjk
-from picture.redraw.foreign import without_foreign
+from picture.redraw.foreign import is_fitting, without_foreign
 from picture.redraw.frame import Frame, Lie, frame_line
 from picture.redraw.ink import Ink, Kind, between_rows, find_ink
 from picture.redraw.match import Span, match_words
 from picture.redraw.portrait import Portrait, portray
+from picture.redraw.portrait import stroke as stroke_of
 from picture.redraw.runs import Run, printable, split_words
 from picture.redraw.stature import Stature, match_stature
 from picture.redraw.typefaces import BOLD, ITALICS, MONO, REGULAR, SANS
@@ -167,15 +168,22 @@ def plan_line(
         language=language,
     )
     _fit_size(plan, fonts)
-    if plan.ink is not None and plan.stature is not None and not is_column:
-        mono = [run for word in split_words(text, fonts, MONO) for run in word]
-        extents = (unit, measure(mono, Face(1, language=language), fonts))
-        own = without_foreign(plan.ink, page, frame, extents, plan.stature, is_cjk=is_han)
-        if own is not None:
-            plan.ink, plan.color = own, own.color
-            _fit_size(plan, fonts)
+    _leave_out_foreign(plan, page, fonts)
     settle(plan)
     return plan
+
+
+def _leave_out_foreign(plan: Plan, page: Pixels, fonts: Fonts) -> None:
+    """Take drawings that stand in the line out of its ink, and size the letters by the rest."""
+    ink, stature = plan.ink, plan.stature
+    if ink is None or stature is None or is_fitting(ink, plan.extent, stature):
+        return
+    mono = [run for word in split_words(plan.text, fonts, MONO) for run in word]
+    extents = plan.extent, measure(mono, Face(1, language=plan.language), fonts)
+    own = without_foreign(ink, page, plan.frame, extents, stature, is_cjk=plan.is_cjk)
+    if own is not None:
+        plan.ink, plan.color = own, own.color
+        _fit_size(plan, fonts)
 
 
 def _is_part(ink: Ink, unit: Extent, frame: Frame) -> bool:
@@ -257,7 +265,7 @@ def weigh(plan: Plan, fonts: Fonts) -> None:
 def heaviness(stroke: float, runs: Sequence[Run], plan: Plan, fonts: Fonts) -> float:
     """Return the weight at which the strokes of `runs` are as wide as `stroke`, in em."""
     regular, bold = (
-        portray(runs, Face(plan.size, weight, language=plan.language), fonts).stroke
+        stroke_of(runs, Face(plan.size, weight, language=plan.language), fonts)
         for weight in (REGULAR, BOLD)
     )
     # Some scripts have no bold: theirs is taken to be as much bolder as Latin's.

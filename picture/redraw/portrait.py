@@ -19,35 +19,52 @@ from picture.redraw.typeset import new_canvas, picture_of
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """How letters look, added up: ink by row, in square em, and the length of its outline.
+    """How letters look, added up: ink by row, in square em.
 
     The rows are those of `rows_per_em` to the em, from two em above the baseline to
     one below.
     """
 
     profile: NDArray[np.float64]
-    outline: float
     rows_per_em: int
-
-    @property
-    def stroke(self) -> float:
-        """Return the mean width of the strokes, in em."""
-        return 2 * float(self.profile.sum()) / max(1e-9, self.outline)
 
 
 def portray(runs: Sequence[Run], face: Face, fonts: Fonts) -> Portrait:
     """Return how the letters look, each by itself, at about the size of `face`."""
-    # Small letters run together: those of the portrait are to do the same.
-    size = int(np.clip(4 * round(face.size / 4), 8, 24))
-    profile, outline = np.zeros(3 * size), 0.0
+    own = _sized(face)
+    profile = np.zeros(3 * int(own.size))
     for run in runs:
         for part in run.clusters:
-            own = _portray(run.face, part, replace(face, size=float(size)), fonts)
-            profile, outline = profile + own[0], outline + own[1]
-    return Portrait(profile, outline, size)
+            profile += _portray(run.face, part, own, fonts)[0]
+    return Portrait(profile, int(own.size))
+
+
+def stroke(runs: Sequence[Run], face: Face, fonts: Fonts) -> float:
+    """Return the mean width of the strokes of letters at about the size of `face`, in em."""
+    own = _sized(face)
+    area = outline = 0.0
+    for run in runs:
+        one, other = _run_strokes(run, own, fonts)
+        area, outline = area + one, outline + other
+    return 2 * area / max(1e-9, outline)
+
+
+def _run_strokes(run: Run, face: Face, fonts: Fonts) -> tuple[float, float]:
+    def compute() -> tuple[float, float]:
+        parts = [_portray(run.face, part, face, fonts) for part in run.clusters]
+        return sum(float(part[0].sum()) for part in parts), sum(part[1] for part in parts)
+
+    return fonts.once(("strokes", run.face, run.text, face.size, *face.design), compute)
+
+
+def _sized(face: Face) -> Face:
+    # Small letters run together: those of a portrait are to do the same.
+    return replace(face, size=float(min(24, max(8, 4 * round(face.size / 4)))))
 
 
 def _portray(name: str, part: str, face: Face, fonts: Fonts) -> tuple[NDArray[np.float64], float]:
+    """Return how much ink each row of a letter holds, in square em, and its outline, in em."""
+
     def compute() -> tuple[NDArray[np.float64], float]:
         font, size = fonts.font(name, face.size, face.weight), int(face.size)
         canvas = new_canvas(math.ceil(font.getlength(part)) + 2 * size, 3 * size)
