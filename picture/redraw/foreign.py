@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from picture.redraw.arrays import Floats, Pixels
-from picture.redraw.extent import Extent
-from picture.redraw.frame import Frame, Lie
+from picture.redraw.frame import Lie
 from picture.redraw.ink import Ink, without_columns
+from picture.redraw.plan import Plan
 from picture.redraw.stature import Stature
+from picture.redraw.typefaces import MONO
 
 Columns = tuple[int, int]
+
+# The room between words, in em.
+_SPACE = 0.26
+_SPACE_MONO = 0.6
 
 # A drawing stands this far from the letters beside it, in em.
 _GAP = 0.2
@@ -25,60 +31,47 @@ _OTHER_COLOR = 60.0
 _SOLID = 0.72
 _LEAST_WIDTH = 0.45
 
+# It is not more oblong than this.
+_OBLONG = 1.6
+
 # Without it the text fits the ink better, by this at least, and well enough (logarithms).
 _BETTER = 0.05
+_MUCH_BETTER = 0.1
 _WELL = 0.2
 
 
-def is_fitting(ink: Ink, extent: Extent, stature: Stature) -> bool:
-    """Tell whether the ink is about as wide as the text, which leaves no room for a drawing.
+def without_foreign(plan: Plan, page: Pixels) -> Ink | None:
+    """Return a line's ink without drawings between and beside its words, None without any.
 
-    `extent` is the room that the text takes at a size of one pixel per em, `stature` how
-    large its letters are.
+    `page` is height x width x 3, RGB. The line's typeface is known by now: its words leave
+    room for a drawing where the ink is wider than they are.
     """
-    rooms = np.array([(extent.right - extent.left) * stature.size])
-    return _misfit(ink.width, rooms) <= _BETTER
-
-
-def without_foreign(
-    ink: Ink,
-    page: Pixels,
-    frame: Frame,
-    extents: Sequence[Extent],
-    stature: Stature,
-    *,
-    is_cjk: bool,
-) -> Ink | None:
-    """Return the ink without drawings between and beside the words, None where there are none.
-
-    `extents` are the room that the text takes in each design that it may be of, `stature`
-    how large its letters are and where they stand. Letters that are CJK fill their squares
-    as drawings do.
-    """
-    if frame.lie is not Lie.STRAIGHT:
+    ink, stature = plan.ink, plan.stature
+    if ink is None or stature is None or plan.is_column or plan.frame.lie is not Lie.STRAIGHT:
         return None
+    space = _SPACE_MONO if plan.family == MONO else _SPACE
+    room = plan.extent.right - plan.extent.left + space * (len(plan.words) - 1)
+    before = _misfit(ink.width, room * stature.size)
     groups = _groups(ink, _GAP * stature.size)
-    rooms = np.array([(each.right - each.left) * stature.size for each in extents])
-    before = _misfit(ink.width, rooms)
     if len(groups) < 2 or before <= _BETTER:
         return None
-    region = page[frame.region]
-    usual = _color(region, ink, (0, frame.width))
-    foreign = [
-        group
-        for group in groups
-        if _is_drawing(ink, group, extents[0], stature, is_cjk=is_cjk)
-        or _differs(_color(region, ink, group), usual)
-    ]
-    if not foreign or len(foreign) == len(groups):
-        return None
-    after = _misfit(_width(ink, groups, foreign), rooms)
-    return without_columns(ink, foreign) if after < min(_WELL, before - _BETTER) else None
+    region = page[plan.frame.region]
+    usual = _color(region, ink, (0, plan.frame.width))
+    compact = [group for group in groups if _is_compact(ink, group, stature)]
+    drawn = [group for group in compact if _is_drawing(plan, ink, group, stature)]
+    colored = [group for group in compact if _differs(_color(region, ink, group), usual)]
+    # Single letters may be of another colour too.
+    for foreign, better in ((drawn, _BETTER), (sorted({*drawn, *colored}), _MUCH_BETTER)):
+        if foreign and len(foreign) < len(groups):
+            after = _misfit(_width(ink, groups, foreign), room * stature.size)
+            if after < min(_WELL, before - better):
+                return without_columns(ink, foreign)
+    return None
 
 
-def _misfit(width: float, rooms: Floats) -> float:
-    """Return by how much a width differs from the nearest room, as a logarithm."""
-    return float(np.abs(np.log(max(1.0, width) / rooms)).min())
+def _misfit(width: float, room: float) -> float:
+    """Return how much wider or narrower than its room something is, as a logarithm."""
+    return abs(math.log(max(1.0, width) / max(1.0, room)))
 
 
 def _groups(ink: Ink, gap: float) -> list[Columns]:
@@ -100,22 +93,24 @@ def _width(ink: Ink, groups: Sequence[Columns], foreign: Sequence[Columns]) -> f
     return width
 
 
-def _is_drawing(
-    ink: Ink, group: Columns, extent: Extent, stature: Stature, *, is_cjk: bool
-) -> bool:
+def _is_compact(ink: Ink, group: Columns, stature: Stature) -> bool:
+    """Tell whether a group is about as wide as tall."""
+    rows = np.flatnonzero(ink.mask[:, group[0] : group[1]].any(axis=1))
+    across, down = group[1] - group[0], int(rows[-1] - rows[0] + 1)
+    return across >= _LEAST_WIDTH * stature.size and 1 / _OBLONG < across / down < _OBLONG
+
+
+def _is_drawing(plan: Plan, ink: Ink, group: Columns, stature: Stature) -> bool:
+    """Tell whether a group reaches further than letters do, or is filled."""
     part = ink.mask[:, group[0] : group[1]]
     rows = np.flatnonzero(part.any(axis=1))
-    across, down = group[1] - group[0], int(rows[-1] - rows[0] + 1)
-    if across < _LEAST_WIDTH * stature.size:
-        return False
-    over = _OVER_CJK if is_cjk else _OVER
-    top = stature.baseline + (extent.top - over) * stature.size
-    bottom = stature.baseline + (extent.bottom + over) * stature.size
+    over = _OVER_CJK if plan.is_cjk else _OVER
+    top = stature.baseline + (plan.extent.top - over) * stature.size
+    bottom = stature.baseline + (plan.extent.bottom + over) * stature.size
     is_over = rows[0] < top - 1 or rows[-1] + 1 > bottom + 1
-    is_solid = (
-        not is_cjk and np.count_nonzero(part) > _SOLID * across * down and down > 0.4 * stature.size
-    )
-    return bool((is_over and across < 2.5 * down) or is_solid)
+    down = int(rows[-1] - rows[0] + 1)
+    is_solid = np.count_nonzero(part) > _SOLID * part.shape[1] * down
+    return bool(is_over or (is_solid and not plan.is_cjk and down > 0.4 * stature.size))
 
 
 def _color(region: Pixels, ink: Ink, group: Columns) -> Floats:

@@ -10,8 +10,9 @@ from picture.redraw.arrays import Pixels
 from picture.redraw.colors import share_colors
 from picture.redraw.families import share_families
 from picture.redraw.fonts import Fonts
+from picture.redraw.foreign import without_foreign
 from picture.redraw.paragraphs import find_paragraphs
-from picture.redraw.plan import Plan, is_straight, match, settle, weigh
+from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weigh
 from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights, weighted_median
 
@@ -47,17 +48,12 @@ def harmonise(
     """
     _guess_sizes(plans)
     paragraphs = find_paragraphs(plans)
-    for paragraph in paragraphs:
-        if len(paragraph) > 1:
-            _set_size([paragraph], _common_size([paragraph]))
-    for is_kind in (lambda p: p.is_cjk, lambda p: not p.is_cjk):
-        _share_sizes([group for group in paragraphs if is_kind(group[0])])
-    _follow_rows([plan for plan in plans if is_straight(plan)])
+    _size_all(plans, paragraphs)
     for plan in plans:
-        settle(plan)
         check()
         match(plan, fonts)
     share_families(plans, paragraphs, fonts, check)
+    _leave_out_foreign(plans, paragraphs, pixels, fonts)
     for plan in plans:
         check()
         weigh(plan, fonts)
@@ -83,6 +79,35 @@ def _keep_inside(plan: Plan) -> None:
     top = -plan.extent.top * plan.size
     bottom = room - plan.extent.bottom * plan.size
     plan.baseline = min(max(plan.baseline, top), max(top, bottom))
+
+
+def _size_all(plans: Sequence[Plan], paragraphs: Sequence[Sequence[Plan]]) -> None:
+    """Give lines the sizes they share, and stand them on their ink."""
+    for paragraph in paragraphs:
+        if len(paragraph) > 1:
+            _set_size([paragraph], _common_size([paragraph]))
+    for is_kind in (lambda p: p.is_cjk, lambda p: not p.is_cjk):
+        _share_sizes([group for group in paragraphs if is_kind(group[0])])
+    _follow_rows([plan for plan in plans if is_straight(plan)])
+    for plan in plans:
+        settle(plan)
+
+
+def _leave_out_foreign(
+    plans: Sequence[Plan], paragraphs: Sequence[Sequence[Plan]], pixels: Pixels, fonts: Fonts
+) -> None:
+    """Take drawings that stand in a line out of its ink, and size it by the rest."""
+    changed = []
+    for plan in plans:
+        ink = without_foreign(plan, pixels)
+        if ink is not None:
+            plan.ink, plan.color = ink, ink.color
+            fit_size(plan, fonts)
+            changed.append(plan)
+    if changed:
+        _size_all(plans, paragraphs)
+    for plan in changed:
+        match(plan, fonts)
 
 
 def _guess_sizes(plans: Sequence[Plan]) -> None:

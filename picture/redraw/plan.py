@@ -12,7 +12,6 @@ from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.extent import Extent, Face, column_extent, measure
 from picture.redraw.fit import Word, ink_width
 from picture.redraw.fonts import Fonts, is_cjk
-from picture.redraw.foreign import is_fitting, without_foreign
 from picture.redraw.frame import Frame, Lie, frame_line
 from picture.redraw.ink import Ink, Kind, between_rows, find_ink
 from picture.redraw.match import Span, match_words
@@ -20,7 +19,7 @@ from picture.redraw.portrait import Portrait, portray
 from picture.redraw.portrait import stroke as stroke_of
 from picture.redraw.runs import Run, printable, split_words
 from picture.redraw.stature import Stature, match_stature
-from picture.redraw.typefaces import BOLD, ITALICS, MONO, REGULAR, SANS
+from picture.redraw.typefaces import BOLD, ITALICS, REGULAR, SANS
 
 # Of a box without visible ink: the share of its height that is the font's size,
 # and what of its height is left free at either end.
@@ -167,23 +166,9 @@ def plan_line(
         background=np.full(3, 255.0) if ink is None else ink.background,
         language=language,
     )
-    _fit_size(plan, fonts)
-    _leave_out_foreign(plan, page, fonts)
+    fit_size(plan, fonts)
     settle(plan)
     return plan
-
-
-def _leave_out_foreign(plan: Plan, page: Pixels, fonts: Fonts) -> None:
-    """Take drawings that stand in the line out of its ink, and size the letters by the rest."""
-    ink, stature = plan.ink, plan.stature
-    if ink is None or stature is None or is_fitting(ink, plan.extent, stature):
-        return
-    mono = [run for word in split_words(plan.text, fonts, MONO) for run in word]
-    extents = plan.extent, measure(mono, Face(1, language=plan.language), fonts)
-    own = without_foreign(ink, page, plan.frame, extents, stature, is_cjk=plan.is_cjk)
-    if own is not None:
-        plan.ink, plan.color = own, own.color
-        _fit_size(plan, fonts)
 
 
 def _is_part(ink: Ink, unit: Extent, frame: Frame) -> bool:
@@ -192,7 +177,7 @@ def _is_part(ink: Ink, unit: Extent, frame: Frame) -> bool:
     return ink.width < 0.75 * frame.width and unit.advance * size > 1.6 * ink.width
 
 
-def _fit_size(plan: Plan, fonts: Fonts) -> None:
+def fit_size(plan: Plan, fonts: Fonts) -> None:
     """Take the size from the ink, where it tells, and how heavy the letters are."""
     tall = plan.extent.bottom - plan.extent.top
     if plan.is_column:
