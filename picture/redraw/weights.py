@@ -104,14 +104,14 @@ def _find_kinds(size: float, words: Floats) -> _Kinds:
         bold = weighted_median(heavy[is_bold], letters[is_bold])
         # What is lighter than the boldest may be bold too.
         is_heavy = regular > _ALL_BOLD + 30 * blur
-        lighter = _hundreds(regular, _SEMIBOLD, most) if is_heavy else _regular(regular)
+        lighter = _hundreds(regular, _SEMIBOLD, most) if is_heavy else _regular(regular, blur)
         return _Kinds(lighter, _hundreds(bold, _SEMIBOLD, most), border)
     usual = weighted_median(heavy, letters)
     if usual > _ALL_BOLD + 30 * blur:
         bold = _hundreds(usual, _SEMIBOLD, most)
-        return _Kinds(_regular(usual - 250), bold, usual - 170)
+        return _Kinds(_regular(usual - 250, blur), bold, usual - 170)
     stands_out = max(_BOLD_FROM, usual + _STEP + 20 * blur)
-    return _Kinds(_regular(usual), _hundreds(stands_out + 60, _SEMIBOLD, most), stands_out)
+    return _Kinds(_regular(usual, blur), _hundreds(stands_out + 60, _SEMIBOLD, most), stands_out)
 
 
 def _border(heavy: Floats, letters: Floats, step: float) -> float | None:
@@ -157,9 +157,9 @@ def _joined(apart: NDArray[np.bool_], letters: Floats) -> NDArray[np.bool_]:
     return np.asarray(apart | ((letters == 0) & before & after), np.bool_)
 
 
-def _regular(heavy: float) -> int:
+def _regular(heavy: float, blur: float) -> int:
     """Return the weight of letters that are not bold: the design's own, if they are near it."""
-    return REGULAR if 300 < heavy < 530 else _hundreds(heavy, 200, 500)
+    return REGULAR if 300 < heavy < 530 + 30 * blur else _hundreds(heavy, 200, 500)
 
 
 def _hundreds(weight: float, least: int, most: int) -> int:
