@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -19,8 +18,8 @@ _REFERENCE = 128
 # The narrowest the Latin fonts go by design, in percent.
 _NARROWEST = 62.5
 
-# Into how many widths the way there is cut: each is a font to open.
-_WIDTHS = 6
+# Widths are taken this far apart, in percent: each is a font to open.
+_WIDTH_STEP = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ def narrowed(words: Sequence[tuple[Run, ...]], face: Face, ratio: float, fonts: 
     if full - least < 1e-6:
         return face
     share = min(1.0, (1 - ratio) * full / (full - least))
-    steps = math.ceil(share * _WIDTHS - 0.3)
-    return replace(face, width=100 - steps * (100 - _NARROWEST) / _WIDTHS)
+    width = face.width - share * (face.width - _NARROWEST)
+    return replace(face, width=max(_NARROWEST, _WIDTH_STEP * round(width / _WIDTH_STEP)))
 
 
 def column_extent(text: str, face: Face, fonts: Fonts) -> tuple[float, float, float, float]:

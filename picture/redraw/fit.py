@@ -21,6 +21,9 @@ _OWN_TRACKING = 0.012
 _BOLD_TRACKING = 0.035
 _STRETCH = 1.25
 
+# Letters that are this much too wide are narrowed by design.
+_NARROW = 0.98
+
 # Where a word that was read too long has less room than it needs, its letters give way
 # so far; beyond that all of the line is set smaller.
 _LEAST_STRETCH = 0.6
@@ -70,7 +73,8 @@ def fit_words(
     if spans is None:
         face, spans = _in_a_row(words, face, span, fonts)
     else:
-        face = _narrowed(words, face, _ratio(words, spans, face, fonts), fonts)
+        ratio = width_ratio(words, spans, face, fonts)
+        face = _narrowed(words, face, ratio, fonts) if ratio < _NARROW else face
     rhythm = _rhythm(words, spans, face, fonts)
     # What no narrowing brings into its room is set smaller as a whole.
     least = min(1.0, rhythm.stretch / _LEAST_STRETCH)
@@ -97,7 +101,7 @@ def _narrowed(words: Sequence[Word], face: Face, ratio: float, fonts: Fonts) -> 
     return narrowed([word.runs for word in words], face, ratio, fonts)
 
 
-def _ratio(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts: Fonts) -> float:
+def width_ratio(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts: Fonts) -> float:
     """Return how much wider the ink is than the words, by most of the line."""
     own = np.array([ink_width(word, face, fonts) for word in words])
     seen = np.array([max(1.0, end - start) for start, end in spans])
@@ -112,7 +116,7 @@ def _ratio(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts: Font
 
 def _rhythm(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts: Fonts) -> _Rhythm:
     natural = sum(ink_width(word, face, fonts) for word in words)
-    room = _ratio(words, spans, face, fonts) * natural
+    room = width_ratio(words, spans, face, fonts) * natural
     gaps = sum(count_gaps(word.runs) for word in words)
     most = _TRACKING * face.size
     tracking = _clamp((room - natural) / gaps, -most, most) if gaps else 0.0

@@ -8,11 +8,13 @@ import numpy as np
 
 from picture.redraw.arrays import Pixels
 from picture.redraw.colors import share_colors
+from picture.redraw.extent import narrowed
 from picture.redraw.families import share_families
+from picture.redraw.fit import width_ratio
 from picture.redraw.fonts import Fonts
 from picture.redraw.foreign import without_foreign
 from picture.redraw.paragraphs import find_paragraphs
-from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weigh
+from picture.redraw.plan import Plan, blended_size, fit_size, is_straight, match, settle, weigh
 from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights, weighted_median
 
@@ -63,10 +65,25 @@ def harmonise(
         plan.size = max(2.0, round(plan.size * 4) / 4)
         settle(plan)
         part_words(plan, fonts)
+    for paragraph in paragraphs:
+        _share_width(paragraph, fonts)
     _share_baselines([plan for plan in plans if is_straight(plan)])
     share_colors(plans, pixels)
     for plan in plans:
         _keep_inside(plan)
+
+
+def _share_width(paragraph: Sequence[Plan], fonts: Fonts) -> None:
+    """Set the lines of a paragraph in letters of one width."""
+    known = [(plan, plan.spans) for plan in paragraph if plan.spans is not None]
+    if len(known) < 2:
+        return
+    ratios = [width_ratio(plan.words, spans, plan.face, fonts) for plan, spans in known]
+    ratio = weighted_median(np.array(ratios), np.array([len(plan.text) for plan, _ in known]))
+    words = [word.runs for plan, _ in known for word in plan.words]
+    width = narrowed(words, paragraph[0].face, ratio, fonts).width
+    for plan in paragraph:
+        plan.width = width
 
 
 def _keep_inside(plan: Plan) -> None:
@@ -162,7 +179,7 @@ def _even_size(groups: Sequence[Sequence[Plan]]) -> float:
     if len(known) < _MANY:
         return _common_size(groups)
     lengths = np.array([len(plan.text) for plan, _ in known])
-    ratios = np.array([plan.spanned / stature.size for plan, stature in known])
+    ratios = np.array([blended_size(plan.spanned / stature.size, 1.0) for plan, stature in known])
     reach = float(np.clip(weighted_median(ratios, lengths), 1 / _REACH, _REACH))
     return reach * weighted_median(np.array([stature.size for _, stature in known]), lengths)
 

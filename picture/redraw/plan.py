@@ -39,11 +39,14 @@ _LIKE = 0.85
 # How far the size that the bounds of the ink tell may lie from that of its spread.
 _APART = 1.13
 
+# How much the height of the ink, with its tails, counts beside how it spreads.
+_TAILS = 0.6
+
 # How far beyond ours the letters of another design reach, as a share of their own reach.
 _DRAWN_OUT = 1.5
 
 # Letters set at about the size at which they are as tall as the ink lie on it as a whole.
-_SPANS = 0.04
+_SPANS = 0.015
 
 # Ink further than this above or below what the letters reach is no part of them, in em.
 _BEYOND = 0.1
@@ -79,6 +82,7 @@ class Plan:
     language: str
     stature: Stature | None = None
     typeface: str = SANS
+    width: float = 100.0
 
     @property
     def family(self) -> str:
@@ -98,7 +102,7 @@ class Plan:
     @property
     def face(self) -> Face:
         """Return how the line's letters are drawn."""
-        return Face(self.size, self.weight, language=self.language)
+        return Face(self.size, self.weight, self.width, self.language)
 
     @property
     def spanned(self) -> float:
@@ -214,11 +218,19 @@ def _match_size(plan: Plan, own: Portrait) -> float:
         return plan.spanned
     plan.stature = rough
     plan.ink = _within(plan.ink, plan.extent, rough)
-    if 1 / _APART < plan.spanned / rough.size < _APART:
-        return plan.spanned
-    if _is_drawn_out(plan.ink, plan.extent, rough):
-        return float(np.sqrt(plan.spanned * rough.size))
+    is_near = 1 / _APART < plan.spanned / rough.size < _APART
+    if is_near or _is_drawn_out(plan.ink, plan.extent, rough):
+        return blended_size(plan.spanned, rough.size)
     return rough.size
+
+
+def blended_size(spanned: float, spread: float) -> float:
+    """Return a size between that at which letters are as tall as the ink and as it spreads.
+
+    Letters of another design than ours have other tails: by either alone, they or the
+    rest would come out wrong.
+    """
+    return float(spanned**_TAILS * spread ** (1 - _TAILS))
 
 
 def _is_drawn_out(ink: Ink, extent: Extent, stature: Stature) -> bool:
