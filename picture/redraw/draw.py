@@ -21,6 +21,7 @@ from picture.redraw.frame import is_level
 from picture.redraw.graphics import clean
 from picture.redraw.harmony import harmonise
 from picture.redraw.neighbours import Neighbours
+from picture.redraw.overlap import part_lines
 from picture.redraw.plan import Plan, plan_line
 from picture.redraw.typeset import Piece, draw_column, draw_piece, new_canvas, picture_of
 
@@ -127,7 +128,9 @@ def plan_page(
         check()
         beyond = partial(neighbours.beyond, index)
         plans.append(plan_line(pixels, line, language, fonts, is_level=level, beyond=beyond))
-    harmonise([plan for plan in plans if plan is not None], pixels, fonts, check)
+    found = [plan for plan in plans if plan is not None]
+    harmonise(found, pixels, fonts, check)
+    part_lines(found, partial(line_mask, fonts=fonts), check)
     return plans
 
 
@@ -189,8 +192,10 @@ def line_mask(plan: Plan, fonts: Fonts) -> Mask:
 
 def _lay(plan: Plan, drawn: Mask) -> Mask:
     mask = plan.frame.lay(drawn, plan.frame.scale)
-    inside = plan.frame.inside()
-    return mask if inside is None else mask & inside
+    for where in (plan.frame.inside(), plan.free):
+        if where is not None:
+            mask = mask & where
+    return mask
 
 
 def _paint(pixels: Pixels, plan: Plan, style: Style, fonts: Fonts) -> None:

@@ -61,7 +61,8 @@ _RULES = "—–―─_=━‐"
 class Plan:
     """One line on its way to the page. `baseline` and `size` are pixels of the frame.
 
-    `stature` is how the ink spreads over the rows, where that is like the letters'.
+    `stature` is how the ink spreads over the rows, where that is like the letters'; `free`
+    is where the line may be drawn on its frame's region, 0 or 255, if not everywhere.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Plan:
     stature: Stature | None = None
     typeface: str = SANS
     width: float = 100.0
+    free: Mask | None = None
 
     @property
     def family(self) -> str:
