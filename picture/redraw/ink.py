@@ -69,11 +69,13 @@ class Kind:
 
     `has_rules`: the text itself holds long strokes, such as dashes, which are
     otherwise taken for the rules of a table. `is_column`: it is set from the top of
-    the frame down. `is_whole`: all that differs from the background is ink.
+    the frame down. `is_leader`: it is nothing but marks in a row, dashes or dots. `is_whole`:
+    all that differs from the background is ink.
     """
 
     has_rules: bool = False
     is_column: bool = False
+    is_leader: bool = False
     is_whole: bool = False
 
 
@@ -175,8 +177,26 @@ def _pick(mask: Mask, kind: Kind, beyond: Mask | None) -> Mask:
     mask = mask.T if kind.is_column else mask
     mask = text_only(mask if kind.has_rules else without_rules(mask))
     mask = np.ascontiguousarray(mask.T if kind.is_column else mask)
+    if kind.is_leader:
+        mask = _marks(mask)
     is_met = beyond is not None and cv2.countNonZero(mask & beyond) > 0
     return without_neighbours(mask, beyond) if beyond is not None and is_met else mask
+
+
+def _marks(mask: Mask) -> Mask:
+    """Return the parts of `mask` that are as flat as most and stand in one row with them."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    down = stats[1:, cv2.CC_STAT_HEIGHT]
+    if len(down) < 2:
+        return mask
+    usual = float(np.median(down))
+    flat = down <= 2 * usual + 1
+    across, along = centres[1:, 0], centres[1:, 1]
+    row = np.full(len(along), np.median(along[flat]))
+    if np.ptp(across[flat]) > mask.shape[0]:
+        row = np.polyval(np.polyfit(across[flat], along[flat], 1), across)
+    keep = np.concatenate([[False], flat & (np.abs(along - row) <= 2 * usual + 2)])
+    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels], np.uint8)
 
 
 def _faintest(difference: Mask, threshold: float) -> float:

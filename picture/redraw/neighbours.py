@@ -10,6 +10,7 @@ import numpy as np
 from picture.page import Line
 from picture.redraw.arrays import Floats, Mask
 from picture.redraw.frame import Frame, Lie
+from picture.redraw.runs import is_leader
 
 # Ink that lies beyond a border by more than this share is a neighbour's, and ink
 # that lies beyond it by more than the second is of both and is cut there.
@@ -26,6 +27,8 @@ class Neighbours:
     def __init__(self, lines: Sequence[Line]) -> None:
         corners = np.array([line.box for line in lines], np.float64).reshape(-1, 4, 2)
         self._low, self._high = corners.min(axis=1), corners.max(axis=1)
+        # A row of dashes is flatter than its box: it takes no ink from letters.
+        self._is_taking = np.array([not is_leader(line.text) for line in lines], bool)
         self._middle = (self._low + self._high) / 2
         self._sides = self._high - self._low
 
@@ -37,7 +40,7 @@ class Neighbours:
         if frame.lie is Lie.FREE:
             return None
         meets = (self._low < self._high[index]) & (self._high > self._low[index])
-        others = np.flatnonzero(meets.all(axis=1))
+        others = np.flatnonzero(meets.all(axis=1) & self._is_taking)
         others = others[others != index]
         if others.size == 0:
             return None

@@ -94,11 +94,11 @@ def _bounds(plan: Plan) -> Floats:
 
 
 def _ink(plan: Plan) -> Mask:
-    """Return the picture's own ink on the region of a line's frame, 0 or 255."""
+    """Return the picture's own ink on the region of a line's frame, 0 to 255."""
     frame = plan.frame
     if plan.ink is None:
         return np.zeros((frame.bottom - frame.top, frame.right - frame.left), np.uint8)
-    return frame.lay(plan.ink.mask)
+    return frame.lay(plan.ink.soft & plan.ink.mask)
 
 
 def _meeting(one: Plan, other: Plan, first: Mask, second: Mask) -> int:

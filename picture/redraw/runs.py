@@ -13,6 +13,10 @@ from picture.redraw.typefaces import CJK, ITALICS, MONO, REPLACEMENT, SANS, SERI
 _SEPARABLE = {SANS, SERIF, MONO, CJK, *ITALICS.values()}
 _FROM_RIGHT = "R"
 
+# Characters that are long strokes themselves.
+RULES = "—–―─_=━‐"
+_LEADERS = "-.*·… " + RULES
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -33,6 +37,11 @@ def printable(text: str) -> str:
     """Return `text` without control characters, its blanks made single spaces."""
     kept = (" " if c.isspace() else c for c in text if c.isspace() or _has_ink(c))
     return " ".join("".join(kept).split())
+
+
+def is_leader(text: str) -> bool:
+    """Tell whether a line is nothing but marks in a row, between a label and its number or rows."""
+    return len(text) > 2 and all(mark in _LEADERS for mark in text)
 
 
 def _has_ink(character: str) -> bool:
