@@ -18,13 +18,15 @@ GAP = 12
 def main() -> None:
     """Write the original, the redraw on white and the redraw on the original, side by side."""
     options = _options()
-    engine, fonts = Engine(Settings()), Fonts(FONTS_FOLDER)
+    settings, fonts = Settings(), Fonts(FONTS_FOLDER)
+    engine = Engine(settings)
     engine.wait_until_ready()
     rows = []
     for path in options.pictures:
         picture = open_picture(path)
         page = engine.read(picture, 300)
-        styles = (Style(), Style(white_background=False))
+        sure = settings.redraw_min_score
+        styles = (Style(min_score=sure), Style(white_background=False, min_score=sure))
         rows.append([picture, *(redraw(picture, page, fonts, style) for style in styles)])
     sheet = _stack([_row(row, options.width) for row in rows])
     sheet.quantize(options.colors, dither=Image.Dither.NONE).save(options.out, optimize=True)
@@ -34,8 +36,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pictures", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path("docs/redraw.png"))
-    parser.add_argument("--width", type=int, default=1500, help="of the strip, in pixels")
-    parser.add_argument("--colors", type=int, default=128)
+    parser.add_argument("--width", type=int, default=1200, help="of the strip, in pixels")
+    parser.add_argument("--colors", type=int, default=255)
     return parser.parse_args()
 
 
