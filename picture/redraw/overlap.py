@@ -17,8 +17,11 @@ _TRIES = 4
 # Boxes that share more than this of the smaller show the same.
 _SAME = 0.4
 
+# Lines that meet in the picture share so many pixels at least.
+_LEAST_MEETING = 8
+
 # Pixels of lines that are looked at: boxes all over one another would never end.
-_MOST_PIXELS = 30_000_000
+_MOST_PIXELS = 16_000_000
 
 # From here on a pixel counts as ink.
 _INKED = 127
@@ -47,6 +50,8 @@ def part_lines(
         if room < 0:
             break
         allowed = _meeting(one, other, _ink(one), _ink(other))
+        # Blur between two lines is no meeting of theirs.
+        allowed = allowed if allowed >= _LEAST_MEETING else 0
         for _ in range(_TRIES):
             if _meeting(one, other, drawn_once(one), drawn_once(other)) <= allowed:
                 break
