@@ -14,11 +14,14 @@ from picture.redraw.plan import Plan
 _SMALLER = 0.96
 _TRIES = 4
 
+# How much further bold letters reach, in em.
+_BOLDER = 0.04
+
 # Boxes that share more than this of the smaller show the same.
 _SAME = 0.4
 
-# Lines that meet in the picture share so many pixels at least.
-_LEAST_MEETING = 8
+# Lines that meet in the picture share so much of their ink at least.
+_LEAST_MEETING = 0.03
 
 # Pixels of lines that are looked at: boxes all over one another would never end.
 _MOST_PIXELS = 16_000_000
@@ -36,31 +39,60 @@ def part_lines(
     set smaller first; what still meets then is cut off the shorter. `check` is called
     between lines and may raise to stop the work.
     """
-    letters: dict[int, Mask] = {}
-
-    def drawn_once(plan: Plan) -> Mask:
-        if id(plan) not in letters:
-            letters[id(plan)] = drawn(plan)
-        return letters[id(plan)]
-
-    room = _MOST_PIXELS
-    for one, other in _near(plans):
+    letters = _Letters(drawn)
+    pairs = []
+    for one, other in _within_reason(_near(plans)):
         check()
+        inks = _ink(one), _ink(other)
+        allowed = _meeting(one, other, *inks)
+        least = _LEAST_MEETING * min(np.count_nonzero(ink > _INKED) for ink in inks)
+        # A stroke that lies between two lines is no meeting of theirs.
+        pairs.append((one, other, allowed if allowed >= least else 0))
+    for one, other, allowed in pairs:
+        check()
+        for _ in range(_TRIES):
+            if letters.meeting(one, other) > allowed:
+                letters.shrink(one)
+                letters.shrink(other)
+    # Lines that were set smaller after they were looked at may meet again.
+    for one, other, allowed in pairs:
+        check()
+        if letters.meeting(one, other) > allowed:
+            letters.cut_off(one, other)
+
+
+class _Letters:
+    """The letters of lines, drawn when they are first asked for."""
+
+    def __init__(self, draw: Callable[[Plan], Mask]) -> None:
+        self._draw = draw
+        self._drawn: dict[int, Mask] = {}
+
+    def of(self, plan: Plan) -> Mask:
+        if id(plan) not in self._drawn:
+            self._drawn[id(plan)] = self._draw(plan)
+        return self._drawn[id(plan)]
+
+    def meeting(self, one: Plan, other: Plan) -> int:
+        return _meeting(one, other, self.of(one), self.of(other))
+
+    def shrink(self, plan: Plan) -> None:
+        plan.size = max(2.0, plan.size * _SMALLER)
+        self._drawn.pop(id(plan), None)
+
+    def cut_off(self, one: Plan, other: Plan) -> None:
+        _cut_off(one, other, self.of(one), self.of(other))
+        self._drawn.clear()
+
+
+def _within_reason(pairs: Iterator[tuple[Plan, Plan]]) -> Iterator[tuple[Plan, Plan]]:
+    """Yield pairs of lines until they are too many to be looked at."""
+    room = _MOST_PIXELS
+    for one, other in pairs:
         room -= _area(one) + _area(other)
         if room < 0:
-            break
-        allowed = _meeting(one, other, _ink(one), _ink(other))
-        # Blur between two lines is no meeting of theirs.
-        allowed = allowed if allowed >= _LEAST_MEETING else 0
-        for _ in range(_TRIES):
-            if _meeting(one, other, drawn_once(one), drawn_once(other)) <= allowed:
-                break
-            for plan in (one, other):
-                plan.size = max(2.0, plan.size * _SMALLER)
-                del letters[id(plan)]
-        else:
-            if _meeting(one, other, drawn_once(one), drawn_once(other)) > allowed:
-                _cut_off(one, other, drawn_once(one), drawn_once(other))
+            return
+        yield one, other
 
 
 def _area(plan: Plan) -> int:
@@ -93,8 +125,9 @@ def _bounds(plan: Plan) -> Floats:
     frame = plan.frame
     if plan.is_column or frame.quarters or frame.outline is not None:
         return np.array([frame.left, frame.top, frame.right, frame.bottom], np.float64)
-    top = frame.top + plan.baseline + plan.extent.top * plan.size
-    bottom = frame.top + plan.baseline + plan.extent.bottom * plan.size
+    # Bold letters reach a little further than those that were measured.
+    top = frame.top + plan.baseline + (plan.extent.top - _BOLDER) * plan.size - 1
+    bottom = frame.top + plan.baseline + (plan.extent.bottom + _BOLDER) * plan.size + 1
     return np.array([frame.left, top, frame.right, bottom])
 
 

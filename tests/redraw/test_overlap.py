@@ -15,21 +15,7 @@ from picture.redraw.draw import line_mask, plan_page
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, prepare
 from picture.redraw.typefaces import MONO, SANS, SANS_ITALIC, SERIF, SERIF_ITALIC
 
-WORDS = [
-    "gypsy",
-    "jumping",
-    "Ågård",
-    "(Éj)",
-    "pqy",
-    "glyph",
-    "bdfhkl",
-    "The",
-    "lazy",
-    "dog,",
-    "1,204",
-    "quickly",
-    "fjords",
-]
+WORDS = ("gypsy", "jumping", "Ågård", "(Éj)", "pqy", "glyph", "bdfhkl", "lazy", "dog,", "1,204")
 SIZE = (640, 360)
 
 Ink = NDArray[np.bool_]
