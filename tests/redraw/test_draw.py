@@ -8,75 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from picture.page import Line, Page, Quad
 from picture.redraw.draw import Color, Keep, Style, contrast, redraw
-from picture.redraw.fonts import FONTS_FOLDER, Fonts, prepare
+from picture.redraw.fonts import Fonts
 from picture.redraw.typefaces import BOLD, CJK, REGULAR, SANS
+from tests.redraw.sheet import ORIGINAL, WHITE, Sheet, box, ink_bounds
 
-WHITE = Style()
 KEEP = Style(color=Color.KEEP)
-ORIGINAL = Style(white_background=False)
-
-Pixels = NDArray[np.uint8]
-
-
-@pytest.fixture(scope="session")
-def fonts() -> Fonts:
-    prepare(FONTS_FOLDER)
-    return Fonts(FONTS_FOLDER)
-
-
-def box(left: float, top: float, right: float, bottom: float) -> Quad:
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
-
-
-class Sheet:
-    """A page drawn for a test, with what a reader would have found on it."""
-
-    def __init__(
-        self, fonts: Fonts, size: tuple[int, int] = (600, 200), color: str = "white"
-    ) -> None:
-        self.fonts = fonts
-        self.picture = Image.new("RGB", size, color)
-        self.lines: list[Line] = []
-
-    def write(
-        self,
-        text: str,
-        at: tuple[int, int],
-        size: int = 32,
-        *,
-        color: str = "black",
-        weight: int = REGULAR,
-        face: str = SANS,
-    ) -> tuple[int, int, int, int]:
-        """Draw text with its baseline at `at` and note it in a loose box."""
-        draw = ImageDraw.Draw(self.picture)
-        font = self.fonts.font(face, size, weight)
-        draw.text(at, text, color, font, "ls")
-        bounds = font.getmask(text).getbbox()
-        assert bounds is not None
-        left, top, right, bottom = draw.textbbox(at, text, font, "ls")
-        margin = 0.2 * size
-        self.lines.append(
-            Line(text, 0.99, box(left - margin, top - margin, right + margin, bottom + margin))
-        )
-        return int(left), int(top), int(right), int(bottom)
-
-    def redraw(self, style: Style) -> Pixels:
-        page = Page(*self.picture.size, tuple(self.lines))
-        drawn = redraw(self.picture, page, self.fonts, style)
-        assert drawn.size == self.picture.size
-        assert drawn.mode == "RGB"
-        return np.asarray(drawn)
-
-
-def ink_bounds(pixels: Pixels, background: int = 255) -> tuple[int, int, int, int]:
-    rows, columns = np.nonzero(np.abs(pixels.astype(int) - background).max(axis=2) > 100)
-    return int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max())
 
 
 @pytest.mark.parametrize("text", ["Grand Total", "1,234.56", "nose", "合计金额", "안녕하세요"])

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from picture.redraw.fonts import FONTS_FOLDER, Fonts
-from picture.redraw.typefaces import REGULAR
+from picture.redraw.typefaces import BOLD, REGULAR, SANS, SERIF
 from picture.redraw.weights import share_weights
+from tests.redraw.sheet import Part, Sheet
 
 FONTS = Fonts(FONTS_FOLDER)
 
@@ -50,3 +51,29 @@ def test_a_page_all_bold_is_bold() -> None:
     lines = [line("Notice to all", heaviness) for heaviness in (660, 690, 700, 720)]
     share_weights(lines, FONTS)
     assert {plan.weight for plan in lines} == {700}
+
+
+@pytest.mark.parametrize("face", [SANS, SERIF])
+@pytest.mark.parametrize("size", [18, 30])
+def test_a_bold_word_in_a_regular_line_is_bold(fonts: Fonts, face: str, size: int) -> None:
+    sheet = Sheet(fonts, (900, 300))
+    for row in range(3):
+        texts = ("Payable", "within", "thirty", "days", "always")
+        weights = [BOLD if (row, text) == (1, "thirty") else REGULAR for text in texts]
+        parts = [Part(t, weight=w, face=face) for t, w in zip(texts, weights, strict=True)]
+        sheet.set(parts, (20, 60 + 70 * row), size)
+    plans = sheet.plans()
+    assert [plan.weight for plan in plans] == [REGULAR] * 3
+    bold = [[word.weight is not None for word in plan.words] for plan in plans]
+    assert bold == [[False] * 5, [False, False, True, False, False], [False] * 5]
+    assert (plans[1].words[2].weight or 0) >= 600
+
+
+def test_a_regular_word_in_a_bold_line_is_regular(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (900, 200))
+    sheet.write("Regular text of the page", (20, 50), 26)
+    parts = [Part(text, weight=BOLD) for text in ("Grand", "Total", "payable")]
+    sheet.set([*parts, Part("yesterday")], (20, 120), 26)
+    plan = sheet.plans()[1]
+    assert plan.weight >= 600
+    assert [word.weight for word in plan.words] == [None, None, None, REGULAR]

@@ -1,0 +1,67 @@
+"""Spaces that the ink shows and the text lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from picture.redraw.fonts import Fonts
+from picture.redraw.plan import Plan
+from picture.redraw.typefaces import CJK, MONO, SANS, SERIF
+from tests.redraw.sheet import WHITE, Part, Sheet, Span
+
+
+def words(plan: Plan) -> list[str]:
+    return ["".join(run.text for run in word.runs) for word in plan.words]
+
+
+def is_free(sheet: Sheet, gap: Span) -> bool:
+    """Tell whether nothing is drawn within a gap, but for its rims."""
+    drawn = sheet.redraw(WHITE)
+    return bool((drawn[:, round(gap[0]) + 3 : round(gap[1]) - 3] == 255).all())
+
+
+@pytest.mark.parametrize("face", [SANS, SERIF])
+@pytest.mark.parametrize("size", [18, 32])
+def test_a_colon_set_apart_stays_apart(fonts: Fonts, face: str, size: int) -> None:
+    sheet = Sheet(fonts, (600, 100))
+    label, colon = sheet.set([Part("Date", face=face, gap=1.2), Part(":", face=face)], (20, 60),
+                             size, "Date:")  # fmt: skip
+    plan = sheet.plans()[0]
+    assert words(plan) == ["Date", ":"]
+    assert [word.goes_on for word in plan.words] == [False, True]
+    assert is_free(sheet, (label[1], colon[0]))
+
+
+def test_words_read_as_one_are_drawn_as_two(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (700, 100))
+    parts = [Part("Amount"), Part("due"), Part("today")]
+    amount, due, _ = sheet.set(parts, (20, 60), 32, "Amountdue today")
+    assert words(sheet.plans()[0]) == ["Amount", "due", "today"]
+    assert is_free(sheet, (amount[1], due[0]))
+
+
+def test_chinese_words_set_apart_stay_apart(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (700, 100))
+    parts = [Part(text, face=CJK, gap=1.0) for text in ("姓名", "性别", "出生日期")]
+    spans = sheet.set(parts, (20, 60), 32, "姓名性别出生日期")
+    assert words(sheet.plans()[0]) == ["姓名", "性别", "出生日期"]
+    assert is_free(sheet, (spans[0][1], spans[1][0]))
+    assert is_free(sheet, (spans[1][1], spans[2][0]))
+
+
+def test_letters_set_apart_are_no_words(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (900, 100))
+    spans = sheet.set([Part(letter, gap=0.3) for letter in "INVOICE"], (20, 60), 32, "INVOICE")
+    assert words(sheet.plans()[0]) == ["INVOICE"]
+    columns = np.flatnonzero((sheet.redraw(WHITE)[..., 0] < 100).any(axis=0))
+    assert columns[0] == pytest.approx(spans[0][0], abs=2)
+    assert columns[-1] + 1 == pytest.approx(spans[-1][1], abs=2)
+
+
+@pytest.mark.parametrize("face", [SANS, SERIF, MONO])
+def test_words_as_they_were_read_are_not_cut(fonts: Fonts, face: str) -> None:
+    sheet = Sheet(fonts, (900, 100))
+    texts = ("Wait", "illegally", "1.111", "i.e.", "AVATAR", "(f)")
+    sheet.set([Part(text, face=face) for text in texts], (20, 60), 30)
+    assert words(sheet.plans()[0]) == [*texts]
