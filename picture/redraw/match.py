@@ -30,8 +30,10 @@ _VALLEY = 0.22
 # Gaps that are looked at beyond those that are needed, the widest first.
 _MORE_GAPS = 40
 
-# What a gap of a full em tells against a mismatch of widths.
+# What a gap of a full em tells against a mismatch of widths; wider ones than this tell no
+# more.
 _PULL = 0.6
+_WIDEST_PULL = 0.35
 
 
 def match_words(
@@ -100,7 +102,7 @@ def _best_gaps(
     # What lies between the start after one gap and the end before another.
     seen = ends[None, :] - starts[:, None]
     follows = np.arange(len(ends))[None, :] >= np.arange(len(starts))[:, None]
-    pull = _PULL * np.minimum(gaps / size, 0.6)
+    pull = _PULL * np.minimum(gaps / size, _WIDEST_PULL)
     costs = np.full(len(starts), np.inf)
     costs[0] = 0.0
     back = []

@@ -59,7 +59,7 @@ def _run_strokes(run: Run, face: Face, fonts: Fonts) -> tuple[float, float]:
 
 def _sized(face: Face) -> Face:
     # Small letters run together: those of a portrait are to do the same.
-    return replace(face, size=float(min(24, max(8, 4 * round(face.size / 4)))))
+    return replace(face, size=float(min(24, max(8, 2 * round(face.size / 2)))))
 
 
 def _portray(name: str, part: str, face: Face, fonts: Fonts) -> tuple[NDArray[np.float64], float]:
