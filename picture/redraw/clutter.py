@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from picture.redraw.arrays import Mask
 
+Flags = NDArray[np.bool_]
+
 # Ink beside a rule, as a share of the rule's own, that shows stems of letters on it.
-_STEMS = 0.35
+_STEMS = 0.25
 
 
 def without_rules(mask: Mask) -> Mask:
@@ -64,10 +67,18 @@ def _rule_columns(letters: Mask, down: Mask) -> Mask:
     gap = max(1, round(0.06 * height))
     beside = thickened(letters.max(axis=0, keepdims=True), 1, 2 * gap + 1)[0]
     rules = (at_top & at_bottom) | ((at_top | at_bottom) & is_loose)
-    rules &= beside == 0
+    # A thick stem is as much a letter's at its far side as where its arms begin.
+    rules &= ~_touched(np.asarray(down.any(axis=0)), np.asarray(beside > 0))
     if not is_loose:
         rules[round(0.35 * height) : max(0, width - round(0.35 * height))] = False
     return rules.astype(np.uint8)
+
+
+def _touched(strokes: Flags, beside: Flags) -> Flags:
+    """Return which columns belong to strokes that have something beside them anywhere."""
+    numbers = np.cumsum(np.diff(strokes, prepend=False) & strokes) * strokes
+    touched = np.unique(numbers[beside & strokes])
+    return np.asarray(beside | (np.isin(numbers, touched) & strokes), np.bool_)
 
 
 def _between(mask: Mask, rules: Mask) -> Mask:

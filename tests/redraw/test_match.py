@@ -48,10 +48,6 @@ def test_a_space_that_was_not_read_stays_inside_of_its_word(fonts: Fonts, gap: f
     assert_near(seen(sheet), [(one[0], other[1]), number, day])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a gap pulls for up to .6 em where what is narrow, as a colon, weighs next to nothing",
-)
 def test_a_colon_that_stands_apart_belongs_to_the_word_before_it(fonts: Fonts) -> None:
     sheet = Sheet(fonts, (900, 100))
     parts = [Part("Date", gap=0.6), Part(":"), Part("12.05.2024"), Part("Monday")]

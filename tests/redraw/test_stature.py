@@ -57,10 +57,6 @@ def test_descenders_of_the_line_above_disturb_neither(fonts: Fonts, text: str) -
 
 
 @pytest.mark.parametrize("text", ["Grand Total 42.50", "HEADING"])
-@pytest.mark.xfail(
-    strict=True,
-    reason="letters are hinted to whole rows, and a portrait is of 12 or 16 pixels, not of 14",
-)
 def test_hinted_letters_are_sized_as_well(fonts: Fonts, text: str) -> None:
     sheet = Sheet(fonts, (500, 110))
     sheet.write(text, (10, BASELINE), 14)
