@@ -28,14 +28,14 @@ from picture.redraw import (
     FONTS_FOLDER,
     SANS,
     Fonts,
+    Plan,
     Style,
     erase_text,
     line_mask,
+    outline_length,
     plan_page,
     redraw,
 )
-from picture.redraw.plan import Plan
-from picture.redraw.portrait import outline_length
 from picture.settings import Settings
 
 README = Path(__file__).parent / "README.md"

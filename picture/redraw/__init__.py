@@ -4,6 +4,8 @@ from picture.redraw.draw import Color, Keep, Style, erase_text, line_mask, plan_
 from picture.redraw.encode import EXTENSIONS, MIMETYPES, bind, encode
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, is_cjk
 from picture.redraw.fonts import prepare as prepare_fonts
+from picture.redraw.plan import Plan
+from picture.redraw.portrait import outline_length
 from picture.redraw.typefaces import BOLD, CJK, MONO, REGULAR, SANS, SERIF
 from picture.redraw.vector import letter
 
@@ -20,6 +22,7 @@ __all__ = [
     "Color",
     "Fonts",
     "Keep",
+    "Plan",
     "Style",
     "bind",
     "encode",
@@ -27,6 +30,7 @@ __all__ = [
     "is_cjk",
     "letter",
     "line_mask",
+    "outline_length",
     "plan_page",
     "prepare_fonts",
     "redraw",

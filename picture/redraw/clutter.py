@@ -60,18 +60,21 @@ def _rule_columns(letters: Mask, down: Mask) -> Mask:
     """
     height, width = down.shape
     rows = np.flatnonzero(letters.any(axis=1))
-    is_loose = rows.size > 0 and (rows[-1] - rows[0] + 1) < 0.88 * height
+    first, last = (int(rows[0]), int(rows[-1])) if rows.size else (0, height - 1)
+    is_loose = last - first + 1 < 0.88 * height
     edge = max(1, round(0.12 * height))
     at_top = np.asarray(down[:edge].any(axis=0), np.bool_)
     at_bottom = np.asarray(down[-edge:].any(axis=0), np.bool_)
     gap = max(1, round(0.06 * height))
     beside = thickened(letters.max(axis=0, keepdims=True), 1, 2 * gap + 1)[0]
-    rules = (at_top & at_bottom) | ((at_top | at_bottom) & is_loose)
+    # A stroke that ends where all letters do is one of them.
+    reaches = (at_top & (first >= edge)) | (at_bottom & (last < height - edge))
+    rules = (at_top & at_bottom) | (reaches & is_loose)
     # A thick stem is as much a letter's at its far side as where its arms begin.
     rules &= ~_touched(np.asarray(down.any(axis=0)), np.asarray(beside > 0))
     if not is_loose:
         rules[round(0.35 * height) : max(0, width - round(0.35 * height))] = False
-    return rules.astype(np.uint8)
+    return np.asarray(rules, np.uint8)
 
 
 def _touched(strokes: Flags, beside: Flags) -> Flags:

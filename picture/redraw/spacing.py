@@ -28,9 +28,11 @@ _WIDER_MONO = 0.4
 _STANDS_OUT = 1.8
 _MANY = 5
 
-# Widths are compared with this much added to them, in em, and may differ so much (logarithm).
+# Widths are compared with this much added to them, in em, and may differ so much (logarithm);
+# all together may be so much wider or narrower than the letters.
 _SLACK = 0.1
 _MISFIT = 0.3
+_WIDEST = 1.3
 
 # Ink that is less like the letters says nothing of the gaps between them.
 _LIKE = 0.9
@@ -109,6 +111,8 @@ def _partition(rooms: Floats, ends: Floats, seen: Floats, size: float) -> NDArra
     is_part = np.triu(np.ones(widths.shape, bool)) & (widths > 0)
     slack = _SLACK * size
     ratio = seen.sum() / (ends[-1] - rooms[0, 0] - rooms[-1, 1])
+    if not 1 / _WIDEST < ratio < _WIDEST:
+        return None
     own = ratio * np.where(is_part, widths, 1.0) + slack
     costs = np.full(len(ends) + 1, np.inf)
     costs[0] = 0.0

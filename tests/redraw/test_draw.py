@@ -424,7 +424,7 @@ def lay_out(fonts: Fonts, printed: Printed) -> list[tuple[Plan, Pixels, Pixels]]
 
 @settings(
     derandomize=True,
-    max_examples=60,
+    max_examples=30,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -438,7 +438,7 @@ def test_no_line_is_drawn_over_another(fonts: Fonts, page: Printed) -> None:
 
 @settings(
     derandomize=True,
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(page=printed())
