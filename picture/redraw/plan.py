@@ -40,7 +40,7 @@ _LIKE = 0.85
 _APART = 1.13
 
 # How much the height of the ink, with its tails, counts beside how it spreads.
-_TAILS = 0.6
+_TAILS = 0.68
 
 # How far beyond ours the letters of another design reach, as a share of their own reach.
 _DRAWN_OUT = 1.5
