@@ -21,6 +21,11 @@ _OWN_TRACKING = 0.012
 _BOLD_TRACKING = 0.035
 _STRETCH = 1.25
 
+# Letters are set apart on purpose by so much, in em, and words are so much narrower than
+# their ink, before they are taken for others than the picture shows.
+_APART = 0.6
+_TOO_WIDE = 1.9
+
 # Letters that are this much too wide are narrowed by design.
 _NARROW = 0.98
 
@@ -122,8 +127,9 @@ def _rhythm(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts: Fon
     tracking = _clamp((room - natural) / gaps, -most, most) if gaps else 0.0
     stretch = min(room / (natural + gaps * tracking), _STRETCH)
     if gaps and stretch == _STRETCH:
-        # Wider still: letters that were set apart on purpose.
-        return _Rhythm(room / stretch / gaps - natural / gaps, stretch)
+        # Wider still: letters that were set apart on purpose, unless the text is another.
+        apart = room / stretch / gaps - natural / gaps
+        return _Rhythm(apart, stretch) if apart < _APART * face.size else _Rhythm(0.0, 1.0)
     if abs(stretch - 1) <= 0.02:
         return _Rhythm((room - natural) / gaps if gaps else 0.0, 1.0)
     return _Rhythm(tracking, stretch)
@@ -166,6 +172,9 @@ def _in_a_row(
     least = min(_LEAST_SPACE * face.size, 0.2 * room / max(1, gaps))
     space = _clamp(space, least, _MOST_SPACE * face.size)
     stretch = max(0.0, room - gaps * space) / natural
+    if stretch > _TOO_WIDE:
+        # The ink is of a longer text: this one is set as it is, from where that began.
+        space, stretch = _SPACE * face.size, 1.0
     spans, x = [], span[0]
     for word in words:
         end = x + stretch * ink_width(word, face, fonts)

@@ -93,3 +93,12 @@ def test_without_spans_words_fill_the_line_in_a_row(fonts: Fonts) -> None:
         assert ink(pieces[-1], fonts)[1] == pytest.approx(width, abs=0.08 * SIZE)
         for before, after in pairwise(pieces):
             assert ink(before, fonts)[1] < ink(after, fonts)[0]
+
+
+def test_other_words_than_the_picture_shows_are_not_drawn_out(fonts: Fonts) -> None:
+    words = set_words(fonts, ("BY", "HAND"))
+    pieces = fit_words(words, Face(SIZE), (10.0, 700.0), None, fonts)
+    first, second = (ink(piece, fonts) for piece in pieces)
+    assert first[0] == pytest.approx(10, abs=1)
+    assert 0.1 * SIZE < second[0] - first[1] < 0.5 * SIZE
+    assert all(piece.stretch == 1 and abs(piece.tracking) < 0.01 for piece in pieces)
