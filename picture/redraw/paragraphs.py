@@ -31,12 +31,16 @@ def find_paragraphs(plans: Sequence[Plan]) -> list[list[Plan]]:
     straight = sorted(filter(is_straight, plans), key=_baseline)
     groups = {id(plan): [plan] for plan in plans}
     baselines = np.array([_baseline(plan) for plan in straight])
+    sides = np.array([_sides(plan) for plan in straight]).reshape(-1, 2)
     for number, plan in enumerate(straight):
-        end = int(np.searchsorted(baselines, baselines[number] + _MOST_PITCH * plan.size))
-        below = [p for p in straight[number + 1 : end] if _follows(plan, p)]
-        if not below:
+        reach = baselines[number] + plan.size * np.array([_LEAST_PITCH / _ALIKE, _MOST_PITCH])
+        start, end = np.searchsorted(baselines, reach)
+        left, right = sides[number]
+        over = (sides[start:end, 0] < right) & (sides[start:end, 1] > left)
+        below = (straight[start + place] for place in np.flatnonzero(over))
+        nearest = next((other for other in below if _follows(plan, other)), None)
+        if nearest is None:
             continue
-        nearest = min(below, key=_baseline)
         one, other = groups[id(plan)], groups[id(nearest)]
         if one is not other:
             one.extend(other)
@@ -62,6 +66,11 @@ def _baseline(plan: Plan) -> float:
     return plan.frame.top + plan.baseline
 
 
+def _sides(plan: Plan) -> tuple[float, float]:
+    """Return from where to where a line reaches on the page."""
+    return plan.frame.left + plan.span[0], plan.frame.left + plan.span[1]
+
+
 def _size(plan: Plan) -> float:
     return plan.size if plan.stature is None else plan.stature.size
 
@@ -76,8 +85,7 @@ def _follows(plan: Plan, below: Plan) -> bool:
         return False
     if not (plan.tells_size and below.tells_size) or abs(plan.heaviness - below.heaviness) > 160:
         return False
-    left = plan.frame.left + plan.span[0], below.frame.left + below.span[0]
-    right = plan.frame.left + plan.span[1], below.frame.left + below.span[1]
+    left, right = zip(_sides(plan), _sides(below), strict=True)
     shared = min(right) - max(left)
     widths = right[0] - left[0], right[1] - left[1]
     if shared < 0.5 * min(widths):
