@@ -40,7 +40,7 @@ from picture.formats import (
 )
 from picture.layout import Layout, count_cells, sort_lines
 from picture.page import Line, Page
-from picture.reading import Asker, Engine, is_upright, number_lines, parse_pages
+from picture.reading import Asker, Engine, Picture, is_upright, number_lines, parse_pages
 from picture.redraw import EXTENSIONS, MIMETYPES, Fonts, Keep, Style, bind, encode, letter, redraw
 from picture.serving import (
     IMAGE,
@@ -430,10 +430,7 @@ class Jobs:
             picture, check = source.picture(number, whole=True), source.deadline.check
             drawn = redraw(_turned(picture.image, page.rotation), page, self._fonts, style, check)
             check()
-            if style.white_background or page.rotation:
-                # Nothing of the original is left, or its blocks are no longer in place.
-                picture = replace(picture, compression=None)
-            return encode(drawn, picture, form)
+            return encode(drawn, _compressed_as(picture, page, style), form)
 
     def _lettered(self, source: Source, number: int, style: Style) -> Drawn:
         """Return a page's lines as letters, and what is under them."""
@@ -445,9 +442,8 @@ class Jobs:
             check()
             # What came without loss is not made to lose anything.
             form = "PNG" if source.document.format in _LOSSLESS else "JPEG"
-            if style.white_background or page.rotation:
-                picture = replace(picture, compression=None)
-            file = None if ground is None else encode(ground, picture, form)
+            own = _compressed_as(picture, page, style)
+            file = None if ground is None else encode(ground, own, form)
             dpi = picture.dpi[::-1] if picture.dpi and page.rotation % 180 else picture.dpi
             return Drawn(lettering, file, dpi)
 
@@ -631,6 +627,13 @@ def _memory_for_ink(page: Page) -> int:
     """Return what drawing takes beside the picture: lines are looked at one by one."""
     largest = max((line.width * line.height for line in page.lines), default=0.0)
     return int(_INK * min(largest, page.width * page.height))
+
+
+def _compressed_as(picture: Picture, page: Page, style: Style) -> Picture:
+    """Return the picture as one whose own compression a redraw keeps, if it can."""
+    # Nothing of the original is left, or its blocks are no longer in place.
+    is_lost = style.white_background or page.rotation != 0
+    return replace(picture, compression=None) if is_lost else picture
 
 
 def _turned(image: Image.Image, rotation: int) -> Image.Image:

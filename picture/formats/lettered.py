@@ -6,14 +6,14 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf
+from pikepdf import Array, Dictionary, Name, Pdf
 from pikepdf import Page as PdfPage
 from PIL import Image
 
 from picture.formats.embedding import Density, density, embed
 from picture.formats.glyphless import SPACE, deflated
 from picture.formats.inked import Inked
-from picture.formats.pdf import page_size
+from picture.formats.pdf import page_size, saved
 from picture.formats.visual import shown_letters
 from picture.lettering import Lettering, Row, Span
 
@@ -64,14 +64,7 @@ def write_lettered_pdf(pages: Iterable[Drawn]) -> bytes:
             own.Resources.Font = fonts
             ground = own.Contents.read_bytes()
             own.Contents = deflated(pdf, ground + _draw(lettering, size, inked))
-        buffer = io.BytesIO()
-        pdf.save(
-            buffer,
-            min_version="1.7",
-            object_stream_mode=ObjectStreamMode.generate,
-            deterministic_id=True,
-        )
-        return buffer.getvalue()
+        return saved(pdf)
 
 
 def _add_page(pdf: Pdf, page: Drawn) -> Dictionary:

@@ -60,14 +60,19 @@ def write_pdf(sheets: Iterable[Sheet], archival: bool = False) -> bytes:
         glyphs.fill(font, pdf)
         if archival:
             make_archival(pdf)
-        buffer = io.BytesIO()
-        pdf.save(
-            buffer,
-            min_version="1.7",
-            object_stream_mode=ObjectStreamMode.generate,
-            deterministic_id=True,
-        )
-        return buffer.getvalue()
+        return saved(pdf)
+
+
+def saved(pdf: Pdf) -> bytes:
+    """Return a document as a file: the same bytes for the same document."""
+    buffer = io.BytesIO()
+    pdf.save(
+        buffer,
+        min_version="1.7",
+        object_stream_mode=ObjectStreamMode.generate,
+        deterministic_id=True,
+    )
+    return buffer.getvalue()
 
 
 def _make_page(

@@ -71,17 +71,14 @@ def _bounds(frame: Frame) -> tuple[int, int, int, int]:
 
 def _shown(frame: Frame) -> Mask:
     inside = frame.inside()
-    size = frame.bottom - frame.top, frame.right - frame.left
-    return np.full(size, 255, np.uint8) if inside is None else inside
+    return np.full(frame.shape, 255, np.uint8) if inside is None else inside
 
 
 def _leave_out(mask: Mask, frame: Frame, other: Frame) -> None:
     """Hide from a mask on the region of `frame` what lies in another, in place."""
-    left, top = max(frame.left, other.left), max(frame.top, other.top)
-    right, bottom = min(frame.right, other.right), min(frame.bottom, other.bottom)
-    part = mask[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left]
-    rows = slice(top - other.top, bottom - other.top)
-    part[_shown(other)[rows, left - other.left : right - other.left] > 0] = 0
+    shared = frame.shared(other)
+    if shared is not None:
+        mask[shared[0]][_shown(other)[shared[1]] > 0] = 0
 
 
 def _lifted(region: Pixels, inside: Mask) -> Pixels:

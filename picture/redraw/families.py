@@ -212,7 +212,7 @@ def _look(plan: Plan, letters: float, fonts: Fonts) -> Evidence:
     evidence = Evidence()
     if plan.ink is None or plan.spans is None or plan.stature is None:
         return evidence
-    words = ["".join(run.text for run in word.runs) for word in plan.words]
+    words = [word.text for word in plan.words]
     pairs = [pair for pair in zip(words, plan.spans, strict=True) if _is_telling(pair[0], fonts)]
     if not pairs:
         return evidence

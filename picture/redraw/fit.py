@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from picture.redraw.arrays import Floats
+from picture.redraw.arrays import Floats, weighted_median
 from picture.redraw.extent import Face, advance, bearings, count_gaps, narrowed
 from picture.redraw.fonts import Fonts
 from picture.redraw.match import Span
-from picture.redraw.runs import Run
+from picture.redraw.runs import Run, text_of
 from picture.redraw.typeset import Piece
 
 # How far letters are set apart before they are stretched, and how far a single word's
@@ -53,6 +53,11 @@ class Word:
     weight: int | None = None
     color: Floats | None = None
     goes_on: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return what the word says."""
+        return text_of(self.runs)
 
     def face(self, face: Face) -> Face:
         """Return how this word is drawn in a line that is set in `face`."""
@@ -111,9 +116,7 @@ def width_ratio(words: Sequence[Word], spans: Sequence[Span], face: Face, fonts:
     own = np.array([ink_width(word, face, fonts) for word in words])
     seen = np.array([max(1.0, end - start) for start, end in spans])
     ratios = seen / own
-    order = np.argsort(ratios)
-    share = np.cumsum(own[order])
-    middle = float(ratios[order][np.searchsorted(share, share[-1] / 2)])
+    middle = weighted_median(ratios, own)
     # Short words are measured less surely: near the usual, the sum tells more.
     near = np.abs(np.log(ratios / middle)) < 0.15
     return float(seen[near].sum() / own[near].sum())

@@ -13,6 +13,9 @@ import numpy as np
 from picture.page import Line
 from picture.redraw.arrays import Floats, Mask
 
+Part = tuple[slice, slice]
+"""Rows and columns of a region."""
+
 # A free frame is drawn this many times larger, then warped: its edges stay smooth.
 SUPERSAMPLING = 2
 
@@ -51,11 +54,28 @@ class Frame:
         """Return the rows and columns of the page that the frame can touch."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return how many rows and columns the region has."""
+        return self.bottom - self.top, self.right - self.left
+
+    def shared(self, other: Frame) -> tuple[Part, Part] | None:
+        """Return where two regions lie on each other, in the rows and columns of both."""
+        left, right = max(self.left, other.left), min(self.right, other.right)
+        top, bottom = max(self.top, other.top), min(self.bottom, other.bottom)
+        if left >= right or top >= bottom:
+            return None
+        own, theirs = (
+            (slice(top - f.top, bottom - f.top), slice(left - f.left, right - f.left))
+            for f in (self, other)
+        )
+        return own, theirs
+
     def inside(self) -> Mask | None:
         """Return a mask of the region that is 255 in the line's box, or None if all of it is."""
         if self.outline is None:
             return None
-        mask = np.zeros((self.bottom - self.top, self.right - self.left), np.uint8)
+        mask = np.zeros(self.shape, np.uint8)
         polygon = np.rint(self.outline - (self.left + 0.5, self.top + 0.5)).astype(np.int32)
         cv2.fillConvexPoly(mask, polygon, (255,))
         return mask

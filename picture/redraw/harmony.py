@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from picture.redraw.arrays import Pixels
+from picture.redraw.arrays import Pixels, weighted_median
 from picture.redraw.colors import share_colors
 from picture.redraw.extent import narrowed
 from picture.redraw.families import share_families
@@ -17,7 +17,7 @@ from picture.redraw.paragraphs import find_paragraphs
 from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weigh
 from picture.redraw.sizes import share_sizes
 from picture.redraw.spacing import part_words
-from picture.redraw.weights import share_weights, weighted_median
+from picture.redraw.weights import share_weights
 
 
 def harmonise(

@@ -44,7 +44,7 @@ class Neighbours:
         others = others[others != index]
         if others.size == 0:
             return None
-        mask = np.zeros((frame.bottom - frame.top, frame.right - frame.left), np.uint8)
+        mask = np.zeros(frame.shape, np.uint8)
         for other in others:
             self._mark(mask, index, int(other), frame)
         return mask if mask.any() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import cv2
@@ -96,7 +97,7 @@ def _within_reason(pairs: Iterator[tuple[Plan, Plan]]) -> Iterator[tuple[Plan, P
 
 
 def _area(plan: Plan) -> int:
-    return (plan.frame.bottom - plan.frame.top) * (plan.frame.right - plan.frame.left)
+    return math.prod(plan.frame.shape)
 
 
 def _near(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Plan]]:
@@ -135,13 +136,13 @@ def _ink(plan: Plan) -> Mask:
     """Return the picture's own ink on the region of a line's frame, 0 to 255."""
     frame = plan.frame
     if plan.ink is None:
-        return np.zeros((frame.bottom - frame.top, frame.right - frame.left), np.uint8)
+        return np.zeros(frame.shape, np.uint8)
     return frame.lay(plan.ink.soft & plan.ink.mask)
 
 
 def _meeting(one: Plan, other: Plan, first: Mask, second: Mask) -> int:
     """Return how many pixels ink on the regions of two lines has in common."""
-    shared = _shared(one, other)
+    shared = one.frame.shared(other.frame)
     if shared is None:
         return 0
     return int(((first[shared[0]] > _INKED) & (second[shared[1]] > _INKED)).sum())
@@ -149,28 +150,14 @@ def _meeting(one: Plan, other: Plan, first: Mask, second: Mask) -> int:
 
 def _cut_off(one: Plan, other: Plan, first: Mask, second: Mask) -> None:
     """Have the shorter of two lines keep off the other's letters."""
-    shared = _shared(one, other)
+    shared = one.frame.shared(other.frame)
     if shared is None:
         return
     short, taken, own, theirs = (one, second, shared[0], shared[1])
     if len(one.text) > len(other.text):
         short, taken, own, theirs = (other, first, shared[1], shared[0])
     if short.free is None:
-        frame = short.frame
-        short.free = np.full((frame.bottom - frame.top, frame.right - frame.left), 255, np.uint8)
+        short.free = np.full(short.frame.shape, 255, np.uint8)
     # A pixel more, so that the two do not look like one.
     thick = cv2.dilate(taken, np.ones((3, 3), np.uint8))[theirs]
     short.free[own] &= np.where(thick > 0, 0, 255).astype(np.uint8)
-
-
-def _shared(one: Plan, other: Plan) -> tuple[tuple[slice, slice], tuple[slice, slice]] | None:
-    """Return where the regions of two lines lie on each other, in the rows and columns of both."""
-    a, b = one.frame, other.frame
-    left, right = max(a.left, b.left), min(a.right, b.right)
-    top, bottom = max(a.top, b.top), min(a.bottom, b.bottom)
-    if left >= right or top >= bottom:
-        return None
-    first, second = (
-        (slice(top - f.top, bottom - f.top), slice(left - f.left, right - f.left)) for f in (a, b)
-    )
-    return first, second

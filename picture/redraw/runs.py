@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -31,6 +32,11 @@ class Run:
         if self.face not in _SEPARABLE or any(map(_clings, self.text)):
             return [self.text]
         return list(self.text)
+
+
+def text_of(runs: Iterable[Run]) -> str:
+    """Return what runs in a row say."""
+    return "".join(run.text for run in runs)
 
 
 def printable(text: str) -> str:

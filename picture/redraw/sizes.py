@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from picture.redraw.arrays import weighted_median
 from picture.redraw.plan import Plan, blended_size, is_straight, settle
-from picture.redraw.weights import weighted_median
 
 # Sizes that are one lie within this ratio of one another: as measured on little text, by
 # how clear the picture is, and on paragraphs of so many letters; and so near to those,

@@ -70,7 +70,7 @@ def _parts(
     letters = [Run(part, run.face) for run in word.runs for part in run.clusters]
     runs = ink.runs[(ink.runs[:, 0] >= span[0]) & (ink.runs[:, 1] <= span[1])]
     gaps = np.flatnonzero(runs[1:, 0] - runs[:-1, 1] >= least)
-    is_reversed = direction("".join(run.text for run in word.runs)) == "R"
+    is_reversed = direction(word.text) == "R"
     if is_reversed or gaps.size == 0 or not gaps.size < len(letters) <= _MOST_LETTERS:
         return whole
     own = word.face(face)

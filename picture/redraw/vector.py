@@ -25,7 +25,7 @@ from picture.redraw.extent import Face, advance
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.frame import Frame
 from picture.redraw.plan import Plan
-from picture.redraw.runs import Run, direction, split_runs, visual_order
+from picture.redraw.runs import Run, direction, split_runs, text_of, visual_order
 from picture.redraw.typefaces import CJK
 from picture.redraw.typeset import Piece
 
@@ -126,7 +126,7 @@ def _spans(piece: Piece, baseline: float, color: Color, fonts: Fonts) -> list[Sp
         spans.append(Span(run.text, *placed, tuple(glyphs), color))
         x += piece.stretch * advance([run], face, fonts)
         x += piece.tracking * len(run.clusters) if tracked else 0.0
-    is_reversed = direction("".join(run.text for run in piece.word)) == "R"
+    is_reversed = direction(text_of(piece.word)) == "R"
     return spans[::-1] if is_reversed else spans
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.redraw.arrays import Floats
+from picture.redraw.arrays import Floats, weighted_median
 from picture.redraw.fonts import Fonts
 from picture.redraw.plan import Plan, heaviness
 from picture.redraw.portrait import outline_columns
@@ -164,10 +164,3 @@ def _regular(heavy: float, blur: float) -> int:
 
 def _hundreds(weight: float, least: int, most: int) -> int:
     return int(np.clip(100 * round(weight / 100), least, most))
-
-
-def weighted_median(values: Floats, weights: Floats) -> float:
-    """Return the value that half of the weight lies below."""
-    order = np.argsort(values)
-    share = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(share, share[-1] / 2)])
