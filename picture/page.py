@@ -14,6 +14,7 @@ Quad = tuple[Point, Point, Point, Point]
 # More than any picture that is accepted can give.
 _LONGEST_SIDE = 30_000
 _MOST_LINES = 20_000
+_MOST_RULES = 4_000
 _LONGEST_TEXT = 10_000
 _LONGEST_NAME = 100
 
@@ -51,6 +52,7 @@ class Line:
     flipped: bool = False
     words: tuple[Word, ...] = ()
     reader: str = ""
+    first_choice: str = ""
 
     @property
     def width(self) -> float:
@@ -112,12 +114,35 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight stroke that parts or frames what is on a page.
+
+    Its ends lie in the middle of the stroke, the left one first, the upper one where it
+    is `upright`; all is in pixels of the upright picture.
+    """
+
+    start: Point
+    end: Point
+    thickness: float
+
+    @property
+    def is_upright(self) -> bool:
+        """Tell whether it runs from top to bottom."""
+        return abs(self.end[1] - self.start[1]) > abs(self.end[0] - self.start[0])
+
+    def mapped(self, move: Callable[[Point], Point], scale: float) -> Rule:
+        """Return the same rule with its ends moved, and so many times as thick."""
+        return Rule(move(self.start), move(self.end), self.thickness * scale)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything read on one upright picture of `width` by `height` pixels.
 
     `rotation` says by how many degrees, counter-clockwise in quarter turns, the
     picture was turned to be upright before it was read; `unread` counts lines that
-    were found and not read, since all together were too much work.
+    were found and not read, since all together were too much work. `rules` are drawn,
+    not written: tables' and forms'.
     """
 
     width: int
@@ -125,12 +150,22 @@ class Page:
     lines: tuple[Line, ...]
     rotation: int = 0
     unread: int = 0
+    rules: tuple[Rule, ...] = ()
 
     def resized(self, width: int, height: int) -> Page:
         """Return the same page on a picture of another size."""
         across, down = width / self.width, height / self.height
-        lines = (line.mapped(lambda at: (at[0] * across, at[1] * down)) for line in self.lines)
-        return replace(self, width=width, height=height, lines=tuple(lines))
+
+        def move(at: Point) -> Point:
+            return at[0] * across, at[1] * down
+
+        return replace(
+            self,
+            width=width,
+            height=height,
+            lines=tuple(line.mapped(move) for line in self.lines),
+            rules=tuple(rule.mapped(move, (across + down) / 2) for rule in self.rules),
+        )
 
     def to_bytes(self) -> bytes:
         """Serialise the page for a cache."""
@@ -142,17 +177,28 @@ class Page:
                 line.flipped,
                 [(word.text, word.score, word.box) for word in line.words],
                 line.reader,
+                line.first_choice,
             )
             for line in self.lines
         ]
-        return json.dumps([self.width, self.height, self.rotation, self.unread, lines]).encode()
+        rules = [(rule.start, rule.end, rule.thickness) for rule in self.rules]
+        return json.dumps(
+            [self.width, self.height, self.rotation, self.unread, lines, rules]
+        ).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Page:
         """Restore a page from what to_bytes() gave; raises ValueError for anything else."""
         try:
-            width, height, rotation, unread, lines = json.loads(data)
-            page = cls(width, height, tuple(_to_line(*line) for line in lines), rotation, unread)
+            width, height, rotation, unread, lines, rules = json.loads(data)
+            page = cls(
+                width,
+                height,
+                tuple(_to_line(*line) for line in lines),
+                rotation,
+                unread,
+                tuple(_to_rule(*rule) for rule in rules),
+            )
         except (TypeError, RecursionError) as error:
             raise ValueError("not the shape of a page") from error
         _check(page)
@@ -176,9 +222,15 @@ def _mapped(box: Quad, move: Callable[[Point], Point]) -> Quad:
     return (a, b, c, d)
 
 
-def _to_line(text: str, score: float, box: Any, flipped: bool, words: Any, reader: str) -> Line:
+def _to_line(text: str, score: float, box: Any, flipped: bool, words: Any, *said: str) -> Line:
     restored = (Word(text, score, _to_quad(box)) for text, score, box in words)
-    return Line(text, score, _to_quad(box), flipped, tuple(restored), reader)
+    reader, first_choice = said
+    return Line(text, score, _to_quad(box), flipped, tuple(restored), reader, first_choice)
+
+
+def _to_rule(start: list[float], end: list[float], thickness: float) -> Rule:
+    (x0, y0), (x1, y1) = start, end
+    return Rule((x0, y0), (x1, y1), thickness)
 
 
 def _to_quad(corners: list[list[float]]) -> Quad:
@@ -199,6 +251,10 @@ def _check(page: Page) -> None:
         raise ValueError("too many lines")
     for line in page.lines:
         _check_line(line, max(sides))
+    if len(page.rules) > _MOST_RULES:
+        raise ValueError("too many rules")
+    for rule in page.rules:
+        _check_rule(rule, max(sides))
 
 
 def _check_line(line: Line, side: int) -> None:
@@ -206,6 +262,9 @@ def _check_line(line: Line, side: int) -> None:
         raise ValueError("no direction of a line")
     if type(line.reader) is not str or len(line.reader) > _LONGEST_NAME:
         raise ValueError("no reader of a line")
+    if type(line.first_choice) is not str or len(line.first_choice) > _LONGEST_TEXT:
+        raise ValueError("no first choice of a line")
+    line.first_choice.encode()
     _check_text(line, side)
     if len(line.words) > len(line.text):
         raise ValueError("too many words")
@@ -222,6 +281,12 @@ def _check_text(part: Line | Word, side: int) -> None:
         raise ValueError("no score of a line")
     if not all(_is_within(value, -side, 2 * side) for corner in part.box for value in corner):
         raise ValueError("no box of a line")
+
+
+def _check_rule(rule: Rule, side: int) -> None:
+    numbers = (*rule.start, *rule.end, rule.thickness)
+    if not all(_is_within(value, -side, 2 * side) for value in numbers):
+        raise ValueError("no rule")
 
 
 def _is_within(value: float, least: float, most: float) -> bool:

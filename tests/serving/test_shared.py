@@ -1,6 +1,5 @@
 """Results shared through a real Redis, and what happens while it is down."""
 
-import json
 import socket
 import threading
 import time
@@ -14,6 +13,7 @@ import pytest
 from redis import Redis, RedisError
 
 from picture.errors import DeadlineExceededError, QueueFullError, RateExceededError
+from picture.page import Page
 from picture.redraw import Fonts, Style
 from picture.serving import Order, Storage
 from picture.serving import breaker as breaker_module
@@ -371,7 +371,7 @@ def test_a_value_that_is_not_what_is_asked_for_counts_as_missing(server: RedisSe
     one, two = (Cache(10, 1000, SharedResults(server.url, 60)) for _ in range(2))
     one.put("a", b'{"no": "page"}')
     assert two.get("a", is_page) is None
-    page = json.dumps([100, 50, 0, 0, []]).encode()
+    page = Page(100, 50, ()).to_bytes()
     assert two.get_or_compute("a", lambda: page, soon(), is_page) == page
     assert SharedResults(server.url, 60).get("a", is_page) == page
 
