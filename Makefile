@@ -10,9 +10,10 @@ run: venv
 	@$(MAKE) --no-print-directory $(VENV)/$(KIND).stamp
 	$(BIN)/python ocr.py
 
+# Two files at a time: most of a test's time is waiting for a service.
 test: venv
 	@$(MAKE) --no-print-directory $(VENV)/dev.stamp
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: venv
 	@$(MAKE) --no-print-directory $(VENV)/dev.stamp
