@@ -13,6 +13,8 @@ from picture.layout.plane import Floats, Indices, Plane, pair_up
 
 CLOSE = 2.0
 """Rows no further apart than so many heights belong together."""
+LEVEL = 0.3
+"""Heights between lines of one row at most: a cell's lines stand half a row off its neighbour's."""
 MOST_BLANK = 40
 """Blank lines between two rows at most, however far apart they are."""
 
@@ -66,7 +68,7 @@ def _join(plane: Plane) -> list[list[int]]:
     left, right = pair_up(plane)
     cost = _unlikeness(plane, left, right)
     order = np.argsort(cost, kind="stable")
-    order = order[cost[order] <= 0.5]
+    order = order[cost[order] <= LEVEL]
     edges = list(zip(plane.left.tolist(), plane.right.tolist(), strict=True))
     for one, other in zip(left[order].tolist(), right[order].tolist(), strict=True):
         if home[one] is not home[other] and _side_by_side(home[one], home[other], edges):
