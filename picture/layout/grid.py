@@ -10,7 +10,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.layout.columns import find_columns
+from picture.layout.columns import LEFT, Columns, find_columns
 from picture.layout.plane import Floats, Plane
 from picture.layout.rows import Row
 
@@ -135,12 +135,13 @@ def _items(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Item]]:
         for line, value in enumerate(zip(*(each.tolist() for each in values), strict=True))
     ]
     drawn = [[items[line] for line in row.members] for row in rows]
+    first = _first_column(columns)
     for row, members in zip(rows, drawn, strict=True):
         if row.vertical:
             # A vertical line becomes a row, wherever on the page it hung.
             members[0].track, members[0].place, members[0].offset = -1, 0.0, 0.0
         else:
-            _settle(members, start, end)
+            _settle(members, start, end, first)
     return drawn
 
 
@@ -151,11 +152,22 @@ def _column_span(plane: Plane) -> float:
     return TOGETHER * (1 + 0.5 * min(max(wide, 0), 1))
 
 
-def _settle(row: list[Item], start: Floats, end: Floats) -> None:
-    """Place the items of a row that share no column: alone by the centre, else by what is near."""
+def _first_column(columns: Columns) -> float:
+    """Return the left edge of the column that is furthest to the left, if there is one."""
+    edges = columns.places[(columns.tracks >= 0) & (columns.kinds == LEFT)]
+    return float(edges.min(initial=np.inf))
+
+
+def _settle(row: list[Item], start: Floats, end: Floats, first: float) -> None:
+    """Place the items of a row that share no column: alone by the centre, else by what is near.
+
+    A heading in large type begins where the page's first column does.
+    """
     if len(row) == 1 and row[0].track < 0:
-        row[0].place = float(start[row[0].line] + end[row[0].line]) / 2
-        row[0].offset = -row[0].cells / 2
+        left, right = float(start[row[0].line]), float(end[row[0].line])
+        is_heading = abs(left - first) <= TOGETHER
+        row[0].place = first if is_heading else (left + right) / 2
+        row[0].offset = 0.0 if is_heading else -row[0].cells / 2
     for before, item in pairwise(row):
         near = start[item.line] - end[before.line] < TOGETHER
         item.gap = 1 if near else 2

@@ -214,6 +214,30 @@ def test_large_print_beside_small_lines_joins_one_row_only() -> None:
     assert len([row for row in made.splitlines() if row.strip()]) == 2
 
 
+def test_a_heading_in_large_type_begins_where_the_text_does() -> None:
+    body = (at(f"running text of row number {row}", 0, row) for row in range(4, 9))
+    heading = at("Declarations", 0, 1, height=60, width=12 * 3 * CELL)
+    title = at("Centred", 17, 2.5, height=20, width=7 * CELL)
+    made = [row for row in render_text(page(heading, title, *body)).split("\n") if row]
+    assert made[0] == "Declarations"
+    assert made[1].index("Centred") > 12
+
+
+def test_a_cell_half_a_row_off_has_a_row_of_its_own() -> None:
+    made = render_text(
+        page(
+            at("Unit Price", 0, 1),
+            at("Amount", 20, 1),
+            at("Tax", 30, 0.5),
+            at("Code", 30, 1.5),
+            at("1.00", 2, 3),
+            at("2.00", 22, 3.1),
+        )
+    )
+    rows = [row.split() for row in made.split("\n") if row.strip()]
+    assert rows == [["Tax"], ["Unit", "Price", "Amount"], ["Code"], ["1.00", "2.00"]]
+
+
 def test_blank_lines_follow_the_gap_but_not_without_end() -> None:
     rows = [*range(5), 8, 9, 1000]
     made = render_text(page(*(at(f"row {row}", 0, row) for row in rows)))
