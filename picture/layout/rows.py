@@ -15,7 +15,7 @@ CLOSE = 2.0
 """Rows no further apart than so many heights belong together."""
 LEVEL = 0.3
 """Heights between lines of one row at most: a cell's lines stand half a row off its neighbour's."""
-MOST_BLANK = 40
+MOST_BLANK = 8
 """Blank lines between two rows at most, however far apart they are."""
 
 
