@@ -213,17 +213,23 @@ def _tesseract(sheet: Sheet) -> str:
 def _tables(
     sheets: Sequence[Sheet], texts: Mapping[str, Texts], kinds: Sequence[str]
 ) -> Iterator[str]:
-    """Yield a table over all pages, and one of this service's scores by kind."""
+    """Yield a table over all pages, and this service's scores by kind and by resolution."""
     scores = {
         name: [_scores(sheet, tidy(text)) for sheet, text in zip(sheets, made, strict=True)]
         for name, made in texts.items()
     }
-    yield f"{len(sheets)} pages of {len(DOCUMENTS)} documents.\n"
+    dpis = sorted({sheet.dpi for sheet in sheets})
+    resolutions = " and ".join(f"{dpi} dpi" for dpi in dpis)
+    yield f"{len(sheets) // len(dpis)} pages of {len(DOCUMENTS)} documents, at {resolutions}.\n"
     yield from _table("", scores)
-    of_kind: dict[str, list[dict[str, float]]] = defaultdict(list)
+    parts: dict[str, list[dict[str, float]]] = defaultdict(list)
     for sheet, made in zip(sheets, scores[OURS], strict=True):
-        of_kind[sheet.kind].append(made)
-    yield from _table(f"{OURS}, by kind", {kind: of_kind[kind] for kind in kinds})
+        parts[sheet.kind].append(made)
+        parts[f"{sheet.dpi} dpi"].append(made)
+    yield from _table(f"{OURS}, by kind", {kind: parts[kind] for kind in kinds})
+    if len(dpis) > 1:
+        by_resolution = {f"{dpi} dpi": parts[f"{dpi} dpi"] for dpi in dpis}
+        yield from _table(f"{OURS}, by resolution", by_resolution)
 
 
 def _table(title: str, scores: Mapping[str, list[dict[str, float]]]) -> Iterator[str]:
