@@ -59,6 +59,9 @@ _SPACED_STROKES, _SPACED_CELLS = 2.2, 1.5
 # Of a line's height, from its middle up and down: where its own leaders are.
 _ABOVE, _BELOW = 0.3, 0.42
 
+# Of a line's height: so far under its middle lie dots rather than hyphens.
+_LOW = 0.12
+
 # Letters that may be read in the room of each mark of a leader, by mistake.
 _LETTERS = 0.3
 
@@ -171,6 +174,9 @@ def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
     cell = median(line.width / len(line.text) for line in lines)
     found = [small.scaled(1 / pieces.scale) for small in _candidates(pieces, cell * pieces.scale)]
     bounds = np.array([(*reach(line.box, (1, 0)), *reach(line.box, (0, 1))) for line in lines])
+    words = [word for line in lines for word in line.words]
+    inked = [leader for leader in found if not _is_of_letters(leader, words)]
+    found = [leader for leader in inked if not _is_doubled(leader, inked, bounds, height)]
     for leader in found:
         beside = [lines[number] for number in _beside(leader, bounds, height)]
         if leader.char == "_":
@@ -181,6 +187,37 @@ def _find(pieces: Pieces, lines: Sequence[Line]) -> Iterator[Leader]:
                 yield leader
         elif beside or (_is_between(leader, bounds, height) and not _is_border(leader, found)):
             yield leader
+
+
+def _is_of_letters(leader: Leader, words: Sequence[Word]) -> bool:
+    """Tell whether the marks of a leader are parts of letters, as in small type."""
+    shares = (
+        max(_overlap(word.box, leader), 0) * _count(word.text)
+        for word in words
+        if word.box[0][1] < leader.level < word.box[2][1]
+    )
+    return sum(shares) > _LETTERS * max(leader.text.count(leader.char), 1)
+
+
+def _is_doubled(leader: Leader, others: Sequence[Leader], bounds: Edges, height: float) -> bool:
+    """Tell whether marks that may be dots and hyphens are the other of them.
+
+    Dots lie on the row's base line, hyphens in its middle.
+    """
+    other = {".": "-", "-": "."}.get(leader.char)
+    twins = [each for each in others if each.char == other and _is_twin(each, leader, height)]
+    if not twins:
+        return False
+    beside = bounds[_beside(leader, bounds, height)]
+    off = leader.level - (beside[:, 2] + beside[:, 3]) / 2
+    is_low = bool(len(beside)) and float(np.median(off)) > _LOW * height
+    return is_low == (leader.char == "-")
+
+
+def _is_twin(one: Leader, other: Leader, height: float) -> bool:
+    common = min(one.right, other.right) - max(one.left, other.left)
+    is_level = abs(one.level - other.level) <= _LEVEL * height
+    return is_level and common > 0.5 * min(one.right - one.left, other.right - other.left)
 
 
 def _marks(pieces: Pieces) -> list[Mark]:
