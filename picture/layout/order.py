@@ -10,21 +10,11 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from picture.layout.columns import label_near
 from picture.layout.grid import Cell
-from picture.layout.plane import Indices, Plane, count_cells
+from picture.layout.gutters import ASIDE, FEWEST_LINES, PROSE, cut_columns
+from picture.layout.plane import Plane, count_cells
 from picture.layout.rows import Row, make_row, space_rows
 
-GUTTER = 1.0
-"""Cells free between two columns of text at least."""
-FEWEST_LINES = 3
-"""Lines on each side of a gutter that make it one."""
-MOST_EDGES = 16
-"""Left edges tried as the end of a gutter, those that most lines share first."""
-PROSE = 12
-"""Cells in the middle line of a column that is read on its own."""
-ASIDE = 1.5
-"""Cells by which a first line is set in."""
 SLACK = 2.0
 """Cells by which a full line falls short, beside the word that did not fit."""
 
@@ -103,9 +93,7 @@ def _columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> Iterator[list[Str
         if vertical:
             yield _hanging_strips([row.members[0] for row in run], plane)
             continue
-        rank = {line: at for at, row in enumerate(run) for line in row.members}
-        for region in _cut(np.array(list(rank), dtype=np.intp), plane, cell):
-            parts = [tuple(part) for _, part in groupby(region, key=rank.__getitem__)]
+        for parts in cut_columns(list(run), plane, cell):
             yield _lying_strips(parts, plane, cell)
 
 
@@ -114,66 +102,6 @@ def _gather(rows: Sequence[Row], plane: Plane) -> list[Row]:
     if plane.cells[plane.vertical].sum() * 2 > plane.cells.sum():
         return list(rows)
     return sorted(rows, key=lambda row: row.vertical)
-
-
-def _cut(lines: Indices, plane: Plane, cell: Cell) -> list[list[int]]:
-    """Cut lines, given row by row, into columns and what stands between them."""
-    edge = _find_gutter(lines, plane, cell)
-    if edge is None:
-        return [lines.tolist()]
-    sides = _sides(lines, plane, edge, cell)
-    regions: list[list[int]] = []
-    for are_columns, bands in groupby(
-        _bands(sides), lambda band: _split(lines, sides, band, plane)
-    ):
-        for band in bands if are_columns else [np.concatenate(list(bands))]:
-            parts = [band[sides[band] < 0], band[sides[band] > 0]] if are_columns else [band]
-            for part in parts:
-                regions += _cut(lines[part], plane, cell)
-    return regions
-
-
-def _find_gutter(lines: Indices, plane: Plane, cell: Cell) -> float | None:
-    """Return the left edge before which most lines stand on two sides, if any."""
-    left = plane.left[lines]
-    labels = label_near(left / cell.width, ASIDE)
-    counts = np.bincount(labels)
-    best, gutter = 0, None
-    for label in np.argsort(-counts, kind="stable")[:MOST_EDGES]:
-        if counts[label] < FEWEST_LINES:
-            break
-        edge = float(left[labels == label].min())
-        sides = _sides(lines, plane, edge, cell)
-        bands = [band for band in _bands(sides) if _split(lines, sides, band, plane)]
-        gain = sum(min((sides[band] < 0).sum(), (sides[band] > 0).sum()) for band in bands)
-        if gain > best:
-            best, gutter = gain, edge
-    return gutter
-
-
-def _sides(lines: Indices, plane: Plane, edge: float, cell: Cell) -> Indices:
-    """Return -1 for lines left of an edge, 1 for lines right of it, 0 for lines across."""
-    before = plane.right[lines] <= edge - GUTTER * cell.width
-    after = plane.left[lines] >= edge - 0.3 * cell.width
-    return np.subtract(after, before, dtype=np.intp)
-
-
-def _bands(sides: Indices) -> list[Indices]:
-    """Return runs of places with a line across, and without one."""
-    turns = np.flatnonzero(np.diff((sides == 0).astype(int))) + 1
-    return np.split(np.arange(len(sides)), turns)
-
-
-def _split(lines: Indices, sides: Indices, band: Indices, plane: Plane) -> bool:
-    return all(_is_prose(lines[band[sides[band] == side]], plane) for side in (-1, 1))
-
-
-def _is_prose(lines: Indices, plane: Plane) -> bool:
-    """Tell running text from the keys, figures and prices of a table."""
-    if len(lines) < FEWEST_LINES or np.median(plane.cells[lines]) < PROSE:
-        return False
-    keys = [plane.texts[line].endswith((":", "：")) for line in lines]
-    return bool(np.mean(plane.numeric[lines] | keys) < 0.3)
 
 
 def _lying_strips(parts: Sequence[tuple[int, ...]], plane: Plane, cell: Cell) -> list[Strip]:
