@@ -25,10 +25,8 @@ PROSE = 12
 """Cells in the middle row of a column that is read on its own."""
 ASIDE = 1.5
 """Cells by which a first line is set in."""
-FULL = 0.75
-"""Of a column's width: rows that reach so far are full."""
-SURE = 0.5
-"""The share of rows that are full in running text."""
+LONG = 24
+"""Cells in the middle line of columns that are no table's."""
 APART = 0.9
 """Steps that both sides of a table have in common, of the rows of the shorter one at least."""
 TALL = 0.9
@@ -57,13 +55,12 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Lines on one side of a gutter row by row: where rows end, how many cells they fill.
+    """Lines on one side of a gutter: the cells that their rows fill, and the middle line.
 
-    `line` is how many the middle line fills, `figures` the share of lines that are figures.
+    `figures` is the share of lines that are figures.
     """
 
-    ends: Floats
-    cells: Floats
+    cells: Indices
     line: float
     figures: float
 
@@ -73,7 +70,7 @@ def cut_columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[tupl
     lines = np.array([line for row in rows for line in row.members], dtype=np.intp)
     ground = _survey(rows, lines, plane, cell)
     return [
-        [tuple(part) for _, part in groupby(region, key=ground.row.__getitem__)]
+        [tuple(row) for _, row in groupby(region, key=ground.row.__getitem__)]
         for region in _cut(lines, ground, MOST_CUTS)
     ]
 
@@ -122,7 +119,7 @@ def _find_gutter(lines: Indices, ground: Ground) -> float | None:
             break
         edge = float(left[labels == label].min())
         sides = _sides(lines, ground, edge)
-        bands = [band for band in _bands(sides) if _split(lines[band], sides[band], ground)]
+        bands = [band for band in _likely_bands(sides) if _split(lines[band], sides[band], ground)]
         # A gutter that lines cross is less likely the page's than a table's.
         gain = sum(min((sides[band] < 0).sum(), (sides[band] > 0).sum()) for band in bands)
         gain -= (sides == 0).sum()
@@ -144,6 +141,15 @@ def _bands(sides: Indices) -> list[Indices]:
     return np.split(np.arange(len(sides)), turns)
 
 
+def _likely_bands(sides: Indices) -> list[Indices]:
+    """Return those runs without a line across that have lines enough on both sides."""
+    turns = np.flatnonzero(np.diff((sides == 0).astype(int), prepend=-1))
+    ends = np.append(turns[1:], len(sides))
+    fewest = np.minimum(*(np.add.reduceat(sides == side, turns, dtype=int) for side in (-1, 1)))
+    likely = np.flatnonzero(fewest >= FEWEST_LINES)
+    return [np.arange(turns[at], ends[at]) for at in likely]
+
+
 def _split(lines: Indices, sides: Indices, ground: Ground) -> bool:
     """Tell whether lines on two sides are columns of text rather than of a table."""
     if min((sides < 0).sum(), (sides > 0).sum()) < FEWEST_LINES:
@@ -151,18 +157,18 @@ def _split(lines: Indices, sides: Indices, ground: Ground) -> bool:
     left, right = (_side(lines[sides == side], ground) for side in (-1, 1))
     if max(left.figures, right.figures) >= MOST_FIGURES:
         return False
-    shortest = min(len(left.ends), len(right.ends))
-    if shortest >= FEWEST_LINES and _count_steps(lines, ground) < APART * shortest:
+    shortest_line = min(left.line, right.line)
+    if shortest_line >= LONG:
+        return True
+    rows = min(len(left.cells), len(right.cells))
+    if rows >= FEWEST_LINES and _count_steps(lines, ground) < APART * rows:
         return bool(min(np.median(left.cells), np.median(right.cells)) >= PROSE)
-    is_text = min(left.line, right.line) >= PROSE
-    return is_text and (_are_full(left, right) or _are_alike(left, right))
+    return shortest_line >= PROSE and _are_alike(left, right)
 
 
 def _side(lines: Indices, ground: Ground) -> Side:
     first = np.flatnonzero(np.diff(ground.row[lines], prepend=-1))
-    start = ground.left[lines].min()
     return Side(
-        np.maximum.reduceat(ground.right[lines], first) - start,
         np.add.reduceat(ground.cells[lines], first),
         float(np.median(ground.cells[lines])),
         float(ground.figures[lines].mean()),
@@ -174,11 +180,6 @@ def _count_steps(lines: Indices, ground: Ground) -> int:
     order = np.argsort(ground.top[lines])
     top, low = ground.top[lines][order], np.maximum.accumulate(ground.low[lines][order])
     return 1 + int((top[1:] > low[:-1]).sum())
-
-
-def _are_full(*sides: Side) -> bool:
-    """Tell running text, most of whose rows reach the right margin."""
-    return all((side.ends > FULL * np.quantile(side.ends, 0.9)).mean() >= SURE for side in sides)
 
 
 def _are_alike(left: Side, right: Side) -> bool:
