@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from unicodedata import bidirectional
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +68,17 @@ def count_cells(text: str) -> int:
         return max(1, len(text))
     cells = wcswidth(text)
     return max(1, cells if cells >= 0 else sum(max(0, wcwidth(char)) for char in text))
+
+
+def runs_left(plane: Plane) -> bool:
+    """Tell whether most of a page's letters are of scripts written from right to left."""
+    kinds = Counter(kind for text in plane.texts for kind in map(bidirectional, text))
+    return kinds["R"] + kinds["AL"] > kinds["L"]
+
+
+def mirror(plane: Plane) -> Plane:
+    """Return the plane with left and right exchanged."""
+    return replace(plane, left=-plane.right, right=-plane.left, slope=-plane.slope)
 
 
 def pair_up(plane: Plane) -> tuple[Indices, Indices]:
