@@ -34,7 +34,7 @@ TALL = 0.9
 MOST_FIGURES = 0.3
 """The share of lines in a column of text that are figures, prices or keys."""
 ALIKE = 1.4
-"""How much longer the rows of one column of a list are than those of another."""
+"""How much longer the lines of one column of a list are than those of another, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,6 @@ def _count_steps(lines: Indices, ground: Ground) -> int:
 
 
 def _are_alike(left: Side, right: Side) -> bool:
-    """Tell columns of one list, whose rows are about as long on both sides."""
-    lengths = sorted((float(np.median(left.cells)), float(np.median(right.cells))))
-    return lengths[1] < ALIKE * lengths[0]
+    """Tell columns of one list, whose lines are about as long on both sides."""
+    short, long = sorted((left.line, right.line))
+    return long < ALIKE * short

@@ -232,7 +232,7 @@ def _past_captions(paragraphs: list[list[Strip]], margin: float) -> list[list[St
         if CAPTION.match(paragraph[0].text) and joined:
             captions.append(paragraph)
         elif captions and _resumes(joined[-1][-1], paragraph[0], margin):
-            joined[-1] = joined[-1] + paragraph
+            joined[-1].extend(paragraph)
         else:
             joined += captions
             captions = []
