@@ -55,7 +55,7 @@ def _prefer(counts: Floats, plane: Plane) -> Floats:
     """Rank the edges of each line by how many share them."""
     rank = counts.copy()
     rank[CENTRE] = 0.9 * rank[CENTRE] - 0.3
-    rank[POINT] = np.where(plane.numeric, rank[POINT], -np.inf)
+    rank[POINT] = np.where(plane.point < 1, rank[POINT], -np.inf)
     # Text that shares both its edges, as justified text does, goes by the usual one of its kind.
     usual = np.where(plane.numeric, RIGHT, LEFT), np.arange(rank.shape[1])
     rank[usual] = 1.3 * rank[usual] + 0.2

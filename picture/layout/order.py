@@ -129,16 +129,18 @@ def _columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> Iterator[list[Str
 
 def _part_margins(rows: list[Row], plane: Plane) -> list[list[Row]]:
     """Return a page's first and last row by themselves where they tell the page's number."""
-    first = len(rows) > 1 and _is_margin(rows[0], rows[1].blank, plane)
-    last = len(rows) > 2 and _is_margin(rows[-1], rows[-1].blank, plane)
-    end = len(rows) - last
+    first = len(rows) > 1 and _is_margin(rows[:1], rows[1].blank, plane)
+    # What stands at both ends of a foot may be half a row apart.
+    foot = 2 if len(rows) > 3 and rows[-1].middle - rows[-2].middle < rows[-1].height else 1
+    last = len(rows) > foot + 1 and _is_margin(rows[-foot:], rows[-foot].blank, plane)
+    end = len(rows) - foot * last
     return [part for part in (rows[:first], rows[first:end], rows[end:]) if part]
 
 
-def _is_margin(row: Row, gap: int, plane: Plane) -> bool:
+def _is_margin(rows: Sequence[Row], gap: int, plane: Plane) -> bool:
     """Tell a running head or foot, which stands farther off the more lines it has."""
-    is_numbered = any(FOLIO.search(plane.texts[line]) for line in row.members)
-    return is_numbered and gap >= min(len(row.members), 2)
+    lines = [line for row in rows for line in row.members]
+    return any(FOLIO.search(plane.texts[line]) for line in lines) and gap >= min(len(lines), 2)
 
 
 def _part_foot(strips: Sequence[Strip]) -> tuple[list[Strip], list[Strip]]:
