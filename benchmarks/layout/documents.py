@@ -415,3 +415,124 @@ DOCUMENTS = (
         (("latin", 27),),
     ),
 )
+
+COLUMNS = (
+    Document(
+        Package(
+            "pool/main/r/rcpp/r-cran-rcpp_1.0.10-1_amd64.deb",
+            "7816b3abefc1efe70be182e01ab7b0b9a1267654cf97c0bba912a687dd287ac9",
+        ),
+        "usr/lib/R/site-library/Rcpp/doc/Rcpp-introduction.pdf",
+        "GPL-2+",
+        (
+            ("columns", 1),
+            ("columns", 5),
+        ),
+    ),
+    Document(
+        Package(
+            "pool/main/r/rcpp/r-cran-rcpp_1.0.10-1_amd64.deb",
+            "7816b3abefc1efe70be182e01ab7b0b9a1267654cf97c0bba912a687dd287ac9",
+        ),
+        "usr/lib/R/site-library/Rcpp/doc/Rcpp-sugar.pdf",
+        "GPL-2+",
+        (("columns", 2),),
+    ),
+    Document(
+        Package(
+            "pool/main/r/rcpp/r-cran-rcpp_1.0.10-1_amd64.deb",
+            "7816b3abefc1efe70be182e01ab7b0b9a1267654cf97c0bba912a687dd287ac9",
+        ),
+        "usr/lib/R/site-library/Rcpp/doc/Rcpp-FAQ.pdf",
+        "GPL-2+",
+        (("columns", 2),),
+    ),
+    Document(
+        Package(
+            "pool/main/o/octave/octave-doc_7.3.0-2_all.deb",
+            "b27897cc7e3d688daa5cb8f8d1ea47077f3fbd205ce32e22522200ff0c1eadd5",
+        ),
+        "usr/share/doc/octave/refcard-a4.pdf",
+        "GPL-3+",
+        (
+            ("columns", 1),
+            ("columns", 2),
+        ),
+    ),
+    Document(
+        Package(
+            "pool/main/a/auctex/auctex_12.2-1_all.deb",
+            "9c9e8207852a807b6c8b6f9124b17a3256edb6d4313d5a33e7bdbf113c77b2e9",
+        ),
+        "usr/share/doc/auctex/tex-ref.pdf",
+        "GPL-3+",
+        (("columns", 1),),
+    ),
+    Document(
+        Package(
+            "pool/main/g/golang-github-jung-kurt-gofpdf/golang-github-jung-kurt-gofpdf-dev_2.17.2+ds-3_all.deb",
+            "5d32f5673583dfe637e9c8b44bea2dcf03fa7ad6104ae2aaa8d627239f3c2b11",
+        ),
+        "usr/share/gocode/src/github.com/jung-kurt/gofpdf/pdf/Fpdf_SetLeftMargin_multicolumn.pdf",
+        "MIT",
+        (("columns", 1),),
+    ),
+    Document(
+        Package(
+            "pool/main/r/rcpp/r-cran-rcpp_1.0.10-1_amd64.deb",
+            "7816b3abefc1efe70be182e01ab7b0b9a1267654cf97c0bba912a687dd287ac9",
+        ),
+        "usr/lib/R/site-library/Rcpp/doc/Rcpp-attributes.pdf",
+        "GPL-2+",
+        (("columns", 1),),
+    ),
+    Document(
+        Package(
+            "pool/main/r/rcpp/r-cran-rcpp_1.0.10-1_amd64.deb",
+            "7816b3abefc1efe70be182e01ab7b0b9a1267654cf97c0bba912a687dd287ac9",
+        ),
+        "usr/lib/R/site-library/Rcpp/doc/Rcpp-modules.pdf",
+        "GPL-2+",
+        (("columns", 3),),
+    ),
+    Document(
+        Package(
+            "pool/main/r/rcpp/r-cran-rcpp_1.0.10-1_amd64.deb",
+            "7816b3abefc1efe70be182e01ab7b0b9a1267654cf97c0bba912a687dd287ac9",
+        ),
+        "usr/lib/R/site-library/Rcpp/doc/Rcpp-quickref.pdf",
+        "GPL-2+",
+        (("columns", 1),),
+    ),
+    Document(
+        Package(
+            "pool/main/r/r-cran-rcpparmadillo/r-cran-rcpparmadillo_0.12.0.1.0-1_amd64.deb",
+            "9e4c9be77f8098c2dfda75a3f8fb6045cd2a52ca5a5de6097af570ff7dd01c8e",
+        ),
+        "usr/lib/R/site-library/RcppArmadillo/doc/RcppArmadillo-intro.pdf",
+        "GPL-2+",
+        (
+            ("columns", 2),
+            ("columns", 6),
+        ),
+    ),
+    Document(
+        Package(
+            "pool/main/a/auctex/auctex_12.2-1_all.deb",
+            "9c9e8207852a807b6c8b6f9124b17a3256edb6d4313d5a33e7bdbf113c77b2e9",
+        ),
+        "usr/share/doc/auctex/tex-ref.pdf",
+        "GPL-3+",
+        (("columns", 2),),
+    ),
+    Document(
+        Package(
+            "pool/main/g/golang-github-jung-kurt-gofpdf/golang-github-jung-kurt-gofpdf-dev_2.17.2+ds-3_all.deb",
+            "5d32f5673583dfe637e9c8b44bea2dcf03fa7ad6104ae2aaa8d627239f3c2b11",
+        ),
+        "usr/share/gocode/src/github.com/jung-kurt/gofpdf/pdf/Fpdf_SetLeftMargin_multicolumn.pdf",
+        "MIT",
+        (("columns", 3),),
+    ),
+)
+"""Further pages in columns, for the order alone."""

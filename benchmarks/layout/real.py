@@ -61,13 +61,17 @@ Texts = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: its kind, its picture, its text as poppler lays it out, and its cells."""
+    """A page: its kind, its picture, its text and its cells.
+
+    `truth` is the text as poppler lays it out, `stream` as the file has it.
+    """
 
     kind: str
     name: str
     dpi: int
     picture: Path
     truth: str
+    stream: str
     items: tuple[Item, ...]
 
 
@@ -77,7 +81,7 @@ def main() -> None:
     sheets = [
         sheet
         for document in DOCUMENTS
-        for sheet in _sheets(document, options.dpi, options.work)
+        for sheet in sheets_of(document, options.dpi, options.work)
         if sheet.kind in options.kinds
     ]
     engine = start_engine()
@@ -85,7 +89,7 @@ def main() -> None:
     texts = {OURS: [render_text(page) for page in pages]}
     for peer in options.peers:
         texts[peer] = render_peer(peer, [*map(_as_json, sheets, pages)], options.work / "peers")
-    texts[TESSERACT] = [_tesseract(sheet) for sheet in sheets]
+    texts[TESSERACT] = [tesseract(sheet) for sheet in sheets]
     texts[POPPLER] = [sheet.truth for sheet in sheets]
     report = "\n".join(_tables(sheets, texts, options.kinds))
     print(report)
@@ -102,7 +106,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sheets(document: Document, dpis: Sequence[int], work: Path) -> Iterator[Sheet]:
+def sheets_of(document: Document, dpis: Sequence[int], work: Path) -> Iterator[Sheet]:
     """Yield a document's pages at each resolution."""
     name = Path(document.member).name.removesuffix(".gz").removesuffix(".pdf")
     folder = work / document.package.sha256[:12]
@@ -113,12 +117,13 @@ def _sheets(document: Document, dpis: Sequence[int], work: Path) -> Iterator[She
         file.write_bytes(gzip.decompress(data) if document.member.endswith(".gz") else data)
     for kind, number in document.pages:
         truth = tidy(_poppler("pdftotext", "-layout", "-nopgbrk", file, number))
+        stream = _poppler("pdftotext", "-raw", "-nopgbrk", file, number)
         items = tuple(_items(_words(_poppler("pdftotext", "-bbox", "-nopgbrk", file, number))))
         for dpi in dpis:
             picture = folder / f"{name}-{number}-{dpi}.png"
             if not picture.exists():
                 _draw(file, number, dpi, picture)
-            yield Sheet(kind, f"{name} {number}", dpi, picture, truth, items)
+            yield Sheet(kind, f"{name} {number}", dpi, picture, truth, stream, items)
 
 
 def _poppler(program: str, mode: str, option: str, file: Path, page: int) -> str:
@@ -204,7 +209,8 @@ def _as_json(sheet: Sheet, page: Page) -> dict[str, object]:
     return {"width": page.width, "height": page.height, "lines": lines, "picture": picture}
 
 
-def _tesseract(sheet: Sheet) -> str:
+def tesseract(sheet: Sheet) -> str:
+    """Return a page's text as tesseract reads it."""
     options = ["--dpi", str(sheet.dpi), "-c", "preserve_interword_spaces=1"]
     command = ["tesseract", str(sheet.picture), "-", *options]
     return subprocess.run(command, capture_output=True, check=True).stdout.decode()

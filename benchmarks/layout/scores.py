@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
+from typing import TypeVar
 
 from benchmarks.layout.pages import CENTRE, LEFT, Item, Sheet
 from picture.layout import count_cells
+
+_Place = TypeVar("_Place", int, tuple[int, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +152,13 @@ def _blank_error(items: Sequence[Item], found: dict[Item, Found], rows: Sequence
 def order_kept(items: Sequence[Item], found: dict[Item, Found]) -> float:
     """Return Kendall's tau of the items' order, times the share of items found."""
     spots = [(found[item].row, found[item].start) for item in items if item in found]
-    pairs = list(combinations(spots, 2))
-    if not pairs:
-        return 0.0
-    tau = sum(1 if one < other else -1 for one, other in pairs) / len(pairs)
-    return tau * len(spots) / len(items)
+    return tau(spots) * len(spots) / len(items)
+
+
+def tau(places: Sequence[_Place]) -> float:
+    """Return Kendall's tau of places against their order, 0 where there is nothing to order."""
+    pairs = list(combinations(places, 2))
+    return sum(1 if one < other else -1 for one, other in pairs) / max(len(pairs), 1)
 
 
 def similarity(truth: str, text: str) -> float:

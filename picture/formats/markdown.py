@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from picture.formats.outline import Kind, Part, outline
+from picture.formats.outline import LISTED, Kind, Part, outline
 from picture.formats.tables import Table
 from picture.page import Page
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&|~$]")
 _OPENING = re.compile(r"(#{1,6}(?=\s|$)|[-+=](?=\s|$|[-=])|\d{1,9}(?=[.)](?:\s|$)))")
-_LISTED = (Kind.ITEM, Kind.NUMBERED)
 
 
 def to_markdown(pages: Sequence[Page]) -> str:
@@ -32,15 +31,33 @@ def _page(page: Page) -> str:
 def _separated(parts: Sequence[Part | Table]) -> Iterator[str]:
     """Yield the parts, with a blank line between all but the items of a list."""
     before: Part | Table | None = None
+    widths: list[int] = []
     for part in parts:
         if before is not None and not (_is_listed(before) and _is_listed(part)):
             yield "\n"
-        yield _table(part) if isinstance(part, Table) else _written(part)
+        if isinstance(part, Table):
+            yield _table(part)
+        else:
+            # An item under another begins where the text of that one does.
+            widths = widths[: part.depth]
+            yield from _below(part, sum(widths))
+            widths.append(len(_mark(part)))
         before = part
 
 
+def _below(part: Part, inset: int) -> Iterator[str]:
+    """Yield a part set in; a number but 1 would go on with the text above it."""
+    if inset and part.kind is Kind.NUMBERED and part.level != 1:
+        yield "\n"
+    yield f"{' ' * inset}{_written(part)}"
+
+
+def _mark(part: Part) -> str:
+    return f"{part.level}. " if part.kind is Kind.NUMBERED else "- "
+
+
 def _is_listed(part: Part | Table) -> bool:
-    return isinstance(part, Part) and part.kind in _LISTED
+    return isinstance(part, Part) and part.kind in LISTED
 
 
 def _written(part: Part) -> str:
@@ -48,10 +65,8 @@ def _written(part: Part) -> str:
     match part.kind:
         case Kind.HEADING:
             return f"{'#' * part.level} {text}\n"
-        case Kind.ITEM:
-            return f"- {_opening(text)}\n"
-        case Kind.NUMBERED:
-            return f"{part.level}. {_opening(text)}\n"
+        case Kind.ITEM | Kind.NUMBERED:
+            return f"{_mark(part)}{_opening(text)}\n"
         case Kind.PARAGRAPH:
             return f"{_opening(text)}\n"
 

@@ -21,6 +21,9 @@ _LEVELS = 3
 _LONGEST_HEADING = 120
 """Letters; more is a paragraph in large type."""
 
+_INSET = 0.75
+"""Line heights by which an item is set in under another."""
+
 _MARK = re.compile(r"(?P<bullet>[•·▪◦‣○●■–—*-])\s+|(?P<number>\d{1,3})[.)]\s+")
 
 
@@ -33,27 +36,43 @@ class Kind(Enum):
     NUMBERED = "numbered list item"
 
 
+LISTED = (Kind.ITEM, Kind.NUMBERED)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading of a level from 1, a paragraph, or an item of a list by its own number."""
+    """A heading of a level from 1, a paragraph, or an item of a list by its own number.
+
+    `depth` counts the items that an item stands under.
+    """
 
     kind: Kind
     text: str
     level: int = 0
+    depth: int = 0
 
 
 def outline(page: Page) -> list[Part | Table]:
     """Return the parts of a page in reading order."""
     parts: list[Part | Table] = []
     sizes = _heading_sizes(page)
+    insets: list[float] = []
     for block in _blocks(page):
         if isinstance(block, Table):
             parts.append(block)
         elif block.runs_on and parts and isinstance(parts[-1], Part):
             parts[-1] = replace(parts[-1], text=join_text(parts[-1].text, block.text))
         else:
-            parts.append(_part(block, sizes))
+            part = _part(block, sizes)
+            insets = _under(block.lines[0], insets) if part.kind in LISTED else []
+            parts.append(replace(part, depth=max(len(insets) - 1, 0)))
     return parts
+
+
+def _under(line: Line, insets: Sequence[float]) -> list[float]:
+    """Return how far an item is set in, after those of the items that it stands under."""
+    inset = min(x for x, _ in line.box)
+    return [above for above in insets if above < inset - _INSET * line.height] + [inset]
 
 
 def _blocks(page: Page) -> Iterator[Block | Table]:
@@ -61,10 +80,12 @@ def _blocks(page: Page) -> Iterator[Block | Table]:
     for column in cut_blocks(page):
         tables = find_tables([line for block in column for line in block.lines])
         owner = {id(line): number for number, table in enumerate(tables) for line in table.lines}
+        told: set[int] = set()
         for number, group in groupby(_pieces(column, owner), key=lambda piece: piece[0]):
-            if number is not None:
+            if number is not None and number not in told:
+                told.add(number)
                 yield tables[number]
-            else:
+            elif number is None:
                 yield from (block for _, block in group)
 
 

@@ -11,6 +11,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_BREAK
 from docx.oxml.ns import qn
+from docx.shared import Pt
 
 from picture.formats.outline import Kind, Part, outline
 from picture.formats.tables import Table
@@ -20,7 +21,9 @@ from picture.page import Page
 _CREATED = datetime(2000, 1, 1)
 _ZIPPED = (2000, 1, 1, 0, 0, 0)
 _EAST_ASIAN = "Noto Sans CJK SC"
-_STYLES = {Kind.PARAGRAPH: None, Kind.ITEM: "List Bullet"}
+_BULLETS = ("List Bullet", "List Bullet 2", "List Bullet 3")
+_INSET = 18
+"""Points by which a numbered item is set in under another."""
 
 
 def to_docx(pages: Sequence[Page]) -> bytes:
@@ -54,9 +57,12 @@ def _add_part(document: WordDocument, part: Part) -> None:
         document.add_heading(text, part.level)
     elif part.kind is Kind.NUMBERED:
         # A list of its own would count anew: numbers stay as they were read.
-        document.add_paragraph(f"{part.level}. {text}")
+        added = document.add_paragraph(f"{part.level}. {text}")
+        added.paragraph_format.left_indent = Pt(_INSET * part.depth)
+    elif part.kind is Kind.ITEM:
+        document.add_paragraph(text, _BULLETS[min(part.depth, len(_BULLETS) - 1)])
     else:
-        document.add_paragraph(text, _STYLES[part.kind])
+        document.add_paragraph(text)
 
 
 def _add_table(document: WordDocument, table: Table) -> None:

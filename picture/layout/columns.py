@@ -1,4 +1,4 @@
-"""Columns: left, right and centre edges that lines share from row to row."""
+"""Columns: edges, centres and decimal points that lines share from row to row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from picture.layout.plane import Floats, Indices, Plane
 
-LEFT, RIGHT, CENTRE = 0, 1, 2
+LEFT, RIGHT, CENTRE, POINT = 0, 1, 2, 3
 MOST_BY_CHANCE = 2
 """Other lines of one width on one spot that may be there by chance."""
 NEIGHBOURHOOD = 24
@@ -29,7 +29,7 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
 
     A line belongs to the column of that edge which most other lines share.
     """
-    edges = (start, end, (start + end) / 2)
+    edges = find_edges(start, end, plane)
     labels = np.stack([label_near(edge, span) for edge in edges])
     counts = np.stack([_count_near(edge, plane, span) for edge in edges])
     # A few lines of one width share every edge by chance; many are a justified block.
@@ -38,7 +38,7 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     # The less of its box a text fills, the more its edge matters, and the surer it must be.
     support = np.choose(kinds, _prefer(counts, plane))
     shared = support >= 2 + abs(end - start - plane.cells) / 4
-    label = np.choose(kinds, labels) * 3 + kinds
+    label = np.choose(kinds, labels) * len(edges) + kinds
     sums = np.bincount(label, np.choose(kinds, edges))
     place = sums[label] / np.bincount(label)[label]
     return Columns(
@@ -46,10 +46,16 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     )
 
 
+def find_edges(start: Floats, end: Floats, plane: Plane) -> tuple[Floats, ...]:
+    """Return the left and right edges of lines, their centres and their decimal points."""
+    return start, end, (start + end) / 2, start + plane.point * (end - start)
+
+
 def _prefer(counts: Floats, plane: Plane) -> Floats:
     """Rank the edges of each line by how many share them."""
     rank = counts.copy()
     rank[CENTRE] = 0.9 * rank[CENTRE] - 0.3
+    rank[POINT] = np.where(plane.point < 1, rank[POINT], -np.inf)
     # Text that shares both its edges, as justified text does, goes by the usual one of its kind.
     usual = np.where(plane.numeric, RIGHT, LEFT), np.arange(rank.shape[1])
     rank[usual] = 1.3 * rank[usual] + 0.2

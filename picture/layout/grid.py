@@ -10,7 +10,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.layout.columns import LEFT, Columns, find_columns
+from picture.layout.columns import LEFT, Columns, find_columns, find_edges
 from picture.layout.plane import Floats, Plane
 from picture.layout.rows import Row
 
@@ -128,7 +128,9 @@ def _items(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Item]]:
     start = (plane.left - plane.left.min()) / cell.width
     end = np.maximum(start + (plane.right - plane.left - 2 * cell.margin) / cell.width, start)
     columns = find_columns(start, end, plane, _column_span(plane))
-    shifts = np.choose(columns.kinds, (0 * plane.cells, -plane.cells, -plane.cells / 2))
+    shifts = -np.choose(
+        columns.kinds, find_edges(0 * plane.point, plane.cells.astype(float), plane)
+    )
     values = (plane.cells, columns.tracks, columns.places, shifts)
     items = [
         Item(line, *value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from picture.layout.columns import Columns, find_columns
+from picture.layout.columns import Columns, find_columns, find_edges
 from picture.layout.plane import Floats, Indices, Plane, pair_up
 
 PAIR_NOISE, BOX_NOISE = 0.15, 0.6
@@ -125,8 +125,7 @@ def _shift(x: Floats, field: _Field) -> Floats:
 
 def _fit_leans(plane: Plane, field: _Field, columns: Columns, cell: float) -> Floats:
     """Fit lean and fan to the edges that columns share, in columns of three and more."""
-    edges = (plane.left, plane.right, (plane.left + plane.right) / 2)
-    edge = np.choose(columns.kinds, edges)
+    edge = np.choose(columns.kinds, find_edges(plane.left, plane.right, plane))
     shared = np.flatnonzero((columns.tracks >= 0) & plane.body)
     tracks, many = _number(columns.tracks[shared])
     shared, tracks = shared[many >= 3], tracks[many >= 3]

@@ -7,30 +7,37 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby, pairwise
+from statistics import median
 
 import numpy as np
 
-from picture.layout.columns import label_near
 from picture.layout.grid import Cell
-from picture.layout.plane import Indices, Plane, count_cells
+from picture.layout.gutters import ASIDE, FEWEST_LINES, PROSE, cut_columns
+from picture.layout.plane import Plane, count_cells, mirror, runs_left
 from picture.layout.rows import Row, make_row, space_rows
 
-GUTTER = 1.0
-"""Cells free between two columns of text at least."""
-FEWEST_LINES = 3
-"""Lines on each side of a gutter that make it one."""
-MOST_EDGES = 16
-"""Left edges tried as the end of a gutter, those that most lines share first."""
-PROSE = 12
-"""Cells in the middle line of a column that is read on its own."""
-ASIDE = 1.5
-"""Cells by which a first line is set in."""
 SLACK = 2.0
 """Cells by which a full line falls short, beside the word that did not fit."""
 
 OPENING = re.compile(r"\S{1,16}\s?[:：](\s|$)")
 """A key before its value, which begins a line of its own."""
-BULLET = re.compile(r"([-–—•·*▪◦‣○●■]|\(?\d{1,3}[.):、]|\(?[a-zA-Z][.)])(\s|$)")
+BULLET = re.compile(r"([-–—•·*▪◦‣○●■]|\(?\d{1,3}[.):、]|\(?([a-zA-Z]|[ivxIVX]{2,5})[.)])(\s|$)")
+CAPTION = re.compile(
+    r"(fig(ure|ura|\.)?|tab(le|elle|leau|la|\.)?|abb(ildung|\.)|tafel|algorithm|listing|scheme"
+    r"|图|圖|図|表)\s?(\d+|[IVX]+)(\.\d+)*\s?([.:：–—-]|\s|$)",
+    re.IGNORECASE,
+)
+"""What a figure or a table is called, which begins a paragraph of its own."""
+LEADER = re.compile(r"([.·…_‥․])(\s?\1){3,}")
+"""What leads to a page's number in a list of contents, where lines do not go on."""
+NOTE = re.compile(r"([*†‡§¶⁎∗]|[¹²³⁴-⁹]|\(?\d{1,2}[\s.)]?)\s?[^\W\d_]")
+"""What begins a note at the foot of a column."""
+SMALL = 0.9
+"""How tall the letters of notes are beside those of the text, at most."""
+MOST_NOTES = 24
+"""Lines of notes at the foot of a column at most."""
+FOLIO = re.compile(r"^(\d{1,4}|[ivxlc]{1,6})\b(?![.):,])|(?<![.,:$€£])\b(\d{1,4}|[ivxlc]{1,6})\W?$")
+"""A page's number, before or behind what else a running head says."""
 HYPHEN = re.compile(r"[^\W\d_][-‐\u00ad]")
 WIDE = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff\uff01-\uff9f]")
 """Letters written without spaces between words."""
@@ -80,17 +87,29 @@ def read_text(columns: Sequence[Sequence[Paragraph]], plane: Plane) -> list[str]
 
 
 def read_columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Paragraph]]:
-    """Return the page's columns in reading order, each as paragraphs from top to bottom."""
+    """Return the page's columns in reading order, each as paragraphs from top to bottom.
+
+    Notes at a column's foot stand as one of their own, after a paragraph that runs on.
+    """
+    if runs_left(plane):
+        plane = mirror(plane)
+        rows = [replace(row, members=row.members[::-1]) for row in rows]
     words = _known_words(plane)
     columns: list[list[Paragraph]] = []
+    notes: list[list[Paragraph]] = []
     before: list[Strip] = []
     for strips in _columns(rows, plane, cell):
-        paragraphs = _join_paragraphs(strips, words)
-        if before and _runs_on(before, strips):
+        text, foot = _part_foot(strips)
+        paragraphs = _join_paragraphs(text, words)
+        if before and _runs_on(before, text):
             paragraphs[0] = replace(paragraphs[0], runs_on=True)
+        else:
+            columns += notes
+            notes = []
         columns.append(paragraphs)
-        before = strips
-    return columns
+        notes += [_join_paragraphs(foot, words)] if foot else []
+        before = text
+    return columns + notes
 
 
 def _known_words(plane: Plane) -> set[str]:
@@ -103,10 +122,38 @@ def _columns(rows: Sequence[Row], plane: Plane, cell: Cell) -> Iterator[list[Str
         if vertical:
             yield _hanging_strips([row.members[0] for row in run], plane)
             continue
-        rank = {line: at for at, row in enumerate(run) for line in row.members}
-        for region in _cut(np.array(list(rank), dtype=np.intp), plane, cell):
-            parts = [tuple(part) for _, part in groupby(region, key=rank.__getitem__)]
-            yield _lying_strips(parts, plane, cell)
+        for part in _part_margins(list(run), plane):
+            for parts in cut_columns(part, plane, cell):
+                yield _lying_strips(parts, plane, cell)
+
+
+def _part_margins(rows: list[Row], plane: Plane) -> list[list[Row]]:
+    """Return a page's first and last row by themselves where they tell the page's number."""
+    first = len(rows) > 1 and _is_margin(rows[:1], rows[1].blank, plane)
+    # What stands at both ends of a foot may be half a row apart.
+    foot = 2 if len(rows) > 3 and rows[-1].middle - rows[-2].middle < rows[-1].height else 1
+    last = len(rows) > foot + 1 and _is_margin(rows[-foot:], rows[-foot].blank, plane)
+    end = len(rows) - foot * last
+    return [part for part in (rows[:first], rows[first:end], rows[end:]) if part]
+
+
+def _is_margin(rows: Sequence[Row], gap: int, plane: Plane) -> bool:
+    """Tell a running head or foot, which stands farther off the more lines it has."""
+    lines = [line for row in rows for line in row.members]
+    return any(FOLIO.search(plane.texts[line]) for line in lines) and gap >= min(len(lines), 2)
+
+
+def _part_foot(strips: Sequence[Strip]) -> tuple[list[Strip], list[Strip]]:
+    """Part a column from its notes: small lines at its foot, the first of which has a mark."""
+    for at in range(max(len(strips) - MOST_NOTES, 1), len(strips)):
+        if NOTE.match(strips[at].text) and _are_small(strips[at:], strips[:at]):
+            return list(strips[:at]), list(strips[at:])
+    return list(strips), []
+
+
+def _are_small(strips: Sequence[Strip], others: Sequence[Strip]) -> bool:
+    some, usual = ([strip.row.height for strip in each] for each in (strips, others))
+    return max(some) < median(usual) and median(some) < SMALL * median(usual)
 
 
 def _gather(rows: Sequence[Row], plane: Plane) -> list[Row]:
@@ -114,66 +161,6 @@ def _gather(rows: Sequence[Row], plane: Plane) -> list[Row]:
     if plane.cells[plane.vertical].sum() * 2 > plane.cells.sum():
         return list(rows)
     return sorted(rows, key=lambda row: row.vertical)
-
-
-def _cut(lines: Indices, plane: Plane, cell: Cell) -> list[list[int]]:
-    """Cut lines, given row by row, into columns and what stands between them."""
-    edge = _find_gutter(lines, plane, cell)
-    if edge is None:
-        return [lines.tolist()]
-    sides = _sides(lines, plane, edge, cell)
-    regions: list[list[int]] = []
-    for are_columns, bands in groupby(
-        _bands(sides), lambda band: _split(lines, sides, band, plane)
-    ):
-        for band in bands if are_columns else [np.concatenate(list(bands))]:
-            parts = [band[sides[band] < 0], band[sides[band] > 0]] if are_columns else [band]
-            for part in parts:
-                regions += _cut(lines[part], plane, cell)
-    return regions
-
-
-def _find_gutter(lines: Indices, plane: Plane, cell: Cell) -> float | None:
-    """Return the left edge before which most lines stand on two sides, if any."""
-    left = plane.left[lines]
-    labels = label_near(left / cell.width, ASIDE)
-    counts = np.bincount(labels)
-    best, gutter = 0, None
-    for label in np.argsort(-counts, kind="stable")[:MOST_EDGES]:
-        if counts[label] < FEWEST_LINES:
-            break
-        edge = float(left[labels == label].min())
-        sides = _sides(lines, plane, edge, cell)
-        bands = [band for band in _bands(sides) if _split(lines, sides, band, plane)]
-        gain = sum(min((sides[band] < 0).sum(), (sides[band] > 0).sum()) for band in bands)
-        if gain > best:
-            best, gutter = gain, edge
-    return gutter
-
-
-def _sides(lines: Indices, plane: Plane, edge: float, cell: Cell) -> Indices:
-    """Return -1 for lines left of an edge, 1 for lines right of it, 0 for lines across."""
-    before = plane.right[lines] <= edge - GUTTER * cell.width
-    after = plane.left[lines] >= edge - 0.3 * cell.width
-    return np.subtract(after, before, dtype=np.intp)
-
-
-def _bands(sides: Indices) -> list[Indices]:
-    """Return runs of places with a line across, and without one."""
-    turns = np.flatnonzero(np.diff((sides == 0).astype(int))) + 1
-    return np.split(np.arange(len(sides)), turns)
-
-
-def _split(lines: Indices, sides: Indices, band: Indices, plane: Plane) -> bool:
-    return all(_is_prose(lines[band[sides[band] == side]], plane) for side in (-1, 1))
-
-
-def _is_prose(lines: Indices, plane: Plane) -> bool:
-    """Tell running text from the keys, figures and prices of a table."""
-    if len(lines) < FEWEST_LINES or np.median(plane.cells[lines]) < PROSE:
-        return False
-    keys = [plane.texts[line].endswith((":", "：")) for line in lines]
-    return bool(np.mean(plane.numeric[lines] | keys) < 0.3)
 
 
 def _lying_strips(parts: Sequence[tuple[int, ...]], plane: Plane, cell: Cell) -> list[Strip]:
@@ -219,7 +206,7 @@ def _join_paragraphs(strips: Sequence[Strip], words: set[str]) -> list[Paragraph
     """Return paragraphs, apart where the page leaves a gap or the one above was joined."""
     paragraphs: list[Paragraph] = []
     joined = False
-    for first, *others in _paragraphs(strips):
+    for first, *others in _past_captions(_paragraphs(strips), _margin(strips)):
         text = reduce(lambda text, strip: join_text(text, strip.text, words), others, first.text)
         members = (line for strip in (first, *others) for line in strip.row.members)
         paragraphs.append(Paragraph(text, tuple(members), first.row.blank > 0 or joined))
@@ -239,9 +226,33 @@ def _paragraphs(strips: Sequence[Strip]) -> list[list[Strip]]:
     return paragraphs
 
 
+def _past_captions(paragraphs: list[list[Strip]], margin: float) -> list[list[Strip]]:
+    """Join a paragraph that a caption interrupts, the caption put after it."""
+    joined = paragraphs[:1]
+    captions: list[list[Strip]] = []
+    for paragraph in paragraphs[1:]:
+        if CAPTION.match(paragraph[0].text) and joined:
+            captions.append(paragraph)
+        elif captions and _resumes(joined[-1][-1], paragraph[0], margin):
+            joined[-1].extend(paragraph)
+        else:
+            joined += captions
+            captions = []
+            joined.append(paragraph)
+    return joined + captions
+
+
+def _resumes(last: Strip, first: Strip, margin: float) -> bool:
+    """Tell whether a sentence that a full line broke off goes on in a later one."""
+    full = last.whole and last.end + SLACK + PROSE / 2 > margin
+    return full and last.text[-1] not in END_MARKS and first.text[0].islower()
+
+
 def _continues(above: Strip, strip: Strip, first: Strip, margin: float) -> bool:
     """Tell whether a strip goes on with the paragraph above it."""
     if not (above.whole and strip.whole) or strip.row.blank or _opens(strip.text):
+        return False
+    if LEADER.search(above.text):
         return False
     heights = sorted((above.row.height, strip.row.height))
     inset = strip.start - above.start
@@ -253,7 +264,7 @@ def _continues(above: Strip, strip: Strip, first: Strip, margin: float) -> bool:
 
 
 def _opens(text: str) -> bool:
-    return bool(BULLET.match(text) or OPENING.match(text))
+    return any(mark.match(text) for mark in (BULLET, OPENING, CAPTION))
 
 
 def _first_word(text: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from unicodedata import bidirectional
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +22,8 @@ FARTHEST = 1e6
 """Coordinates beyond this many pixels are taken to be this far, so that no sum overflows."""
 STEEPEST = 0.2
 """A line that leans this far from the page's own slope, in radians, stands alone."""
+DECIMAL = re.compile(r"(\D{0,3}\d[\d.,' ]{0,20})[.,]\d+\D{0,3}")
+"""A number with a decimal point, and what it has before that."""
 MOST_PAIRS = 64
 """Boxes looked at above and below each box when its row is sought."""
 
@@ -29,7 +34,8 @@ class Plane:
 
     `left` and `right` are the ends of the text, `middle` is its centre's
     distance from the top, `slope` its own fall per pixel to the right. `cells`
-    counts terminal columns. `numeric` text is digits for one half or more,
+    counts terminal columns; `point` is the share of them before a number's decimal
+    point, 1 where there is none. `numeric` text is digits for one half or more,
     `vertical` text runs from top to bottom, `stray` text crosses the page at
     an angle of its own.
     """
@@ -41,6 +47,7 @@ class Plane:
     middle: Floats
     height: Floats
     slope: Floats
+    point: Floats
     numeric: Bools
     vertical: Bools
     stray: Bools
@@ -66,6 +73,17 @@ def count_cells(text: str) -> int:
         return max(1, len(text))
     cells = wcswidth(text)
     return max(1, cells if cells >= 0 else sum(max(0, wcwidth(char)) for char in text))
+
+
+def runs_left(plane: Plane) -> bool:
+    """Tell whether most of a page's letters are of scripts written from right to left."""
+    kinds = Counter(kind for text in plane.texts for kind in map(bidirectional, text))
+    return kinds["R"] + kinds["AL"] > kinds["L"]
+
+
+def mirror(plane: Plane) -> Plane:
+    """Return the plane with left and right exchanged."""
+    return replace(plane, left=-plane.right, right=-plane.left, slope=-plane.slope)
 
 
 def pair_up(plane: Plane) -> tuple[Indices, Indices]:
@@ -110,6 +128,7 @@ def _turn_upright(texts: list[str], quads: Floats) -> Plane:
         middle=centres[:, 1],
         height=height,
         slope=np.tan(np.clip(angles - skew, -1, 1)),
+        point=np.array([_find_point(text) for text in texts]) / cells,
         numeric=np.array([_is_number(text) for text in texts], dtype=bool),
         vertical=vertical,
         stray=stray & ~vertical,
@@ -118,6 +137,12 @@ def _turn_upright(texts: list[str], quads: Floats) -> Plane:
 
 def _is_number(text: str) -> bool:
     return 2 * sum(map(str.isdigit, text)) >= len(text)
+
+
+def _find_point(text: str) -> int:
+    """Return the cells of a number before its decimal point, those of any other text in all."""
+    found = DECIMAL.fullmatch(text)
+    return count_cells(found[1]) if found else count_cells(text)
 
 
 def _are_vertical(width: Floats, height: Floats, cells: NDArray[np.int64]) -> Bools:

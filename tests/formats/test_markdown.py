@@ -31,6 +31,16 @@ def test_lists_are_read_as_lists() -> None:
     assert html(page) == "<ul>\n<li>roses</li>\n<li>thyme</li>\n</ul>\n"
 
 
+def test_lists_within_lists_are_read_as_such() -> None:
+    lines = ("1. flowers", 40), ("• roses", 70), ("7. wild", 110), ("2. trees", 40)
+    page = Page(900, 900, tuple(line(text, x, 40 * y) for y, (text, x) in enumerate(lines, 1)))
+    shown = "".join(html(page).split()).replace("<p>", "").replace("</p>", "")
+    assert shown == (
+        '<ol><li>flowers<ul><li>roses<olstart="7"><li>wild</li></ol></li></ul></li>'
+        "<li>trees</li></ol>"
+    )
+
+
 def test_pages_are_parted_by_a_form_feed() -> None:
     page = Page(900, 900, (line("roses", 40, 40),))
     assert to_markdown([page, page]) == "roses\n\n\f\n\nroses\n"

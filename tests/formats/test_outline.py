@@ -33,6 +33,36 @@ def test_marks_begin_items_of_lists() -> None:
     ]
 
 
+def test_items_stand_under_those_that_are_set_in_less() -> None:
+    found = parts(
+        line("1. flowers", 40, 40),
+        line("• roses", 70, 80),
+        line("• wild ones", 100, 120),
+        line("• sage", 70, 160),
+        line("2. trees", 40, 200),
+    )
+    assert [part.depth for part in found if isinstance(part, Part)] == [0, 1, 2, 1, 0]
+
+
+def test_a_paragraph_ends_a_list() -> None:
+    found = parts(
+        line("• roses", 40, 40), line("Elsewhere there are:", 40, 80), line("• oaks", 90, 120)
+    )
+    assert [part.depth for part in found if isinstance(part, Part)] == [0, 0, 0]
+
+
+def test_hanging_lines_belong_to_their_item() -> None:
+    found = parts(
+        line("• roses that climb the wall of the shed and", 40, 40),
+        line("those that do not, but should", 60, 64),
+        line("• sage", 40, 88),
+    )
+    assert [part.text for part in found if isinstance(part, Part)] == [
+        "roses that climb the wall of the shed and those that do not, but should",
+        "sage",
+    ]
+
+
 def test_a_table_stands_where_its_lines_do() -> None:
     below = [line("It is what we counted in spring, in the shed and in the", 40, 300)]
     found = parts(line("What we have:", 40, 0), *rows(*STOCK), *below)

@@ -1,6 +1,7 @@
 import io
 
 from docx import Document
+from docx.shared import Pt
 from hypothesis import given, settings
 
 from picture.formats.word import to_docx
@@ -21,6 +22,15 @@ def test_headings_paragraphs_lists_and_tables_are_ones() -> None:
     (table,) = document.tables
     assert [[cell.text for cell in row.cells] for row in table.rows] == [list(row) for row in STOCK]
     assert table.rows[0].cells[0].paragraphs[0].runs[0].bold
+
+
+def test_items_under_others_are_set_in() -> None:
+    items = (("• flowers", 40), ("• roses", 70), ("2. wild", 110))
+    page = Page(900, 900, tuple(line(text, x, 40 * y) for y, (text, x) in enumerate(items)))
+    document = Document(io.BytesIO(to_docx([page])))
+    styles = [part.style.name for part in document.paragraphs if part.style]
+    assert styles == ["List Bullet", "List Bullet 2", "Normal"]
+    assert document.paragraphs[2].paragraph_format.left_indent == Pt(36)
 
 
 def test_pages_are_parted_by_page_breaks() -> None:
