@@ -15,6 +15,7 @@ from picture.words import stands_alone
 _BLANK = 0
 
 _DIGITS = frozenset("0123456789")
+_DASHES = frozenset("–—")
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\d[\d.,:/%]*[%)]?")
 
 # Longer texts are no cells of numbers, and no signs between them.
@@ -46,7 +47,10 @@ class Alphabet:
     def of(cls, letters: Sequence[str]) -> Alphabet:
         """Sort letters by kind."""
         is_cjk = np.array([len(letter) == 1 and stands_alone(letter) for letter in letters])
-        western = [len(letter) == 1 and letter.isascii() and letter != " " for letter in letters]
+        western = [
+            len(letter) == 1 and (letter.isascii() or letter in _DASHES) and letter != " "
+            for letter in letters
+        ]
         digits = [letter in _DIGITS for letter in letters]
         spaces = [letter == " " for letter in letters]
         digit, west, space = map(np.flatnonzero, (digits, western, spaces))
@@ -133,6 +137,7 @@ class Reading:
 
     `claimed` is how much of the line's ink its letters account for: little where it is
     in letters that are not known. `reader` names what read it, beside the main recogniser.
+    `first_choice` is what was read where a second choice has taken its place.
     """
 
     text: str = ""
@@ -141,6 +146,7 @@ class Reading:
     words: tuple[Spot, ...] = ()
     claimed: float = 1.0
     reader: str = ""
+    first_choice: str = ""
     number: Second | None = None
     western: Second | None = None
 
