@@ -51,7 +51,8 @@ def _sized(line: FoundLine, second: Second | None) -> Second | None:
     if second is None or second.text not in _DASHES or len(line.reading.words) != 1:
         return second
     left, _, right, _ = line.reading.words[0].area
-    width = (right - left) * line.length / line.height
+    across, down = np.ptp(line.corners, axis=0)
+    width = (right - left) * float(across) / max(float(down), 1.0)
     return replace(second, text="-" if width < _HYPHEN else "–" if width < _EN_DASH else "—")
 
 

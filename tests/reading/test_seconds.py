@@ -45,3 +45,9 @@ def test_a_sign_of_chinese_alone_is_the_dash_that_is_so_wide(ink: float, dash: s
 def test_a_page_in_chinese_keeps_its_signs() -> None:
     sign = cell(0, "一", western=Second("—", 0.05))
     assert choices(sign, cell(1, "二三"))[0] == ("一", "")
+
+
+def test_a_dash_is_measured_in_a_narrow_box_too() -> None:
+    sign = cell(0, "一", 0.55, western=Second("—", 0.05))
+    sign.corners = np.array([[0, 0], [16, 0], [16, HEIGHT], [0, HEIGHT]], np.int16)
+    assert choices(sign, *(cell(row, "twenty-five") for row in range(1, 4)))[0] == ("–", "一")
