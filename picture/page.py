@@ -43,7 +43,8 @@ class Line:
     from top to bottom. A line that is `flipped` stands on its head: its text
     runs from right to left, or from bottom to top. `words` are in the text's
     order; there are none where nothing is known of them. `reader` names what read
-    it where that was not the main recogniser.
+    it where that was not the main recogniser. `first_choice` is what was read first
+    where the page spoke for a second choice.
     """
 
     text: str

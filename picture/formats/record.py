@@ -75,6 +75,11 @@ _LINE = _object(
             "type": "string",
             "description": "What read it where that was not the model, such as `tesseract rus`.",
         },
+        "first_choice": {
+            "type": "string",
+            "description": "What was read first where the page spoke for a second choice, such as "
+            "`O` in a column of numbers; else empty.",
+        },
         "vertical": _boolean("Its text runs from top to bottom."),
         "bbox": _BBOX,
         "words": _list(_WORD, "In the order of the text."),
@@ -152,6 +157,7 @@ def _line(line: Line, page: Page) -> dict[str, Any]:
         **_said(line),
         "flipped": line.flipped,
         "reader": line.reader,
+        "first_choice": line.first_choice,
         "vertical": line.is_vertical,
         "bbox": (box.left, box.top, box.right, box.bottom),
         "words": [_said(word) for word in words_of(line)],

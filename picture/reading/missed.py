@@ -1,7 +1,7 @@
 """Small texts that the detector missed, or took for a column of text, where rows say they are.
 
 A digit, a sign or a bracket alone in its cell is often seen by nobody, and in tight rows
-those of a column are taken for text that runs downwards.
+those of a column are taken for text that runs downwards. A bracket may be all of its row.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from picture.reading.crops import cut
 from picture.reading.pieces import Pieces
 from picture.reading.scripts import FoundLine, bounds_of
-from picture.reading.transcript import Reading
+from picture.reading.transcript import Reading, Spot
 from picture.words import count_letters
 
 Pixels = NDArray[np.uint8]
@@ -36,6 +36,9 @@ _SURE = 0.8
 _IN_DOUBT, _SECOND = 0.4, 0.02
 _LETTERS = 6
 
+# A box with a letter that is less sure is looked at again.
+_GUESSED = 0.5
+
 # Of a line's height, margins included: how high a letter's ink is, how far apart letters
 # of one cell are, how far from its row's middle a cell is, and from its column's edge.
 _LEAST, _HIGHEST = 0.22, 0.8
@@ -45,9 +48,22 @@ _LEVEL = 0.35
 _EDGE = 0.35
 _MARGIN = 0.22
 
+# Narrower boxes, of their height, are taken for text that runs downwards.
+_NARROWEST = 0.75
+
 # Columns reach so many heights up and down, and have so many other texts.
 _COLUMN = 12.0
 _FEWEST = 2
+
+# A bracket alone in its row is as high as its line, so many times as high as wide at
+# least, and starts where so many rows do near by.
+_BRACKETS = frozenset("()[]{}")
+_BEHIND = ";,"
+_BRACKET, _HIGHEST_BRACKET = 0.5, 1.0
+_SLENDER = 1.8
+_NEAR_ROWS = 6.0
+_COPIES = 3
+_INK = (0.3, 0.1, 0.7, 0.9)
 
 # What is so many times as high as wide, and so many lines high, may be a column of texts.
 _TALL = 1.5
@@ -61,15 +77,28 @@ def with_missed(
 ) -> list[FoundLine]:
     """Return the lines of a picture with those that were missed; `read` says what crops say."""
     tall, kept = _columns(lines, pieces)
-    cells = _cells(pieces, kept)
-    known = bounds_of(kept) * pieces.scale
+    doubtful = [line for line in kept if _is_doubtful(line.reading)]
+    firm = [line for line in kept if not _is_doubtful(line.reading)]
+    cells = _cells(pieces, firm)
+    known = bounds_of(firm) * pieces.scale
     rows = _levels(known, cells, pieces.height)
     stacked = _stacked(cells, tall, pieces.scale)
-    chosen = np.flatnonzero(~np.isnan(rows) & (stacked | _in_column(cells, known, pieces.height)))
-    if not len(chosen) or len(chosen) > _MOST:
+    lone = np.isnan(rows) & _starts_as_rows(cells, known, pieces.height)
+    in_rows = ~np.isnan(rows) & (stacked | _in_column(cells, known, pieces.height))
+    rows[lone] = (cells[lone, 1] + cells[lone, 3]) / 2
+    if not 0 < np.count_nonzero(in_rows | lone) <= _MOST:
         return list(lines)
-    found = _read_cells(cells[chosen], rows[chosen], pixels, pieces, read)
-    return _without_columns(kept, tall, found)
+    found = [
+        *_read_cells(_cut_out(cells[in_rows], rows[in_rows], pixels, pieces), read),
+        *_read_brackets(_cut_out(cells[lone], rows[lone], pixels, pieces), read),
+    ]
+    firm += [line for line in doubtful if not any(_is_within(cell, line) for cell in found)]
+    return _without_columns(firm, tall, found)
+
+
+def _is_doubtful(reading: Reading) -> bool:
+    """Tell whether a reading is a letter at most, and a guess: it may be another."""
+    return count_letters(reading.text) <= 1 and reading.score < _GUESSED
 
 
 def _columns(lines: Sequence[FoundLine], pieces: Pieces) -> tuple[list[FoundLine], list[FoundLine]]:
@@ -99,6 +128,8 @@ def _cells(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
     is_stroke = (width >= _LEAST * pieces.height) & (depth <= _STROKE * pieces.height)
     small = (is_letter & (pieces.filled <= _DENSE)) | is_stroke
     small &= width <= 1.2 * pieces.height
+    is_high = (depth >= _BRACKET * pieces.height) & (depth <= _HIGHEST_BRACKET * pieces.height)
+    small |= is_high & (depth >= _SLENDER * width) & (pieces.filled <= _DENSE)
     free = small & (taken[y.astype(int), x.astype(int)] == 0)
     return _joined(boxes[free], pieces.height)
 
@@ -159,22 +190,55 @@ def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
     return shared
 
 
-def _read_cells(
-    cells: Boxes, rows: NDArray[np.float64], pixels: Pixels, pieces: Pieces, read: Read
+def _starts_as_rows(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
+    """Return which cells are as high as a bracket and start where rows near by do."""
+    width, depth = cells[:, 2] - cells[:, 0], cells[:, 3] - cells[:, 1]
+    chosen = (depth >= _BRACKET * height) & (width <= height)
+    y = (known[:, 1] + known[:, 3]) / 2
+    for number in np.flatnonzero(chosen):
+        left, top, _, bottom = cells[number]
+        is_near = np.abs(y - (top + bottom) / 2) <= _NEAR_ROWS * height
+        starts = np.abs(known[:, 0] + _MARGIN * height - left) <= _EDGE * height
+        chosen[number] = np.count_nonzero(is_near & starts) >= _FEWEST
+    return chosen
+
+
+def _cut_out(
+    cells: Boxes, rows: NDArray[np.float64], pixels: Pixels, pieces: Pieces
 ) -> list[FoundLine]:
-    """Return the cells that say something, and surely."""
+    """Return cells as lines that are still to be read, in the middle of their rows."""
     margin, half = _MARGIN * pieces.height, pieces.height / 2
     found = []
     for (left, _, right, _), middle in zip(cells, rows, strict=True):
-        box = np.array([left - margin, middle - half, right + margin, middle + half])
+        beside = max(margin, (_NARROWEST * pieces.height - (right - left)) / 2)
+        box = np.array([left - beside, middle - half, right + beside, middle + half])
         x0, y0, x1, y1 = np.round(box / pieces.scale)
         corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
         corners = np.clip(corners, 0, np.array(pixels.shape[1::-1]) - 1).astype(np.int16)
         found.append(FoundLine(Reading(), corners, partial(cut, pixels, corners)))
+    return found
+
+
+def _read_cells(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
+    """Return the cells that say something, and surely."""
     readings = read([line.crop() for line in found])
     for line, reading in zip(found, readings, strict=False):
         line.reading = reading
     return [line for line in found if _is_sure(line)]
+
+
+def _read_brackets(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
+    """Return the cells that are brackets, and surely.
+
+    Alone a bracket is taken for many a thing; in a row with its own like it is known.
+    """
+    readings = read([np.tile(line.crop(), (1, _COPIES, 1)) for line in found])
+    for line, reading in zip(found, readings, strict=False):
+        said = reading.text.replace(" ", "")
+        text = said[: len(said) // _COPIES]
+        if reading.score >= _SURE and text * _COPIES == said and _is_bracket(text):
+            line.reading = Reading(text, reading.score, words=(Spot(text, reading.score, _INK),))
+    return [line for line in found if line.reading.text]
 
 
 def _is_sure(line: FoundLine) -> bool:
@@ -184,6 +248,10 @@ def _is_sure(line: FoundLine) -> bool:
     least = _IN_DOUBT if second >= _SECOND else _SURE
     is_western = reading.text.isascii() or reading.western is not None
     return 0 < count_letters(reading.text) <= _LETTERS and reading.score >= least and is_western
+
+
+def _is_bracket(text: str) -> bool:
+    return _BRACKETS.issuperset(text.rstrip(_BEHIND) or " ")
 
 
 def _without_columns(

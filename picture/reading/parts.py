@@ -25,6 +25,7 @@ def part_of(
     """Return the letters of a level line from `start` to `end`, or None where there are none.
 
     Its box ends where its words do; they reach to `left` and `right`, in pixels, at most.
+    What was read first is known of whole lines alone.
     """
     words = [
         _cut(word, line.text[max(first, start) : min(last, end)], left, right)
@@ -37,7 +38,14 @@ def part_of(
     reaches = [reach(word.box, (1, 0)) for word in words]
     area = _area(line, min(one for one, _ in reaches), max(other for _, other in reaches))
     box = line.part(*area)
-    return replace(line, text=text, score=mean_score(words), box=box, words=tuple(words))
+    return replace(
+        line,
+        text=text,
+        score=mean_score(words),
+        box=box,
+        words=tuple(words),
+        first_choice=line.first_choice if text == line.text else "",
+    )
 
 
 def cut_apart(line: Line) -> Iterator[Line]:

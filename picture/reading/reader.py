@@ -192,6 +192,13 @@ def _is_text(reading: Reading) -> bool:
 
 def _to_line(reading: Reading, corners: NDArray[np.int16]) -> Line:
     a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    line = Line(reading.text, reading.score, (a, b, c, d), reading.flipped, reader=reading.reader)
+    line = Line(
+        reading.text,
+        reading.score,
+        (a, b, c, d),
+        reading.flipped,
+        reader=reading.reader,
+        first_choice=reading.first_choice,
+    )
     words = (Word(spot.text, spot.score, line.part(*spot.area)) for spot in reading.words)
     return replace(line, words=tuple(words))

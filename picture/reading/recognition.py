@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPredictor
 
 from picture.reading import windows, work
+from picture.reading.spaces import with_true_spaces
 from picture.reading.transcript import CLAIMED, Alphabet, Reading, Transcript, transcribe
 from picture.reading.words import claimed, find_words, ink_of
 
@@ -108,6 +109,7 @@ class LineRecogniser(TextRecRunnerPredictor):
         size = max(1, round(height * crop.shape[1] / crop.shape[0])), height
         scaled: Any = cv2.resize(crop, size)
         ink = ink_of(scaled)
+        line = with_true_spaces(ink, line)
         share = claimed(ink, line)
         # Of letters that it does not know the model says nothing, and that surely.
         score = line.score * min(1.0, share / CLAIMED)

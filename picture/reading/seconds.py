@@ -20,6 +20,10 @@ _LEAST = 0.001
 # How sure one is of it at least: a zero has to share with both sizes of an O.
 _SURE = 0.6
 
+# Of its line's height, margins included: how wide a hyphen and an en dash are at most.
+_DASHES = frozenset("-–—")
+_HYPHEN, _EN_DASH = 0.33, 0.6
+
 # Of a page's letters, those of Chinese and Japanese that are signs taken for some.
 _FEW = 0.1
 
@@ -37,9 +41,19 @@ def with_seconds(lines: Sequence[FoundLine]) -> None:
     letters = [char for line in lines for char in line.reading.text if not char.isspace()]
     few = sum(map(stands_alone, letters)) <= _FEW * len(letters)
     for line in lines if few else ():
-        _take(line, line.reading.western)
+        _take(line, _sized(line, line.reading.western))
     if any(_is_nearly(line.reading) for line in lines):
         _correct_numbers(lines)
+
+
+def _sized(line: FoundLine, second: Second | None) -> Second | None:
+    """Return a second choice, a dash alone as the one that is so wide."""
+    if second is None or second.text not in _DASHES or len(line.reading.words) != 1:
+        return second
+    left, _, right, _ = line.reading.words[0].area
+    across, down = np.ptp(line.corners, axis=0)
+    width = (right - left) * float(across) / max(float(down), 1.0)
+    return replace(second, text="-" if width < _HYPHEN else "–" if width < _EN_DASH else "—")
 
 
 def _correct_numbers(lines: Sequence[FoundLine]) -> None:
@@ -94,5 +108,10 @@ def _take(line: FoundLine, second: Second | None) -> None:
         replace(word, text=second.text[start:end])
         for (start, end), word in zip(spans, words, strict=True)
     ]
-    score = max(line.reading.score, _SURE)
-    line.reading = replace(line.reading, text=second.text, score=score, words=tuple(changed))
+    line.reading = replace(
+        line.reading,
+        text=second.text,
+        score=max(line.reading.score, _SURE),
+        words=tuple(changed),
+        first_choice=line.reading.first_choice or line.reading.text,
+    )

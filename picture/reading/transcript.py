@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from picture.words import stands_alone
 _BLANK = 0
 
 _DIGITS = frozenset("0123456789")
+_DASHES = frozenset("–—")
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\d[\d.,:/%]*[%)]?")
 
 # Longer texts are no cells of numbers, and no signs between them.
@@ -39,15 +40,21 @@ class Alphabet:
     letters: Sequence[str]
     digits: NDArray[np.intp]
     western: NDArray[np.intp]
+    spaces: NDArray[np.intp]
     is_cjk: NDArray[np.bool_]
 
     @classmethod
     def of(cls, letters: Sequence[str]) -> Alphabet:
         """Sort letters by kind."""
         is_cjk = np.array([len(letter) == 1 and stands_alone(letter) for letter in letters])
-        western = [len(letter) == 1 and letter.isascii() and letter != " " for letter in letters]
+        western = [
+            len(letter) == 1 and (letter.isascii() or letter in _DASHES) and letter != " "
+            for letter in letters
+        ]
         digits = [letter in _DIGITS for letter in letters]
-        return cls(letters, np.flatnonzero(digits), np.flatnonzero(western), is_cjk)
+        spaces = [letter == " " for letter in letters]
+        digit, west, space = map(np.flatnonzero, (digits, western, spaces))
+        return cls(letters, digit, west, space, is_cjk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Transcript:
 
     A score is a probability, a centre a part of the line's length, 0 at its start.
     `number` is what it says with digits for letters, `western` with none of Chinese and
-    Japanese, where there is such a thing.
+    Japanese, where there is such a thing. `spaces` tells how likely a space is between
+    each letter and the one before.
     """
 
     letters: tuple[str, ...] = ()
@@ -64,6 +72,7 @@ class Transcript:
     centres: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     number: Second | None = None
     western: Second | None = None
+    spaces: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def text(self) -> str:
@@ -78,11 +87,32 @@ class Transcript:
     def part(self, start: int, end: int) -> Transcript:
         """Return some of the letters in a row."""
         chosen = slice(start, end)
-        return Transcript(self.letters[chosen], self.scores[chosen], self.centres[chosen])
+        return Transcript(
+            self.letters[chosen],
+            self.scores[chosen],
+            self.centres[chosen],
+            spaces=self.spaces[chosen],
+        )
 
     def placed(self, start: float, length: float) -> Transcript:
         """Return the same letters where this line is a part of a longer one."""
-        return Transcript(self.letters, self.scores, start + self.centres * length)
+        centres = start + self.centres * length
+        return Transcript(self.letters, self.scores, centres, spaces=self.spaces)
+
+    def spaced(self, lost: Sequence[int], vain: Sequence[int]) -> Transcript:
+        """Return the same letters with spaces before those `lost`, and without those in `vain`."""
+        kept = np.setdiff1d(np.arange(len(self.letters)), vain)
+        at = np.searchsorted(kept, lost)
+        after = np.array(lost, int)
+        scores = np.minimum(self.scores[after - 1], self.scores[after])
+        centres = (self.centres[after - 1] + self.centres[after]) / 2
+        return replace(
+            self,
+            letters=tuple(np.insert(np.array(self.letters)[kept], at, " ").tolist()),
+            scores=np.insert(self.scores[kept], at, scores),
+            centres=np.insert(self.centres[kept], at, centres),
+            spaces=np.insert(self.spaces[kept], at, 1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +137,7 @@ class Reading:
 
     `claimed` is how much of the line's ink its letters account for: little where it is
     in letters that are not known. `reader` names what read it, beside the main recogniser.
+    `first_choice` is what was read where a second choice has taken its place.
     """
 
     text: str = ""
@@ -115,6 +146,7 @@ class Reading:
     words: tuple[Spot, ...] = ()
     claimed: float = 1.0
     reader: str = ""
+    first_choice: str = ""
     number: Second | None = None
     western: Second | None = None
 
@@ -139,7 +171,19 @@ def transcribe(seen: NDArray[np.float32], alphabet: Alphabet) -> Transcript:
         _centres(best, steps) / len(best),
         _number(rows, chosen, alphabet),
         _western(rows, chosen, alphabet),
+        _spaces(seen, steps, alphabet),
     )
+
+
+def _spaces(
+    seen: NDArray[np.float32], steps: NDArray[np.intp], alphabet: Alphabet
+) -> NDArray[np.float32]:
+    """Return how likely a space is before each of the letters that begin at `steps`."""
+    likely = np.zeros(len(steps), np.float32)
+    if len(steps) > 1 and len(alphabet.spaces):
+        between = np.maximum.reduceat(seen[:, alphabet.spaces].max(axis=1), steps)
+        likely[1:] = between[:-1]
+    return likely
 
 
 def _number(
@@ -196,4 +240,5 @@ def join(parts: Sequence[Transcript]) -> Transcript:
         tuple(letter for part in parts for letter in part.letters),
         np.concatenate([part.scores for part in parts]),
         np.concatenate([part.centres for part in parts]),
+        spaces=np.concatenate([part.spaces for part in parts]),
     )

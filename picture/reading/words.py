@@ -22,6 +22,9 @@ _REACH = 1.25
 # Of the way from paper to ink: what differs more is ink, also where it has faded.
 _EDGE = 0.35
 
+# Of the line's length: ink in more of a row is a rule.
+_RULED = 0.95
+
 # Of the line's height: gaps within a letter, such as those of 三 or under the dot of an i.
 _WITHIN = 0.4
 
@@ -65,10 +68,17 @@ def claimed(ink: Mask, transcript: Transcript) -> float:
     return float((distance <= _NEAR * height).mean())
 
 
+def columns_of(ink: Mask) -> Mask:
+    """Return in which columns a line has ink; its box reaches into the lines about it."""
+    beyond = ink.shape[0] // 8
+    return np.asarray(ink[beyond:-beyond].any(axis=0))
+
+
 def ink_of(line: Pixels) -> Mask:
     """Return where the ink of a line (height x width x 3, BGR) is.
 
-    It is what differs from most of the line, faint edges included.
+    It is what differs from most of the line, faint edges included; rules along all of it
+    are none.
     """
     grey = cv2.cvtColor(line, cv2.COLOR_BGR2GRAY)
     middle, light = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
@@ -79,21 +89,22 @@ def ink_of(line: Pixels) -> Mask:
     darker = (whole_sum - light_sum) / max(light.size - count, 1)
     span = _EDGE * (lighter - darker)
     if 2 * count <= light.size:
-        return np.asarray(grey > round(min(darker + span, middle)))
-    return np.asarray(grey <= round(max(lighter - span, middle)))
+        ink = grey > round(min(darker + span, middle))
+    else:
+        ink = grey <= round(max(lighter - span, middle))
+    ink[ink.mean(axis=1) > _RULED] = False
+    return np.asarray(ink)
 
 
 def _spans(ink: Mask, centres: NDArray[np.float64], groups: list[Span]) -> list[Span]:
     """Return the columns, from and to, that each word's ink takes."""
-    # A box reaches into the lines above and below.
-    beyond = ink.shape[0] // 8
-    filled: Mask = np.asarray(ink[beyond:-beyond].any(axis=0))
+    filled = columns_of(ink)
     advance = float(np.diff(centres).mean()) if len(centres) > 1 else float(ink.shape[0])
     reach = _REACH * max(advance, 1.0)
     starts = [_first_ink(filled, centres[groups[0][0]] - reach, centres[groups[0][0]])]
     ends: list[int] = []
     for (_, end), (start, _) in pairwise(groups):
-        gap = _widest_gap(filled, int(centres[end - 1]), int(centres[start]))
+        gap = widest_gap(filled, int(centres[end - 1]), int(centres[start]))
         ends.append(gap[0])
         starts.append(gap[1])
     last = centres[groups[-1][1] - 1]
@@ -108,7 +119,7 @@ def _first_ink(filled: Mask, earliest: float, latest: float) -> int:
     return start + int(found[0]) if len(found) else start
 
 
-def _widest_gap(filled: Mask, left: int, right: int) -> Span:
+def widest_gap(filled: Mask, left: int, right: int) -> Span:
     """Return the longest run of empty columns between two letters, or their middle."""
     empty = np.concatenate([[0], ~filled[left : right + 1], [0]]).astype(np.int8)
     edges = np.flatnonzero(np.diff(empty))

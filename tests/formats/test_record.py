@@ -51,6 +51,7 @@ def test_everything_that_was_read_is_told() -> None:
                         "quad": [[100, 140], [280, 140], [280, 170], [100, 170]],
                         "flipped": False,
                         "reader": "",
+                        "first_choice": "",
                         "vertical": False,
                         "bbox": [100, 140, 280, 170],
                         "words": [
@@ -111,3 +112,9 @@ def test_every_letter_is_told(pages: list[Page]) -> None:
         assert [line["text"] for line in told["lines"]] == [line.text for line in page.lines]
         words = [[word["text"] for word in line["words"]] for line in told["lines"]]
         assert words == [[word.text for word in words_of(line)] for line in page.lines]
+
+
+def test_what_was_read_first_is_told() -> None:
+    line = Line("0", 0.6, box(0, 0, 20, 20), first_choice="O")
+    (page,) = record([Page(400, 300, (line,))])["pages"]
+    assert page["lines"][0]["first_choice"] == "O"

@@ -47,3 +47,29 @@ def test_text_that_runs_downwards_stays_one(engine: Engine) -> None:
     for number, letter in enumerate("東京都千代田区"):
         draw.text((400, 40 + 44 * number), letter, fill="black", font=font)
     assert [line.text for line in engine.read(page, seconds=60).lines] == ["東京都千代田区"]
+
+
+CODE = ["int sum(int a) {", "  for (;;) {", "    add(a);", "  }", "  return a;", "}", "int one;"]
+
+
+def program(rows: list[str]) -> Image.Image:
+    """Draw rows of code in letters of one width."""
+    font = ImageFont.truetype(FONTS_FOLDER / "NotoSansMono.ttf", 20)
+    page = Image.new("RGB", (600, 60 + 26 * len(rows)), "white")
+    for number, row in enumerate(rows):
+        ImageDraw.Draw(page).text((40, 30 + 26 * number), row, fill="black", font=font)
+    return page
+
+
+def test_brackets_alone_in_their_rows_are_read(engine: Engine) -> None:
+    read = render_text(engine.read(program(CODE * 2), seconds=60)).split("\n")
+    assert [row.strip() for row in read if row.strip() == "}"] == ["}"] * 4
+
+
+def test_strokes_alone_in_their_rows_are_no_brackets(engine: Engine) -> None:
+    page = program([row.replace("}", " ") for row in CODE])
+    draw = ImageDraw.Draw(page)
+    draw.line((46, 165, 46, 185), fill="black", width=3)
+    draw.ellipse((70, 113, 78, 131), outline="black", width=2)
+    read = render_text(engine.read(page, seconds=60)).split("\n")
+    assert not any(row.strip() in {"}", "{", "(", ")", "[", "]"} for row in read)

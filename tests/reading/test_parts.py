@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from picture.page import Line, Quad, Word
@@ -53,3 +55,10 @@ def test_a_line_on_its_head_stays_whole() -> None:
     words = line(("1", 3, 13), ("2", 43, 53))
     flipped = Line(words.text, words.score, words.box, True, words.words)
     assert list(cut_apart(flipped)) == [flipped]
+
+
+def test_what_was_read_first_is_known_of_whole_lines_alone() -> None:
+    read = replace(line(("10", 3, 53), ("9.80", 103, 143)), first_choice="IO 9.80")
+    part, whole = part_of(read, 3, 7), part_of(read, 0, 7)
+    assert part is not None and whole is not None
+    assert (part.first_choice, whole.first_choice) == ("", "IO 9.80")

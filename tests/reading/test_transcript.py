@@ -68,3 +68,12 @@ def test_a_sign_of_chinese_has_a_western_second() -> None:
     line = transcribe(doubtful((3, 4)), SIGNS)
     assert (line.text, line.western) == ("十", Second("+", float(np.float32(0.2))))
     assert transcribe(doubtful((4, 3)), SIGNS).western is None
+
+
+def test_what_may_be_a_space_between_letters_is_remembered() -> None:
+    steps = seen(1, 0, 2, 0)
+    steps[1, 3] = 0.4
+    line = transcribe(steps, LETTERS)
+    assert line.spaces.tolist() == [0.0, pytest.approx(0.4)]
+    assert line.spaced([1], []).text == "a b"
+    assert line.spaced([1], []).spaced([], [1]).text == "ab"

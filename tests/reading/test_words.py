@@ -89,3 +89,9 @@ def test_rules_and_specks_are_not_missed() -> None:
     speck = np.full((48, 400, 3), 255, np.uint8)
     speck[10:40, 100:110] = 0
     assert claimed(ink_of(speck), Transcript()) == 1
+
+
+def test_a_rule_along_a_line_does_not_join_its_words() -> None:
+    ruled = TWO.copy()
+    cv2.line(ruled, (0, 40), (199, 40), (0, 0, 0), 1)
+    assert areas(ruled, SAID) == areas(TWO, SAID)

@@ -1,0 +1,121 @@
+"""Spaces of a line as its ink shows them, where the recogniser was in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.reading.transcript import Transcript
+from picture.reading.words import columns_of, widest_gap
+from picture.words import stands_alone
+
+Mask = NDArray[np.bool_]
+
+# How likely a space is at least that the ink may speak for: where the line has others
+# to compare its gap with, and where it has none; and up to where one is in doubt.
+_LEAST, _LEAST_ALONE = 0.1, 0.2
+_DOUBTED = 0.9
+
+# A gap is a space's that is so wide: of the line's other spaces and of its gaps between
+# letters, or of those alone and of the line's height.
+_WORDS, _LETTERS = 0.75, 1.5
+_LETTERS_ALONE, _HEIGHT_ALONE = 2.5, 0.15
+
+# Between Chinese or Japanese and other letters it is so much of the line's height.
+_LEAST_CJK, _HEIGHT_CJK = 0.02, 0.28
+
+# Behind a capital a gap is no space's that is so narrow, of the other spaces or of the
+# widest gap between letters.
+_NARROW, _NARROW_ALONE = 0.9, 1.3
+
+_OPENING, _CLOSING = "([{", ")]}"
+_POINTS = ".,:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """The gaps of a line, in pixels: its sure spaces' median, its letters' median and most."""
+
+    height: int
+    spaces: float
+    letters: float
+    widest: float
+
+
+def with_true_spaces(ink: Mask, line: Transcript) -> Transcript:
+    """Return a line with spaces where its ink has gaps, and without those where it has none.
+
+    Only what the recogniser doubts is asked about; `ink` is where the line has some.
+    """
+    doubted = (line.scores < _DOUBTED) & (np.array(line.letters) == " ")
+    if not doubted.any() and not (line.spaces >= _LEAST_CJK).any():
+        return line
+    widths = _widths(columns_of(ink), line)
+    gaps = _gaps_of(line, widths, ink.shape[0])
+    lost = [at for at in range(1, len(widths)) if _is_lost(line, at, widths[at], gaps)]
+    vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths[at], gaps)]
+    return line.spaced(lost, vain) if lost or vain else line
+
+
+def _widths(filled: Mask, line: Transcript) -> NDArray[np.intp]:
+    """Return how wide the gap is before each letter; of a space, the gap that it stands for."""
+    places = (line.centres * len(filled)).astype(int).tolist()
+    widths = np.zeros(len(places), np.intp)
+    for at in range(1, len(places)):
+        after = min(at + 1, len(places) - 1) if line.letters[at] == " " else at
+        start, end = widest_gap(filled, places[at - 1], places[after])
+        widths[at] = end - start
+    return widths
+
+
+def _gaps_of(line: Transcript, widths: NDArray[np.intp], height: int) -> _Gaps:
+    is_space = np.array(line.letters) == " "
+    between = ~is_space & ~np.roll(is_space, 1)
+    between[0] = False
+    letters = widths[between] if between.any() else np.zeros(1)
+    sure = widths[is_space & (line.scores >= _DOUBTED)]
+    spaces = float(np.median(sure)) if len(sure) else 0.0
+    return _Gaps(height, spaces, float(np.median(letters)), float(letters.max()))
+
+
+def _is_lost(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:
+    """Tell whether a space before a letter was not read."""
+    before, letter = line.letters[at - 1 : at + 1]
+    if " " in (before, letter) or before in _OPENING or letter in _CLOSING:
+        return False
+    if stands_alone(before) != stands_alone(letter):
+        is_wide = width >= max(_HEIGHT_CJK * gaps.height, _LETTERS_ALONE * gaps.letters)
+        return is_wide and before.isalnum() and letter.isalnum() and line.spaces[at] >= _LEAST_CJK
+    if stands_alone(letter) or _is_number(line, at) or _is_capital(line, at - 1, letter):
+        return False
+    if gaps.spaces:
+        least = max(_WORDS * gaps.spaces, _LETTERS * gaps.letters)
+        return bool(line.spaces[at] >= _LEAST and width >= least)
+    least = max(_LETTERS_ALONE * gaps.letters, _HEIGHT_ALONE * gaps.height)
+    return bool(line.spaces[at] >= _LEAST_ALONE and width >= least)
+
+
+def _is_vain(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:
+    """Tell whether a space parts a capital from its own word."""
+    after = line.letters[at + 1 : at + 2]
+    if not after or not _is_capital(line, at - 1, after[0]):
+        return False
+    if gaps.spaces:
+        return width < _NARROW * gaps.spaces
+    return width <= _NARROW_ALONE * gaps.widest
+
+
+def _is_capital(line: Transcript, at: int, after: str) -> bool:
+    """Tell whether a letter is a capital at the start of a word that goes on in small ones."""
+    is_first = at == 0 or (at > 0 and not line.letters[at - 1].isalpha())
+    return at >= 0 and is_first and line.letters[at].isupper() and after.islower()
+
+
+def _is_number(line: Transcript, at: int) -> bool:
+    """Tell whether a letter and the one before it are of one number."""
+    around = line.letters[max(at - 2, 0) : at + 2]
+    digits = "".join(letter for letter in around if letter not in _POINTS)
+    pair = line.letters[at - 1 : at + 1]
+    return digits.isdigit() and any(map(str.isdigit, pair)) and len(digits) > 1
