@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 
 from benchmarks.tables.pages import OTHERS, TABLES, Grid, draw
-from picture.formats import find_tables
+from picture.layout import find_tables
 from picture.reading import Engine
 from picture.settings import Settings
 
@@ -39,7 +39,7 @@ def main() -> None:
         for seed in range(pages):
             sheet = draw(kind, seed)
             read = engine.read(sheet.picture, 300)
-            found = [table.grid for table in find_tables(read.lines)]
+            found = [table.grid for table in find_tables(read)]
             true, seen = cells(sheet.tables), cells(found)
             common += (true & seen).total()
             size += true.total() + seen.total()

@@ -67,6 +67,7 @@ def test_everything_that_was_read_is_told() -> None:
                         ],
                     }
                 ],
+                "tables": [],
             }
         ],
     }

@@ -1,0 +1,371 @@
+"""Tables found by how lines stand above one another."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from statistics import median
+
+import numpy as np
+
+from picture.layout.cells import Cell, Table
+from picture.layout.headers import count_headers, is_number, rows_above_rule
+from picture.layout.plane import count_cells
+from picture.layout.render import cut_rows
+from picture.layout.sheet import Sheet
+from picture.page import Line
+
+_APART = 0.9
+"""Line heights between two texts of a row that stand in cells of their own."""
+_FARTHEST = 3.5
+"""Rows further apart than so many usual distances are of two tables."""
+_NEAR = 64
+"""Rows above that a row is compared with."""
+_CROSSING = 0.2
+"""The share of rows that may cross the gap between two columns: headings over several."""
+_FEWEST_ROWS = 3
+_FEWEST_FILLED = 0.34
+"""The share of rows in which a column has a text at least."""
+_LONGEST = 60
+"""Letters in the middle cell of a column of running text, which is no table's."""
+_CLOSE = 0.8
+"""Lines of one cell are so much nearer than rows are."""
+_MOST_CUTS = 8
+"""Gaps where tables may stand beside each other, the widest first."""
+_SHARED = 0.5
+"""Tables beside each other share fewer rows than this part of the smaller one's."""
+_RULED = 0.6
+"""The share of rows that are ruled off where rules part all rows."""
+_ACROSS = 0.5
+"""The share of a table's width that a rule between its rows has at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines side by side as near as words are, and where they are on the page made level."""
+
+    lines: tuple[Line, ...]
+    left: float
+    right: float
+    middle: float
+    height: float
+
+    @property
+    def text(self) -> str:
+        """Return what its lines say together."""
+        return " ".join(line.text for line in self.lines)
+
+
+Row = list[Piece]
+
+
+def find_aligned(lines: Sequence[Line], sheet: Sheet) -> Iterator[Table]:
+    """Yield the tables among lines, from top to bottom."""
+    rows = cut_pieces(lines, sheet)
+    for run in _runs(rows):
+        for part in _parted(run):
+            table = align(_trimmed(part), sheet)
+            if table is not None:
+                yield table
+
+
+def cut_pieces(lines: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) -> list[Row]:
+    """Return what stands apart in each row of lines, those that do not run across left out.
+
+    Nothing is joined over a cut, given across on the page made level.
+    """
+    level = [line for line in lines if line.is_level]
+    return [join_near(row, sheet, cuts) for row in cut_rows(level)]
+
+
+def join_near(row: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) -> Row:
+    """Return the cells of a row: lines apart, each with those as near as words."""
+    pieces: Row = []
+    for line in row:
+        piece = _piece(line, sheet)
+        if pieces and _are_near(pieces[-1], piece, cuts):
+            before = pieces[-1]
+            both = (*before.lines, line)
+            pieces[-1] = replace(before, lines=both, right=max(before.right, piece.right))
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _are_near(before: Piece, piece: Piece, cuts: Sequence[float]) -> bool:
+    near = piece.left - before.right < _APART * min(piece.height, before.height)
+    middles = (before.left + before.right) / 2, (piece.left + piece.right) / 2
+    return near and bisect(cuts, middles[0]) == bisect(cuts, middles[1])
+
+
+def _piece(line: Line, sheet: Sheet) -> Piece:
+    corners = [corner for word in line.words for corner in word.box] or line.box
+    across = sheet.flatten(corners)[:, 0]
+    middle = float(sheet.flatten(line.box)[:, 1].mean())
+    return Piece((line,), float(across.min()), float(across.max()), middle, line.height)
+
+
+def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Yield rows that may be a table: near one another, the first and last of several cells."""
+    distance = _usual_distance(rows)
+    run: list[Row] = []
+    for above, row in zip([None, *rows], rows, strict=False):
+        far = bool(run) and row[0].middle - run[-1][0].middle > _FARTHEST * distance
+        if run and (far or _breaks(row, run)):
+            yield _trimmed(run)
+            run = []
+        if not run and above is not None and _heads(above, row, 2 * distance):
+            run.append(above)
+        if run or len(row) > 1:
+            run.append(row)
+    yield _trimmed(run)
+
+
+def _heads(above: Row, row: Row, farthest: float) -> bool:
+    """Tell whether a row of one cell stands over some of the next one's columns."""
+    return (
+        len(above) == 1 < len(row)
+        and above[0].left > row[0].right
+        and row[0].middle - above[0].middle <= farthest
+    )
+
+
+def _usual_distance(rows: Sequence[Row]) -> float:
+    gaps = [after[0].middle - before[0].middle for before, after in pairwise(rows)]
+    return median([gap for gap in gaps if gap > 0] or [1.0])
+
+
+def _breaks(row: Row, run: Sequence[Row]) -> bool:
+    """Tell whether a row of one cell cannot be of the table above it: it crosses its columns."""
+    if len(row) > 1 or count_cells(row[0].text) <= _LONGEST / 2:
+        return False
+    several = [each for each in run[-_NEAR:] if len(each) > 1]
+    return sum(_crosses(row[0], each) for each in several) > len(several) / 2
+
+
+def _crosses(piece: Piece, row: Row) -> bool:
+    gaps = ((before.right, after.left) for before, after in pairwise(row))
+    return any(piece.left < left and right < piece.right for left, right in gaps)
+
+
+def _trimmed(run: Sequence[Row]) -> list[Row]:
+    """Return rows without those of one cell at the end."""
+    kept = list(run)
+    while kept and len(kept[-1]) < 2:
+        kept.pop()
+    return kept
+
+
+def _parted(run: list[Row]) -> list[list[Row]]:
+    """Return rows as they are, or cut between tables that stand beside each other."""
+    if len(run) < _FEWEST_ROWS:
+        return [run]
+    gaps = sorted(_gaps(run, most_crossing=0), key=lambda gap: gap[0] - gap[1])
+    for cut in ((left + right) / 2 for left, right in gaps[:_MOST_CUTS]):
+        left = _filled([[piece for piece in row if piece.right <= cut] for row in run])
+        right = _filled([[piece for piece in row if piece.left >= cut] for row in run])
+        shared = len(left) + len(right) - len(run)
+        if shared < _SHARED * min(len(left), len(right)) and _are_many(left) and _are_many(right):
+            return [*_parted(left), *_parted(right)]
+    return [run]
+
+
+def _filled(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row]
+
+
+def _are_many(rows: Sequence[Row]) -> bool:
+    return sum(len(row) > 1 for row in rows) >= _FEWEST_ROWS
+
+
+def align(rows: Sequence[Row], sheet: Sheet, cuts: Sequence[float] = ()) -> Table | None:
+    """Return rows as a table, if enough of them agree on their columns.
+
+    Between two columns is a `cut` wherever there is one, across on the page made level.
+    """
+    several = [row for row in rows if len(row) > 1]
+    if len(several) < 2 or len(rows) < 2:
+        return None
+    starts = _with_cuts(_columns(several), cuts, median(row[0].height for row in rows))
+    if len(starts) < 2 or (len(several) < _FEWEST_ROWS and len(starts) < _FEWEST_ROWS):
+        return None
+    rules = _rules_between(rows, sheet)
+    placed = _merged(rows, starts, {row for row, _ in rules})
+    cells = tuple(cell for row in placed for cell in row)
+    table = Table(cells, len(placed), len(starts), _headers(placed, rows, rules, len(starts)))
+    return None if _is_prose(table) else table
+
+
+def _with_cuts(starts: list[float], cuts: Sequence[float], height: float) -> list[float]:
+    """Return where columns begin, with cuts for the starts that are near them."""
+    apart = [start for start in starts if all(abs(start - cut) > height for cut in cuts)]
+    first = starts[0]
+    return sorted({first, *apart, *(cut for cut in cuts if cut > first + height)})
+
+
+def _rules_between(rows: Sequence[Row], sheet: Sheet) -> list[tuple[int, float]]:
+    """Return before which rows a rule lies, and how thick it is."""
+    left = min(row[0].left for row in rows)
+    right = max(row[-1].right for row in rows)
+    level = sheet.level
+    shared = np.minimum(level.far, right) - np.maximum(level.near, left)
+    middles = np.array([row[0].middle for row in rows])
+    before = np.searchsorted(middles, level.at)
+    between = (shared > _ACROSS * (right - left)) & (before > 0) & (before < len(rows))
+    found: dict[int, float] = {}
+    for row, thickness in zip(before[between], level.thickness[between], strict=True):
+        found[int(row)] = max(found.get(int(row), 0.0), float(thickness))
+    return sorted(found.items())
+
+
+def _headers(
+    placed: Sequence[Sequence[Cell]],
+    rows: Sequence[Row],
+    rules: Sequence[tuple[int, float]],
+    columns: int,
+) -> int:
+    """Return how many rows name columns: those above a rule, else by what they say."""
+    owner = {id(line): number for number, row in enumerate(placed) for line in _lines(row)}
+    places = [(owner[id(rows[row][0].lines[0])], thickness) for row, thickness in rules]
+    by_rule = rows_above_rule(places, len(placed))
+    return by_rule or count_headers([cell for row in placed for cell in row], columns)
+
+
+def _lines(row: Sequence[Cell]) -> Iterator[Line]:
+    return (line for cell in row for line in cell.lines)
+
+
+def _columns(rows: Sequence[Row]) -> list[float]:
+    """Return where columns begin: after the gaps that nearly all rows leave free."""
+    narrowest = _APART / 2 * median(piece.height for row in rows for piece in row)
+    gaps = _gaps(rows, _CROSSING * len(rows))
+    middles = [(left + right) / 2 for left, right in gaps if right - left >= narrowest]
+    return _supported([min(row[0].left for row in rows), *middles], rows)
+
+
+def _gaps(rows: Sequence[Row], most_crossing: float) -> Iterator[tuple[float, float]]:
+    """Yield what lies between columns: where no more rows than so many have a text."""
+    edges = np.array(sorted({edge for row in rows for piece in row for edge in _ends(piece)}))
+    covered = np.zeros(len(edges))
+    for row in rows:
+        for piece in row:
+            covered[np.searchsorted(edges, piece.left)] += 1
+            covered[np.searchsorted(edges, piece.right)] -= 1
+    free = np.cumsum(covered)[:-1] <= most_crossing
+    at = 0
+    for is_free, group in groupby(free.tolist()):
+        size = len(list(group))
+        if is_free and at:
+            yield float(edges[at]), float(edges[at + size])
+        at += size
+
+
+def _ends(piece: Piece) -> tuple[float, float]:
+    return piece.left, piece.right
+
+
+def _supported(starts: list[float], rows: Sequence[Row]) -> list[float]:
+    """Return the starts of columns that have texts in enough rows."""
+    needed = max(2.0, _FEWEST_FILLED * len(rows)) if len(rows) > 2 else 1.0
+    kept = list(starts)
+    numbers = np.array([number for number, row in enumerate(rows) for _ in row])
+    inner = np.array([_inner(piece)[0] for row in rows for piece in row])
+    while len(kept) > 1:
+        columns = np.maximum(np.searchsorted(kept, inner, "right") - 1, 0)
+        places = np.unique(numbers * len(kept) + columns)
+        counts = np.bincount(places % len(kept), minlength=len(kept))
+        weakest = int(counts.argmin())
+        if counts[weakest] >= needed:
+            break
+        # What stands in it goes to the column before.
+        del kept[weakest or 1]
+    return kept
+
+
+def _inner(piece: Piece) -> tuple[float, float]:
+    """Return where a text surely is: its ends may reach into the columns beside it."""
+    inset = min(0.25 * (piece.right - piece.left), piece.height)
+    return piece.left + inset, piece.right - inset
+
+
+def _column_of(piece: Piece, starts: Sequence[float]) -> tuple[int, int]:
+    """Return the column that a text begins in, and how many it reaches over."""
+    first, last = (bisect(starts, edge) - 1 for edge in _inner(piece))
+    return max(first, 0), max(last - first, 0) + 1
+
+
+def _merged(
+    rows: Sequence[Row], starts: Sequence[float], below_rules: Set[int]
+) -> list[list[Cell]]:
+    """Return the cells row by row, lines that go on in a cell joined to it.
+
+    None goes on below a rule; where most rows have a rule below them, all else do.
+    """
+    placed: list[list[Cell]] = []
+    tight = _CLOSE * _usual_distance(rows)
+    are_ruled = len(below_rules) > 1 and len(below_rules) >= _RULED * (len(rows) - 1)
+    above = -np.inf
+    for number, row in enumerate(rows):
+        cells = _placed(row, len(placed), starts)
+        is_tight = row[0].middle - above < tight
+        is_new = not placed or number in below_rules
+        if not is_new and (are_ruled or _goes_on(cells, placed[-1], row, is_tight)):
+            placed[-1] = _joined(placed[-1], cells)
+        else:
+            placed.append(cells)
+        above = row[0].middle
+    return placed
+
+
+def _placed(row: Row, number: int, starts: Sequence[float]) -> list[Cell]:
+    cells: list[Cell] = []
+    for piece in row:
+        column, span = _column_of(piece, starts)
+        if cells and cells[-1].column + cells[-1].column_span > column:
+            before = cells[-1]
+            reach = max(before.column_span, column + span - before.column)
+            cells[-1] = replace(before, lines=(*before.lines, *piece.lines), column_span=reach)
+        else:
+            cells.append(Cell(number, column, piece.lines, column_span=span))
+    return cells
+
+
+def _goes_on(cells: Sequence[Cell], above: Sequence[Cell], row: Row, is_tight: bool) -> bool:
+    """Tell whether a row holds further lines of the cells above it alone."""
+    known = {cell.column for cell in above}
+    if len(cells) >= len(above) or any(cell.column not in known for cell in cells):
+        return False
+    if any(is_number(piece.text) for piece in row) or any(cell.column_span > 1 for cell in cells):
+        return False
+    return is_tight or all(cell.text[:1].islower() for cell in cells)
+
+
+def _joined(above: Sequence[Cell], cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells of a row with the lines of those below them."""
+    joined = list(above)
+    for cell in cells:
+        at = max(bisect(joined, cell.column, key=_column) - 1, 0)
+        over = joined[at]
+        if over.column <= cell.column < over.column + over.column_span:
+            joined[at] = replace(over, lines=(*over.lines, *cell.lines))
+        else:
+            place = bisect(joined, cell.column, key=_column)
+            after = [other.column for other in joined[place : place + 1]]
+            span = min([cell.column_span, *(column - cell.column for column in after)])
+            joined.insert(place, replace(cell, row=over.row, column_span=span))
+    return joined
+
+
+def _column(cell: Cell) -> int:
+    return cell.column
+
+
+def _is_prose(table: Table) -> bool:
+    """Tell running text in columns, which stands side by side by chance."""
+    longest = [
+        median([count_cells(text) for text in column if text] or [0])
+        for column in zip(*table.grid, strict=True)
+    ]
+    return sum(length > _LONGEST / 2 for length in longest) > 1
