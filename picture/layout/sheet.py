@@ -132,7 +132,8 @@ class Sheet:
         place = (ends.mean(axis=1) - self.middle) / self.scale
         steps = np.stack([np.ones(len(ends)), place[:, along], place[:, 1 - along]], axis=1)
         noise = _NOISE + _END_NOISE * self.height / length
-        return regress(steps, slope - usual, noise, _LIKELY) + np.array([usual, 0, 0])
+        fitted: Floats = regress(steps, slope - usual, noise, _LIKELY) + np.array([usual, 0, 0])
+        return fitted
 
     def _strokes(self, along: int) -> Strokes:
         which = self._running(along)
