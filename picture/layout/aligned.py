@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 from statistics import median
 
@@ -12,13 +12,12 @@ import numpy as np
 
 from picture.layout.cells import Cell, Table
 from picture.layout.headers import count_headers, is_number, rows_above_rule
+from picture.layout.headings import spread_headings
+from picture.layout.pieces import APART, Piece, Row, column_of, cut_pieces, inner
 from picture.layout.plane import count_cells
-from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet
 from picture.page import Line
 
-_APART = 0.9
-"""Line heights between two texts of a row that stand in cells of their own."""
 _FARTHEST = 3.5
 """Rows further apart than so many usual distances are of two tables."""
 _NEAR = 64
@@ -36,29 +35,12 @@ _MOST_CUTS = 8
 """Gaps where tables may stand beside each other, the widest first."""
 _SHARED = 0.5
 """Tables beside each other share fewer rows than this part of the smaller one's."""
+_LEVEL = 0.3
+"""Line heights by which texts of one row may stand lower than others."""
 _RULED = 0.6
 """The share of rows that are ruled off where rules part all rows."""
 _ACROSS = 0.5
 """The share of a table's width that a rule between its rows has at least."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Lines side by side as near as words are, and where they are on the page made level."""
-
-    lines: tuple[Line, ...]
-    left: float
-    right: float
-    middle: float
-    height: float
-
-    @property
-    def text(self) -> str:
-        """Return what its lines say together."""
-        return " ".join(line.text for line in self.lines)
-
-
-Row = list[Piece]
 
 
 def find_aligned(lines: Sequence[Line], sheet: Sheet) -> Iterator[Table]:
@@ -69,42 +51,6 @@ def find_aligned(lines: Sequence[Line], sheet: Sheet) -> Iterator[Table]:
             table = align(_trimmed(part), sheet)
             if table is not None:
                 yield table
-
-
-def cut_pieces(lines: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) -> list[Row]:
-    """Return what stands apart in each row of lines, those that do not run across left out.
-
-    Nothing is joined over a cut, given across on the page made level.
-    """
-    level = [line for line in lines if line.is_level]
-    return [join_near(row, sheet, cuts) for row in cut_rows(level)]
-
-
-def join_near(row: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) -> Row:
-    """Return the cells of a row: lines apart, each with those as near as words."""
-    pieces: Row = []
-    for line in row:
-        piece = _piece(line, sheet)
-        if pieces and _are_near(pieces[-1], piece, cuts):
-            before = pieces[-1]
-            both = (*before.lines, line)
-            pieces[-1] = replace(before, lines=both, right=max(before.right, piece.right))
-        else:
-            pieces.append(piece)
-    return pieces
-
-
-def _are_near(before: Piece, piece: Piece, cuts: Sequence[float]) -> bool:
-    near = piece.left - before.right < _APART * min(piece.height, before.height)
-    middles = (before.left + before.right) / 2, (piece.left + piece.right) / 2
-    return near and bisect(cuts, middles[0]) == bisect(cuts, middles[1])
-
-
-def _piece(line: Line, sheet: Sheet) -> Piece:
-    corners = [corner for word in line.words for corner in word.box] or line.box
-    across = sheet.flatten(corners)[:, 0]
-    middle = float(sheet.flatten(line.box)[:, 1].mean())
-    return Piece((line,), float(across.min()), float(across.max()), middle, line.height)
 
 
 def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
@@ -166,10 +112,28 @@ def _parted(run: list[Row]) -> list[list[Row]]:
     for cut in ((left + right) / 2 for left, right in gaps[:_MOST_CUTS]):
         left = _filled([[piece for piece in row if piece.right <= cut] for row in run])
         right = _filled([[piece for piece in row if piece.left >= cut] for row in run])
-        shared = len(left) + len(right) - len(run)
+        shared = _count_shared(run, cut)
         if shared < _SHARED * min(len(left), len(right)) and _are_many(left) and _are_many(right):
             return [*_parted(left), *_parted(right)]
     return [run]
+
+
+def _count_shared(rows: Sequence[Row], cut: float) -> int:
+    """Return how many rows go on over a cut, as level as they are before it."""
+    slopes = [_slope(row[0], row[-1]) for row in rows if len(row) > 1 and row[-1].right <= cut]
+    slope = median(slopes or [0.0])
+    shared = 0
+    for row in rows:
+        at = sum(piece.right <= cut for piece in row)
+        if 0 < at < len(row):
+            before, after = row[at - 1 : at + 1]
+            step = after.middle - before.middle - slope * (after.left - before.left)
+            shared += abs(step) <= _LEVEL * min(before.height, after.height)
+    return shared
+
+
+def _slope(before: Piece, after: Piece) -> float:
+    return (after.middle - before.middle) / max(after.left - before.left, 1.0)
 
 
 def _filled(rows: Sequence[Row]) -> list[Row]:
@@ -239,7 +203,7 @@ def _lines(row: Sequence[Cell]) -> Iterator[Line]:
 
 def _columns(rows: Sequence[Row]) -> list[float]:
     """Return where columns begin: after the gaps that nearly all rows leave free."""
-    narrowest = _APART / 2 * median(piece.height for row in rows for piece in row)
+    narrowest = APART / 2 * median(piece.height for row in rows for piece in row)
     gaps = _gaps(rows, _CROSSING * len(rows))
     middles = [(left + right) / 2 for left, right in gaps if right - left >= narrowest]
     return _supported([min(row[0].left for row in rows), *middles], rows)
@@ -271,9 +235,9 @@ def _supported(starts: list[float], rows: Sequence[Row]) -> list[float]:
     needed = max(2.0, _FEWEST_FILLED * len(rows)) if len(rows) > 2 else 1.0
     kept = list(starts)
     numbers = np.array([number for number, row in enumerate(rows) for _ in row])
-    inner = np.array([_inner(piece)[0] for row in rows for piece in row])
+    lefts = np.array([inner(piece)[0] for row in rows for piece in row])
     while len(kept) > 1:
-        columns = np.maximum(np.searchsorted(kept, inner, "right") - 1, 0)
+        columns = np.maximum(np.searchsorted(kept, lefts, "right") - 1, 0)
         places = np.unique(numbers * len(kept) + columns)
         counts = np.bincount(places % len(kept), minlength=len(kept))
         weakest = int(counts.argmin())
@@ -282,18 +246,6 @@ def _supported(starts: list[float], rows: Sequence[Row]) -> list[float]:
         # What stands in it goes to the column before.
         del kept[weakest or 1]
     return kept
-
-
-def _inner(piece: Piece) -> tuple[float, float]:
-    """Return where a text surely is: its ends may reach into the columns beside it."""
-    inset = min(0.25 * (piece.right - piece.left), piece.height)
-    return piece.left + inset, piece.right - inset
-
-
-def _column_of(piece: Piece, starts: Sequence[float]) -> tuple[int, int]:
-    """Return the column that a text begins in, and how many it reaches over."""
-    first, last = (bisect(starts, edge) - 1 for edge in _inner(piece))
-    return max(first, 0), max(last - first, 0) + 1
 
 
 def _merged(
@@ -307,8 +259,10 @@ def _merged(
     tight = _CLOSE * _usual_distance(rows)
     are_ruled = len(below_rules) > 1 and len(below_rules) >= _RULED * (len(rows) - 1)
     above = -np.inf
+    heads = spread_headings(rows, starts)
     for number, row in enumerate(rows):
-        cells = _placed(row, len(placed), starts)
+        spans = heads.get(number) or [column_of(piece, starts) for piece in row]
+        cells = _placed(row, len(placed), spans)
         is_tight = row[0].middle - above < tight
         is_new = not placed or number in below_rules
         if not is_new and (are_ruled or _goes_on(cells, placed[-1], row, is_tight)):
@@ -319,10 +273,9 @@ def _merged(
     return placed
 
 
-def _placed(row: Row, number: int, starts: Sequence[float]) -> list[Cell]:
+def _placed(row: Row, number: int, spans: Sequence[tuple[int, int]]) -> list[Cell]:
     cells: list[Cell] = []
-    for piece in row:
-        column, span = _column_of(piece, starts)
+    for piece, (column, span) in zip(row, spans, strict=True):
         if cells and cells[-1].column + cells[-1].column_span > column:
             before = cells[-1]
             reach = max(before.column_span, column + span - before.column)

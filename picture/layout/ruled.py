@@ -9,11 +9,12 @@ from itertools import groupby
 
 import numpy as np
 
-from picture.layout.aligned import Row, align, cut_pieces, join_near
+from picture.layout.aligned import align
 from picture.layout.cells import Cell, Table
 from picture.layout.columns import label_near
 from picture.layout.headers import count_headers, is_number, rows_above_rule
 from picture.layout.lattice import Lattice, find_lattices, hang_together, pieces_of_rules
+from picture.layout.pieces import Row, cut_pieces, join_near
 from picture.layout.plane import Bools, Floats, Indices
 from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet, Strokes
