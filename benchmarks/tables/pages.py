@@ -200,14 +200,17 @@ def _han(page: Drawing) -> None:
 
 
 def _spanned(page: Drawing) -> None:
-    """Draw a heading over the last two columns."""
+    """Draw a heading above the middle of the last two columns."""
     body = [[name, _price(page.rng), _price(page.rng)] for name in page.rng.sample(_NAMES, 7)]
     top = page.top
     page.top += 40
     head = ["Article", "Last year", "This year"]
     page.table([head, *body], Style(rules="none", gap=60, right=(1, 2)))
-    left = 110 + 60 + max(page.font(row[0], 20).getlength(row[0]) for row in [head, *body])
-    page.write(left + 20, top, "Price in euro", 20)
+    columns = [max(page.font(row[at], 20).getlength(row[at]) for row in body) for at in (0, 1, 2)]
+    heads = [page.font(text, 20).getlength(text) for text in (*head, "Price in euro")]
+    widths = [max(pair) for pair in zip(columns, heads, strict=False)]
+    middle = 110 + widths[0] + 60 + (widths[1] + 60 + widths[2]) / 2
+    page.write(middle - heads[3] / 2, top, "Price in euro", 20)
     below = [(cell[0] + 1, *cell[1:]) for cell in page.sheet.tables.pop()]
     page.sheet.tables.append([(0, 1, 1, 2, "Price in euro"), *below])
 
@@ -251,7 +254,9 @@ def _two_heads(page: Drawing) -> None:
     cells: list[Cell] = [(0, 1, 1, 2, "Last year"), (0, 3, 1, 2, "This year"), (1, 0, 1, 1, "Town")]
     cells += [(1, column, 1, 1, ("Price", "Pieces")[1 - column % 2]) for column in range(1, 5)]
     for row, name in enumerate(names, start=2):
-        figures = [_price(page.rng), str(page.rng.randrange(9)) + "0"] * 2
+        figures = [
+            text for _ in "12" for text in (_price(page.rng), f"{page.rng.randrange(1, 90)}0")
+        ]
         cells += [(row, column, 1, 1, text) for column, text in enumerate([name, *figures])]
     for row in (0, 2, 10):
         page.rule(left - 12, page.top + 36 * row - 6, right, page.top + 36 * row - 6)

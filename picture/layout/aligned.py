@@ -97,11 +97,25 @@ def _crosses(piece: Piece, row: Row) -> bool:
 
 
 def _trimmed(run: Sequence[Row]) -> list[Row]:
-    """Return rows without those of one cell at the end."""
-    kept = list(run)
-    while kept and len(kept[-1]) < 2:
-        kept.pop()
+    """Return rows without those of one cell at the end that do not go on in the last one's."""
+    last = max((at for at, row in enumerate(run) if len(row) > 1), default=-1)
+    tight = _CLOSE * _usual_distance(run)
+    kept = list(run[: last + 1])
+    for row in run[last + 1 :] if kept else []:
+        is_tight = row[0].middle - kept[-1][0].middle < tight
+        if not is_tight or not _hangs_below(row[0], run[last]):
+            break
+        kept.append(row)
     return kept
+
+
+def _hangs_below(piece: Piece, row: Row) -> bool:
+    """Tell whether a text begins where one of a row does, and ends before the next one."""
+    ends = [after.left for after in row[1:]] + [float("inf")]
+    return any(
+        abs(piece.left - over.left) <= piece.height / 2 and piece.right < end
+        for over, end in zip(row, ends, strict=True)
+    )
 
 
 def _parted(run: list[Row]) -> list[list[Row]]:
