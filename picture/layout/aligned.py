@@ -13,7 +13,7 @@ import numpy as np
 from picture.layout.cells import Cell, Table
 from picture.layout.headers import count_headers, is_number, rows_above_rule
 from picture.layout.headings import spread_headings
-from picture.layout.pieces import APART, Piece, Row, column_of, cut_pieces, inner
+from picture.layout.pieces import APART, Piece, Row, column_of, cut_pieces, inner, usual_distance
 from picture.layout.plane import count_cells
 from picture.layout.sheet import Sheet
 from picture.page import Line
@@ -37,8 +37,8 @@ _SHARED = 0.5
 """Tables beside each other share fewer rows than this part of the smaller one's."""
 _LEVEL = 0.3
 """Line heights by which texts of one row may stand lower than others."""
-_RULED = 0.6
-"""The share of rows that are ruled off where rules part all rows."""
+_RULED = 0.8
+"""The share of what lies between two rules that is one row where rules part all rows."""
 _ACROSS = 0.5
 """The share of a table's width that a rule between its rows has at least."""
 
@@ -55,7 +55,7 @@ def find_aligned(lines: Sequence[Line], sheet: Sheet) -> Iterator[Table]:
 
 def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Yield rows that may be a table: near one another, the first and last of several cells."""
-    distance = _usual_distance(rows)
+    distance = usual_distance(rows)
     run: list[Row] = []
     for above, row in zip([None, *rows], rows, strict=False):
         far = bool(run) and row[0].middle - run[-1][0].middle > _FARTHEST * distance
@@ -78,11 +78,6 @@ def _heads(above: Row, row: Row, farthest: float) -> bool:
     )
 
 
-def _usual_distance(rows: Sequence[Row]) -> float:
-    gaps = [after[0].middle - before[0].middle for before, after in pairwise(rows)]
-    return median([gap for gap in gaps if gap > 0] or [1.0])
-
-
 def _breaks(row: Row, run: Sequence[Row]) -> bool:
     """Tell whether a row of one cell cannot be of the table above it: it crosses its columns."""
     if len(row) > 1 or count_cells(row[0].text) <= _LONGEST / 2:
@@ -99,7 +94,7 @@ def _crosses(piece: Piece, row: Row) -> bool:
 def _trimmed(run: Sequence[Row]) -> list[Row]:
     """Return rows without those of one cell at the end that do not go on in the last one's."""
     last = max((at for at, row in enumerate(run) if len(row) > 1), default=-1)
-    tight = _CLOSE * _usual_distance(run)
+    tight = _CLOSE * usual_distance(run)
     kept = list(run[: last + 1])
     for row in run[last + 1 :] if kept else []:
         is_tight = row[0].middle - kept[-1][0].middle < tight
@@ -158,16 +153,19 @@ def _are_many(rows: Sequence[Row]) -> bool:
     return sum(len(row) > 1 for row in rows) >= _FEWEST_ROWS
 
 
-def align(rows: Sequence[Row], sheet: Sheet, cuts: Sequence[float] = ()) -> Table | None:
+def align(
+    rows: Sequence[Row], sheet: Sheet, cuts: Sequence[float] = (), fewest: int = _FEWEST_ROWS
+) -> Table | None:
     """Return rows as a table, if enough of them agree on their columns.
 
     Between two columns is a `cut` wherever there is one, across on the page made level.
+    Of less than the `fewest` rows and as many columns is none.
     """
     several = [row for row in rows if len(row) > 1]
     if len(several) < 2 or len(rows) < 2:
         return None
     starts = _with_cuts(_columns(several), cuts, median(row[0].height for row in rows))
-    if len(starts) < 2 or (len(several) < _FEWEST_ROWS and len(starts) < _FEWEST_ROWS):
+    if len(starts) < 2 or max(len(several), len(starts)) < fewest:
         return None
     rules = _rules_between(rows, sheet)
     placed = _merged(rows, starts, {row for row, _ in rules})
@@ -270,8 +268,8 @@ def _merged(
     None goes on below a rule; where most rows have a rule below them, all else do.
     """
     placed: list[list[Cell]] = []
-    tight = _CLOSE * _usual_distance(rows)
-    are_ruled = len(below_rules) > 1 and len(below_rules) >= _RULED * (len(rows) - 1)
+    tight = _CLOSE * usual_distance(rows)
+    are_ruled = _are_ruled(rows, below_rules)
     above = -np.inf
     heads = spread_headings(rows, starts)
     for number, row in enumerate(rows):
@@ -285,6 +283,15 @@ def _merged(
             placed.append(cells)
         above = row[0].middle
     return placed
+
+
+def _are_ruled(rows: Sequence[Row], below_rules: Set[int]) -> bool:
+    """Tell whether rules part nearly all rows of several texts from one another."""
+    if len(below_rules) < _FEWEST_ROWS:
+        return False
+    ends = [0, *sorted(below_rules), len(rows)]
+    bands = [sum(len(row) > 1 for row in rows[start:end]) for start, end in pairwise(ends)]
+    return sum(count < 2 for count in bands) >= _RULED * len(bands)
 
 
 def _placed(row: Row, number: int, spans: Sequence[tuple[int, int]]) -> list[Cell]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 
 from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet
@@ -12,6 +14,9 @@ from picture.page import Line
 
 APART = 0.9
 """Line heights between two texts of a row that stand in cells of their own."""
+
+_TALL = 1.6
+"""Usual heights of a line above which what is taller than wide runs down the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,13 @@ def cut_pieces(lines: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) 
 
     Nothing is joined over a cut, given across on the page made level.
     """
-    level = [line for line in lines if line.is_level]
+    level = [line for line in lines if runs_across(line, sheet)]
     return [join_near(row, sheet, cuts) for row in cut_rows(level)]
+
+
+def runs_across(line: Line, sheet: Sheet) -> bool:
+    """Tell whether a text runs across the page: a letter that is taller than wide does too."""
+    return line.is_level or (not line.flipped and line.height < _TALL * sheet.height)
 
 
 def join_near(row: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) -> Row:
@@ -79,3 +89,9 @@ def column_of(piece: Piece, starts: Sequence[float]) -> tuple[int, int]:
     """Return the column that a text begins in, and how many it reaches over."""
     first, last = (bisect(starts, edge) - 1 for edge in inner(piece))
     return max(first, 0), max(last - first, 0) + 1
+
+
+def usual_distance(rows: Sequence[Row]) -> float:
+    """Return how far apart rows usually are, in pixels."""
+    gaps = [after[0].middle - before[0].middle for before, after in pairwise(rows)]
+    return median([gap for gap in gaps if gap > 0] or [1.0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from picture.layout.cells import Cell, Table
 from picture.layout.columns import label_near
 from picture.layout.headers import count_headers, is_number, rows_above_rule
 from picture.layout.lattice import Lattice, find_lattices, hang_together, pieces_of_rules
-from picture.layout.pieces import Row, cut_pieces, join_near
+from picture.layout.pieces import APART, Row, cut_pieces, join_near, runs_across, usual_distance
 from picture.layout.plane import Bools, Floats, Indices
 from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet, Strokes
@@ -34,7 +34,10 @@ _ALIKE = 2.0
 """Line heights by which rules above and below one table may differ at each end."""
 _FEWEST_RULES = 3
 _TALLEST = 2.5
-"""Line heights between two rules with one text, or none, that go on with a table."""
+"""Line heights between two rules with one text, or none, that go on with a table.
+
+Half as many usual distances of its rows do too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _table(held: _Held, sheet: Sheet) -> Table | None:
     """Return what a lattice holds as a table, by its cells where all of them are drawn."""
     if len(held.lines) < 2:
         return None
-    rows = _rows(held)
+    rows = _rows(held, sheet)
     if _is_loose(held, rows, sheet):
         cuts = _through(held.lattice.upright, held.lattice.acrosses, held.lattice.downs)
         table = align(cut_pieces(held.lines, sheet, cuts), sheet, cuts)
@@ -96,11 +99,11 @@ def _table(held: _Held, sheet: Sheet) -> Table | None:
 _Owned = list[tuple[Line, int]]
 
 
-def _rows(held: _Held) -> list[_Owned]:
+def _rows(held: _Held, sheet: Sheet) -> list[_Owned]:
     """Return the lines row by row, each with its cell; those not level are rows of their own."""
     owner = {id(line): int(cell) for line, cell in zip(held.lines, held.owners, strict=True)}
-    rows = cut_rows([line for line in held.lines if line.is_level])
-    others = [[line] for line in held.lines if not line.is_level]
+    rows = cut_rows([line for line in held.lines if runs_across(line, sheet)])
+    others = [[line] for line in held.lines if not runs_across(line, sheet)]
     return [[(line, owner[id(line)]) for line in row] for row in (*rows, *others)]
 
 
@@ -198,7 +201,7 @@ def _find_open(
         inside &= (middles[:, 1] > rules.at[0]) & (middles[:, 1] < rules.at[-1])
         own = [lines[at] for at in np.flatnonzero(inside) if id(lines[at]) not in taken]
         for rows in _between(cut_pieces(own, sheet), rules.at, sheet.height):
-            table = align(rows, sheet)
+            table = align(rows, sheet, fewest=2)
             if table is not None:
                 taken |= set(map(id, table.lines))
                 yield table
@@ -235,15 +238,25 @@ def _between(rows: Sequence[Row], rules: Floats, height: float) -> Iterator[list
     for row, band in zip(rows, np.searchsorted(rules, middles) - 1, strict=True):
         if 0 <= band < len(bands):
             bands[band].append(row)
-    kinds = [_kind(*pair) for pair in zip(bands, np.diff(rules) / height, strict=True)]
+    tallest = max(_TALLEST * height, _TALLEST / 2 * usual_distance(rows))
+    kinds = [_kind(*pair) for pair in zip(bands, np.diff(rules) <= tallest, strict=True)]
     for is_table, group in groupby(zip(kinds, bands, strict=True), key=lambda pair: pair[0] >= 0):
         parts = list(group)
-        if is_table and sum(kind for kind, _ in parts) > 1:
-            yield [row for _, band in parts for row in band]
+        table = [row for _, band in parts for row in band]
+        if is_table and len(parts) > 1 and any(kind for kind, _ in parts):
+            yield table
 
 
-def _kind(band: Sequence[Row], height: float) -> int:
+def _kind(band: Sequence[Row], is_low: bool) -> int:
     """Tell what stands between two rules: 1 for columns, 0 for what may part them, else -1."""
-    if 2 * sum(len(row) > 1 for row in band) >= max(len(band), 1):
+    if band and (2 * sum(len(row) > 1 for row in band) >= len(band) or _has_gap(band)):
         return 1
-    return 0 if len(band) < 2 and height <= _TALLEST else -1
+    return 0 if len(band) < 2 and is_low else -1
+
+
+def _has_gap(band: Sequence[Row]) -> bool:
+    """Tell whether texts stand beside one another, if not in one row."""
+    pieces = sorted((piece for row in band for piece in row), key=lambda piece: piece.left)
+    ends = accumulate((piece.right for piece in pieces), max)
+    gaps = (after.left - end for end, after in zip(ends, pieces[1:], strict=False))
+    return any(gap >= APART * pieces[0].height for gap in gaps)
