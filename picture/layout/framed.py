@@ -49,7 +49,7 @@ class _Held:
     owners: Indices
 
 
-def find_ruled(lines: Sequence[Line], sheet: Sheet) -> list[Table]:
+def find_framed(lines: Sequence[Line], sheet: Sheet) -> list[Table]:
     """Return the tables that rules make of lines; of those within another the larger is one."""
     middles = sheet.flatten([corner for line in lines for corner in line.box])
     middles = middles.reshape(-1, 4, 2).mean(axis=1)
