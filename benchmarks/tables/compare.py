@@ -7,49 +7,85 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import dataclass, replace
 
-from benchmarks.tables.pages import OTHERS, TABLES, Grid, draw
-from picture.formats import find_tables
+from benchmarks.tables.pages import OTHERS, TABLES, Cell, draw
+from picture.layout import Table, find_tables
+from picture.page import Page
 from picture.reading import Engine
 from picture.settings import Settings
 
-Cells = Counter[tuple[int, int, int, str]]
+Cells = Counter[tuple[int, Cell]]
 
 
-def cells(tables: list[Grid]) -> Cells:
-    """Return the filled cells by table, row and column, spaces apart."""
+@dataclass(slots=True)
+class Score:
+    """Cells found and true, and how many tables."""
+
+    common: int = 0
+    size: int = 0
+    found: int = 0
+    true: int = 0
+
+    def add(self, page: Page, tables: list[list[Cell]]) -> None:
+        """Count what is found on a page."""
+        found = find_tables(page)
+        true, seen = cells(tables), cells([told(table) for table in found])
+        self.common += (true & seen).total()
+        self.size += true.total() + seen.total()
+        self.found += len(found)
+        self.true += len(tables)
+
+    @property
+    def f1(self) -> str:
+        """Return the cells' F1, or a dash where there are none."""
+        return f"{2 * self.common / self.size:.3f}" if self.size else "-"
+
+    @property
+    def tables(self) -> str:
+        """Return how many tables were found of those that are drawn."""
+        return f"{self.found} of {self.true}"
+
+
+def told(table: Table) -> list[Cell]:
+    """Return a table's filled cells: row, column, spans and text."""
+    return [
+        (cell.row, cell.column, cell.row_span, cell.column_span, cell.text)
+        for cell in table.cells
+        if cell.text
+    ]
+
+
+def cells(tables: list[list[Cell]]) -> Cells:
+    """Return the filled cells by table, spaces apart."""
     return Counter(
-        (number, row, column, text.replace(" ", ""))
-        for number, grid in enumerate(tables)
-        for row, texts in enumerate(grid)
-        for column, text in enumerate(texts)
-        if text
+        (number, (*cell[:4], cell[4].replace(" ", "")))
+        for number, table in enumerate(tables)
+        for cell in table
     )
 
 
 def main() -> None:
-    """Print a table of cell F1 by kind, and how many tables were found where none is."""
+    """Print cell F1 and tables found by kind: as pages are read, and with all rules known."""
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 4
     engine = Engine(Settings.from_environment())
     engine.wait_until_ready()
-    print("| kind | cell F1 | tables found of |\n|---|---|---|")
-    total = [0, 0]
+    print("| kind | cell F1 | tables found of | F1, rules known | tables, rules known |")
+    print("|---|---|---|---|---|")
+    total, total_known = Score(), Score()
     for kind in [*TABLES, *OTHERS]:
-        common = size = found_tables = true_tables = 0
+        score, known = Score(), Score()
         for seed in range(pages):
             sheet = draw(kind, seed)
             read = engine.read(sheet.picture, 300)
-            found = [table.grid for table in find_tables(read.lines)]
-            true, seen = cells(sheet.tables), cells(found)
-            common += (true & seen).total()
-            size += true.total() + seen.total()
-            found_tables += len(found)
-            true_tables += len(sheet.tables)
-        total[0] += common
-        total[1] += size
-        score = f"{2 * common / size:.3f}" if size else "-"
-        print(f"| {kind} | {score} | {found_tables} of {true_tables} |", flush=True)
-    print(f"| all | {2 * total[0] / total[1]:.3f} | |")
+            ruled = replace(read, rules=tuple(sheet.rules))
+            for each in (score, total):
+                each.add(read, sheet.tables)
+            for each in (known, total_known):
+                each.add(ruled, sheet.tables)
+        figures = score.f1, score.tables, known.f1, known.tables
+        print(f"| {kind} | {' | '.join(figures)} |", flush=True)
+    print(f"| all | {total.f1} | | {total_known.f1} | |")
     engine.close()
 
 

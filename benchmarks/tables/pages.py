@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageDraw, ImageFont
 
+from picture.page import Rule
 from picture.redraw import CJK, FONTS_FOLDER, is_cjk
 
 Grid = list[list[str]]
+Cell = tuple[int, int, int, int, str]
+"""Row, column, how many of each it reaches over, and the text."""
 
 _NAMES = (
     "Spade", "Garden hose", "Watering can", "Seed mix", "Rake", "Gloves", "Wheelbarrow", "Soil",
@@ -26,10 +29,11 @@ _TEXT = (
 
 @dataclass(slots=True)
 class Sheet:
-    """A page with its tables' true cells, row by row."""
+    """A page with its tables' true cells and the rules that are drawn."""
 
     picture: Image.Image
-    tables: list[Grid] = field(default_factory=list)
+    tables: list[list[Cell]] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,28 @@ class Drawing:
         self._rule(edges, style, len(grid))
         if style.rules == "all":
             for edge in edges:
-                self._draw.line(
-                    (edge - 12, start - 8, edge - 12, self.top - 8), fill="black", width=2
-                )
+                self.rule(edge - 12, start - 8, edge - 12, self.top - 8)
         self.top += 60
-        self.sheet.tables.append([[text.replace("\n", " ") for text in row] for row in grid])
+        self.sheet.tables.append(plain(grid))
+
+    def spanning(self, cells: list[Cell], widths: list[int], left: int = 98) -> None:
+        """Draw cells with rules around each, texts on their left, in rows of 46 pixels."""
+        edges = [left + sum(widths[:column]) for column in range(len(widths) + 1)]
+        for row, column, down, across, text in cells:
+            top, bottom = self.top + 46 * row, self.top + 46 * (row + down)
+            start, end = edges[column], edges[column + across]
+            self.write(start + 12, (top + bottom) / 2 - 14, text, 20)
+            for y in (top, bottom):
+                self.rule(start, y, end, y)
+            for x in (start, end):
+                self.rule(x, top, x, bottom)
+        self.top += 46 * max(row + down for row, _, down, _, _ in cells) + 60
+        self.sheet.tables.append(cells)
+
+    def rule(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Draw a rule, and keep where it is."""
+        self._draw.line((left, top, right, bottom), fill="black", width=2)
+        self.sheet.rules.append(Rule((left, top), (right, bottom), 2))
 
     def _width(self, text: str, size: int) -> float:
         return max(self.font(text, size).getlength(part) for part in text.split("\n"))
@@ -110,8 +131,17 @@ class Drawing:
 
     def _rule(self, edges: list[int], style: Style, number: int) -> None:
         if style.rules == "all" or (style.rules == "head" and number in (0, 1)):
-            across = (edges[0] - 12, self.top - 8, edges[-1] - 12, self.top - 8)
-            self._draw.line(across, fill="black", width=2)
+            self.rule(edges[0] - 12, self.top - 8, edges[-1] - 12, self.top - 8)
+
+
+def plain(grid: Grid) -> list[Cell]:
+    """Return the filled cells of a table none of whose cells spans another."""
+    return [
+        (row, column, 1, 1, text.replace("\n", " "))
+        for row, texts in enumerate(grid)
+        for column, text in enumerate(texts)
+        if text
+    ]
 
 
 def _price(rng: random.Random) -> str:
@@ -170,15 +200,81 @@ def _han(page: Drawing) -> None:
 
 
 def _spanned(page: Drawing) -> None:
-    """Draw a heading over the last two columns, which counts as the first one's text."""
+    """Draw a heading above the middle of the last two columns."""
     body = [[name, _price(page.rng), _price(page.rng)] for name in page.rng.sample(_NAMES, 7)]
     top = page.top
     page.top += 40
     head = ["Article", "Last year", "This year"]
     page.table([head, *body], Style(rules="none", gap=60, right=(1, 2)))
-    left = 110 + 60 + max(page.font(row[0], 20).getlength(row[0]) for row in [head, *body])
-    page.write(left + 20, top, "Price in euro", 20)
-    page.sheet.tables[-1].insert(0, ["", "Price in euro", ""])
+    columns = [max(page.font(row[at], 20).getlength(row[at]) for row in body) for at in (0, 1, 2)]
+    heads = [page.font(text, 20).getlength(text) for text in (*head, "Price in euro")]
+    widths = [max(pair) for pair in zip(columns, heads, strict=False)]
+    middle = 110 + widths[0] + 60 + (widths[1] + 60 + widths[2]) / 2
+    page.write(middle - heads[3] / 2, top, "Price in euro", 20)
+    below = [(cell[0] + 1, *cell[1:]) for cell in page.sheet.tables.pop()]
+    page.sheet.tables.append([(0, 1, 1, 2, "Price in euro"), *below])
+
+
+def _merged(page: Drawing) -> None:
+    """Draw a heading over columns, names beside several rows, and a row of a single cell."""
+    head = [(0, 0, 2, 1, "Garden"), (0, 1, 2, 1, "Article"), (0, 2, 1, 2, "Price in euro")]
+    cells: list[Cell] = [*head, (1, 2, 1, 1, "Last year"), (1, 3, 1, 1, "This year")]
+    row = 2
+    for place in page.rng.sample(_PLACES, 3):
+        many = page.rng.randrange(1, 4)
+        cells.append((row, 0, many, 1, place))
+        for name in page.rng.sample(_NAMES, many):
+            texts = name, _price(page.rng), _price(page.rng)
+            cells += [(row, at, 1, 1, text) for at, text in enumerate(texts, start=1)]
+            row += 1
+    cells += [(row, 0, 1, 3, "All that was bought"), (row, 3, 1, 1, _price(page.rng))]
+    page.spanning(cells, [180, 240, 150, 150])
+
+
+def _form(page: Drawing) -> None:
+    """Draw boxes of other widths in each row."""
+    cells: list[Cell] = [
+        (0, 0, 1, 3, "Name: A. Linden"),
+        (0, 3, 1, 2, "Customer 4711"),
+        (1, 0, 1, 2, "Mill Road 12"),
+        (1, 2, 1, 1, "LS1 4AB"),
+        (1, 3, 1, 2, "Leeds"),
+        (2, 0, 1, 1, "Spade"),
+        (2, 1, 1, 3, _price(page.rng) + " euro"),
+        (2, 4, 1, 1, "paid"),
+    ]
+    page.spanning(cells, [200, 150, 190, 110, 170])
+
+
+def _two_heads(page: Drawing) -> None:
+    """Draw headings over two columns each, with rules above, below and between."""
+    size, left, step = 20, 110, 130
+    names = page.rng.sample(_NAMES, 8)
+    right = left + 200 + 4 * step
+    cells: list[Cell] = [(0, 1, 1, 2, "Last year"), (0, 3, 1, 2, "This year"), (1, 0, 1, 1, "Town")]
+    cells += [(1, column, 1, 1, ("Price", "Pieces")[1 - column % 2]) for column in range(1, 5)]
+    for row, name in enumerate(names, start=2):
+        figures = [
+            text for _ in "12" for text in (_price(page.rng), f"{page.rng.randrange(1, 90)}0")
+        ]
+        cells += [(row, column, 1, 1, text) for column, text in enumerate([name, *figures])]
+    for row in (0, 2, 10):
+        page.rule(left - 12, page.top + 36 * row - 6, right, page.top + 36 * row - 6)
+    for row, column, _, across, text in cells:
+        room = (200 + (column + across - 1) * step) if column else 0
+        end = left + room - page.font(text, size).getlength(text)
+        middle = end - (step * across - page.font(text, size).getlength(text)) / 2
+        x = left if not column else middle if across > 1 else end - 20
+        page.write(x, page.top + 36 * row, text, size)
+    page.top += 420
+    page.sheet.tables.append(cells)
+
+
+def _beside(page: Drawing) -> None:
+    top = page.top
+    page.table(_stock(page.rng, 7), Style(rules="none", right=(1, 3)))
+    page.top = top + 20
+    page.table(_stock(page.rng, 9), Style(rules="none", right=(1, 3)), left=720)
 
 
 def _two(page: Drawing) -> None:
@@ -231,7 +327,11 @@ TABLES: Mapping[str, Callable[[Drawing], None]] = {
     "numbers": _numbers,
     "Chinese": _han,
     "heading over columns": _spanned,
+    "cells over rows and columns": _merged,
+    "header of two rows": _two_heads,
+    "boxes of a form": _form,
     "two tables": _two,
+    "tables beside each other": _beside,
     "between paragraphs": _between,
 }
 OTHERS: Mapping[str, Callable[[Drawing], None]] = {

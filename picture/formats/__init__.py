@@ -8,7 +8,6 @@ from picture.formats.pdf import Sheet, write_pdf
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.formats.searchable import make_searchable
 from picture.formats.svg import to_svg
-from picture.formats.tables import find_tables
 from picture.formats.view import is_foreign, lay_over, mark
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "JSON_SCHEMA",
     "Drawn",
     "Sheet",
-    "find_tables",
     "is_foreign",
     "lay_over",
     "make_searchable",

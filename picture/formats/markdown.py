@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from picture.formats.outline import LISTED, Kind, Part, outline
-from picture.formats.tables import Table
+from picture.layout import Table
 from picture.page import Page
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&|~$]")
@@ -72,10 +72,12 @@ def _written(part: Part) -> str:
 
 
 def _table(table: Table) -> str:
-    """Return a table; the first row stands above the rule, since there must be one."""
-    first, *others = ([_escape(text) for text in row] for row in table.grid)
-    rule = ["---"] * table.columns
-    return "".join(f"| {' | '.join(row)} |\n" for row in (first, rule, *others))
+    """Return a table; its first row stands above the rule, a blank one where it is no header."""
+    rows = [[_escape(text) for text in row] for row in table.grid]
+    if not table.header_rows:
+        rows.insert(0, [""] * table.columns)
+    rows.insert(1, ["---"] * table.columns)
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _escape(text: str) -> str:

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import groupby
 from statistics import median
 
-from picture.formats.tables import Table, find_tables
-from picture.layout import Block, count_cells, cut_blocks, join_text
+from picture.layout import Block, Table, count_cells, cut_blocks, find_tables, join_text
 from picture.page import Line, Page
 
 _LARGER = 1.25
@@ -77,16 +75,15 @@ def _under(line: Line, insets: Sequence[float]) -> list[float]:
 
 def _blocks(page: Page) -> Iterator[Block | Table]:
     """Yield blocks and, where the first of their lines is, tables."""
+    tables = find_tables(page)
+    owner = {id(line): number for number, table in enumerate(tables) for line in table.lines}
+    waiting = dict(enumerate(tables))
     for column in cut_blocks(page):
-        tables = find_tables([line for block in column for line in block.lines])
-        owner = {id(line): number for number, table in enumerate(tables) for line in table.lines}
-        told: set[int] = set()
-        for number, group in groupby(_pieces(column, owner), key=lambda piece: piece[0]):
-            if number is not None and number not in told:
-                told.add(number)
-                yield tables[number]
-            elif number is None:
-                yield from (block for _, block in group)
+        for number, block in _pieces(column, owner):
+            if number is None:
+                yield block
+            elif number in waiting:
+                yield waiting.pop(number)
 
 
 def _pieces(column: Sequence[Block], owner: dict[int, int]) -> Iterator[tuple[int | None, Block]]:

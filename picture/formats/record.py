@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from picture.formats.placement import bound, sureness
-from picture.layout import words_of
+from picture.layout import Cell, Table, find_tables, words_of
 from picture.page import Line, Page, Quad, Word
 
 Schema = dict[str, Any]
@@ -86,6 +86,29 @@ _LINE = _object(
     },
     "A run of text as it was read.",
 )
+_CELL = _object(
+    {
+        "row": _integer("Its first row, from 0.", 0),
+        "column": _integer("Its first column, from 0.", 0),
+        "row_span": _integer("How many rows it reaches over.", 1),
+        "column_span": _integer("How many columns it reaches over.", 1),
+        "text": _TEXT,
+        "bbox": _BBOX,
+        "lines": _list(
+            {"type": "integer", "minimum": 0}, "Places of its lines in the page's, from 0."
+        ),
+    },
+    "A cell of a table, which is as large as it is drawn, else as its lines.",
+)
+_TABLE = _object(
+    {
+        "rows": _integer("How many rows there are.", 1),
+        "columns": _integer("How many columns there are.", 1),
+        "header_rows": _integer("How many of the first rows name the columns.", 0),
+        "cells": _list(_CELL, "Row by row. Where there is none, nothing stands."),
+    },
+    "Texts in rows and columns.",
+)
 _PAGE = _object(
     {
         "number": _integer("The page's place in the document.", 1),
@@ -98,6 +121,7 @@ _PAGE = _object(
         },
         "unread": _integer("Lines that were found and were too much to read.", 0),
         "lines": _list(_LINE, "From top to bottom."),
+        "tables": _list(_TABLE, "From top to bottom."),
     },
     "What was read on one page.",
 )
@@ -148,6 +172,7 @@ def _page(page: Page, number: int) -> dict[str, Any]:
         "rotation": page.rotation,
         "unread": page.unread,
         "lines": [_line(line, page) for line in page.lines],
+        "tables": [_table(table, page) for table in find_tables(page)],
     }
 
 
@@ -161,6 +186,29 @@ def _line(line: Line, page: Page) -> dict[str, Any]:
         "vertical": line.is_vertical,
         "bbox": (box.left, box.top, box.right, box.bottom),
         "words": [_said(word) for word in words_of(line)],
+    }
+
+
+def _table(table: Table, page: Page) -> dict[str, Any]:
+    numbers = {id(line): number for number, line in enumerate(page.lines)}
+    return {
+        "rows": table.rows,
+        "columns": table.columns,
+        "header_rows": table.header_rows,
+        "cells": [_cell(cell, numbers, page) for cell in table.cells],
+    }
+
+
+def _cell(cell: Cell, numbers: Mapping[int, int], page: Page) -> dict[str, Any]:
+    box = bound(cell.box, page)
+    return {
+        "row": cell.row,
+        "column": cell.column,
+        "row_span": cell.row_span,
+        "column_span": cell.column_span,
+        "text": cell.text,
+        "bbox": (box.left, box.top, box.right, box.bottom),
+        "lines": [numbers[id(line)] for line in cell.lines],
     }
 
 

@@ -12,8 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from picture.formats.tables import Table, find_tables
-from picture.layout import count_cells, cut_rows
+from picture.layout import Cell, Table, count_cells, cut_rows, find_tables
 from picture.page import Page
 
 _LONGEST = 32_767
@@ -54,8 +53,7 @@ def to_xlsx(pages: Sequence[Page]) -> bytes:
         workbook.set_properties({"created": _CREATED})
         styles = _Styles(workbook)
         for name, table in _sheets(pages):
-            has_header = isinstance(table, Table) and table.has_header
-            _write(workbook.add_worksheet(name), _grid(table), styles, has_header)
+            _write(workbook.add_worksheet(name), table, styles)
         if not workbook.worksheets():
             workbook.add_worksheet("Page 1")
     return buffer.getvalue()
@@ -84,7 +82,7 @@ def _grid(table: Table | Grid) -> Grid:
 def _sheets(pages: Sequence[Page]) -> Iterator[tuple[str, Table | Grid]]:
     """Yield what becomes a sheet, each with its name."""
     for number, page in enumerate(pages, start=1):
-        tables = find_tables(page.lines)
+        tables = find_tables(page)
         for order, table in enumerate(tables, start=1):
             yield f"Page {number} table {order}", table
         if not tables and page.lines:
@@ -96,7 +94,12 @@ def _harmless(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def _write(sheet: Worksheet, grid: Grid, styles: _Styles, has_header: bool) -> None:
+def _write(sheet: Worksheet, table: Table | Grid, styles: _Styles) -> None:
+    grid = _grid(table)
+    header_rows = 0
+    if isinstance(table, Table):
+        header_rows = table.header_rows
+        _merge(sheet, table.cells)
     widths = [_NARROWEST] * max(map(len, grid), default=1)
     for row, texts in enumerate(grid):
         for column, text in enumerate(texts):
@@ -105,8 +108,16 @@ def _write(sheet: Worksheet, grid: Grid, styles: _Styles, has_header: bool) -> N
                 decimals = len(shown.partition(".")[2])
                 sheet.write_number(row, column, float(shown), styles.number(decimals))
             elif shown:
-                style = styles.header if has_header and row == 0 else None
+                style = styles.header if row < header_rows else None
                 sheet.write_string(row, column, shown, style)
             widths[column] = max(widths[column], count_cells(shown) + 2)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(width, _WIDEST))
+
+
+def _merge(sheet: Worksheet, cells: Sequence[Cell]) -> None:
+    """Merge the places of each cell that has several, its text left to be written."""
+    for cell in cells:
+        if cell.row_span > 1 or cell.column_span > 1:
+            last = cell.row + cell.row_span - 1, cell.column + cell.column_span - 1
+            sheet.merge_range(cell.row, cell.column, *last, "")

@@ -14,8 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from picture.formats.outline import Kind, Part, outline
-from picture.formats.tables import Table
 from picture.formats.xml import legal
+from picture.layout import Table
 from picture.page import Page
 
 _CREATED = datetime(2000, 1, 1)
@@ -67,13 +67,16 @@ def _add_part(document: WordDocument, part: Part) -> None:
 
 def _add_table(document: WordDocument, table: Table) -> None:
     added = document.add_table(table.rows, table.columns, "Table Grid")
+    # Asked for one by one, each place would be sought among all.
+    places = [row.cells for row in added.rows]
     for cell in table.cells:
-        place = added.cell(cell.row, cell.column)
-        if cell.column_span > 1:
-            place = place.merge(added.cell(cell.row, cell.column + cell.column_span - 1))
+        place = places[cell.row][cell.column]
+        if cell.row_span > 1 or cell.column_span > 1:
+            last = cell.row + cell.row_span - 1, cell.column + cell.column_span - 1
+            place = place.merge(places[last[0]][last[1]])
         place.text = legal(cell.text)
         for run in place.paragraphs[0].runs:
-            run.bold = table.has_header and cell.row == 0
+            run.bold = cell.row < table.header_rows
     document.add_paragraph()
 
 

@@ -53,12 +53,12 @@ def _straighten_rows(plane: Plane) -> Plane:
     straight = plane
     for _ in range(3):
         bends = _fit_bends(plane, field, _neighbours(straight))
-        fall = _descend(field.x, field.y) @ bends * field.scale
+        fall = descend(field.x, field.y) @ bends * field.scale
         straight = replace(plane, middle=plane.middle - fall)
     return straight
 
 
-def _descend(x: Floats, y: Floats) -> Floats:
+def descend(x: Floats, y: Floats) -> Floats:
     """Return how far a slope, a curl and a fan of rows of size one each lower a point."""
     return np.stack([x, x * x / 2, x * y], axis=1)
 
@@ -78,18 +78,18 @@ def _fit_bends(plane: Plane, field: _Field, pairs: tuple[Indices, Indices]) -> F
     one, other = pairs
     half = (plane.right - plane.left) / 2 / field.scale
     body = plane.body
-    place = _descend(field.x, field.y)
-    along = _descend(field.x + half, field.y) - _descend(field.x - half, field.y)
+    place = descend(field.x, field.y)
+    along = descend(field.x + half, field.y) - descend(field.x - half, field.y)
     heights = np.maximum(plane.height / field.scale, 1e-6)
     steps = np.concatenate([place[other] - place[one], along[body]])
     falls = np.concatenate([field.y[other] - field.y[one], (2 * half * plane.slope)[body]])
     unlike = abs(heights[one] - heights[other])
     low = np.minimum(heights[one], heights[other])
     noise = np.concatenate([PAIR_NOISE * low + unlike, BOX_NOISE * heights[body]])
-    return _regress(steps, falls, noise, LIKELY_BENDS)
+    return regress(steps, falls, noise, LIKELY_BENDS)
 
 
-def _regress(steps: Floats, falls: Floats, noise: Floats, likely: Floats) -> Floats:
+def regress(steps: Floats, falls: Floats, noise: Floats, likely: Floats) -> Floats:
     """Return the likeliest sizes, deaf to falls beyond four times their noise."""
     sizes: Floats = np.zeros(len(likely))
     for _ in range(5):
@@ -131,7 +131,7 @@ def _fit_leans(plane: Plane, field: _Field, columns: Columns, cell: float) -> Fl
     shared, tracks = shared[many >= 3], tracks[many >= 3]
     steps = _from_mean(_shift(edge, field)[shared], tracks) / cell
     falls = _from_mean(edge[shared, None], tracks)[:, 0] / cell
-    return _regress(steps, falls, np.full(len(falls), EDGE_NOISE), LIKELY_LEANS)
+    return regress(steps, falls, np.full(len(falls), EDGE_NOISE), LIKELY_LEANS)
 
 
 def _number(labels: Indices) -> tuple[Indices, Indices]:

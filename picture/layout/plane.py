@@ -114,7 +114,7 @@ def _turn_upright(texts: list[str], quads: Floats) -> Plane:
     vertical = _are_vertical(width, height, cells)
     course = np.where(vertical[:, None], np.stack([down[:, 1], -down[:, 0]], axis=1), along)
     angles = np.arctan2(course[:, 1], course[:, 0])
-    skew = _weighted_median(angles, np.where(abs(angles) < 1, np.maximum(width, height), 0) ** 2)
+    skew = weighted_median(angles, np.where(abs(angles) < 1, np.maximum(width, height), 0) ** 2)
     stray = (abs(angles - skew) > STEEPEST) & (np.maximum(width, height) > 2 * height)
     turn = np.array([[np.cos(skew), -np.sin(skew)], [np.sin(skew), np.cos(skew)]])
     corners = quads @ turn
@@ -152,7 +152,8 @@ def _are_vertical(width: Floats, height: Floats, cells: NDArray[np.int64]) -> Bo
     return tall & (cells > 1) & (height > 1.6 * usual)
 
 
-def _weighted_median(values: Floats, weights: Floats) -> float:
+def weighted_median(values: Floats, weights: Floats) -> float:
+    """Return the value with half of all weight below it, or 0 where nothing weighs."""
     total = weights.sum()
     if total <= 0:
         return 0.0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from picture.layout import cut_blocks, words_of
-from picture.page import Line, Page, Point, Quad, Word
+from picture.page import Line, Page, Point, Quad, Rule, Word
 
 
 def box(left: float, top: float, right: float, bottom: float) -> Quad:
@@ -101,6 +101,33 @@ def rows(
         if text
     ]
 
+
+def spanning(*cells: tuple[str, float, float, float, float]) -> Page:
+    """Return a page of drawn cells, each a text with its first and last row and column.
+
+    They are given as text, top, left, bottom and right, in places of 60 by 160 pixels.
+    """
+    lines, rules = [], []
+    for text, *sides in cells:
+        top, left, bottom, right = (
+            40 + side * pixels for side, pixels in zip(sides, (60, 160) * 2, strict=True)
+        )
+        lines += [line(text, left + 20, top + 19)] if text else []
+        rules += [Rule((left, y), (right, y), 2) for y in (top, bottom)]
+        rules += [Rule((x, top), (x, bottom), 2) for x in (left, right)]
+    return Page(900, 900, tuple(lines), rules=tuple(rules))
+
+
+SPANNING = spanning(
+    ("Article", 0, 0, 2, 1),
+    ("Price", 0, 1, 1, 3),
+    ("Old", 1, 1, 2, 2),
+    ("New", 1, 2, 2, 3),
+    ("Rake", 2, 0, 3, 1),
+    ("17.50", 2, 1, 3, 2),
+    ("", 2, 2, 3, 3),
+)
+"""A drawn table: a heading over two columns, a name beside two rows, an empty cell."""
 
 BODY = [
     line("The garden lies behind an old wall of stone, and in the", 40, 200),

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from picture.formats.markdown import to_markdown
 from picture.page import Page
-from tests.formats.pages import BODY, PAGES, STOCK, large, line, rows
+from tests.formats.pages import BODY, PAGES, SPANNING, STOCK, large, line, rows
 
 READER = MarkdownIt("commonmark").enable("table")
 
@@ -24,6 +24,19 @@ def test_headings_paragraphs_and_tables_are_read_as_such() -> None:
     assert "<p>The garden lies behind" in text
     assert text.count("<tr>") == 4
     assert "<td>Garden hose</td>\n<td>3</td>\n<td>45.00</td>" in text
+
+
+def test_covered_places_of_a_table_are_blank() -> None:
+    assert to_markdown([SPANNING]) == (
+        "| Article | Price |  |\n| --- | --- | --- |\n|  | Old | New |\n| Rake | 17.50 |  |\n"
+    )
+
+
+def test_a_table_without_a_header_has_a_blank_one() -> None:
+    numbers = rows(("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"))
+    text = html(Page(900, 900, tuple(numbers)))
+    assert text.count("<th></th>") == 3
+    assert text.count("<td>") == 9
 
 
 def test_lists_are_read_as_lists() -> None:

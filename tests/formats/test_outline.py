@@ -1,6 +1,5 @@
 from picture.formats.outline import Kind, Part, outline
-from picture.formats.tables import Table
-from picture.layout import join_text
+from picture.layout import Table, join_text
 from picture.page import Line, Page
 from tests.formats.pages import BODY, STOCK, large, line, rows
 

@@ -8,7 +8,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError, meta
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.layout import words_of
 from picture.page import Line, Page
-from tests.formats.pages import DOCUMENTS, PLAIN, RECEIPT, box
+from tests.formats.pages import DOCUMENTS, PLAIN, RECEIPT, SPANNING, box
 
 ABOUT = {"precision": "f32", "model": "PP-OCRv6_small", "engine": "onnxruntime"}
 
@@ -68,6 +68,7 @@ def test_everything_that_was_read_is_told() -> None:
                         ],
                     }
                 ],
+                "tables": [],
             }
         ],
     }
@@ -80,6 +81,22 @@ def test_lines_say_how_they_stand() -> None:
         (True, False),
         (False, True),
     ]
+
+
+def test_tables_tell_their_cells_and_the_lines_in_them() -> None:
+    ((table,),) = [page["tables"] for page in record([SPANNING])["pages"]]
+    assert (table["rows"], table["columns"], table["header_rows"]) == (3, 3, 2)
+    assert table["cells"][1] == {
+        "row": 0,
+        "column": 1,
+        "row_span": 1,
+        "column_span": 2,
+        "text": "Price",
+        "bbox": [200, 40, 520, 100],
+        "lines": [1],
+    }
+    assert [cell["lines"] for cell in table["cells"]] == [[0], [1], [2], [3], [4], [5], []]
+    VALIDATOR.validate(record([SPANNING]))
 
 
 def test_pages_have_the_numbers_they_have_in_their_document() -> None:

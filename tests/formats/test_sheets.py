@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from picture.formats.sheets import to_csv, to_xlsx
 from picture.page import Page
-from tests.formats.pages import PAGES, STOCK, line, rows
+from tests.formats.pages import PAGES, SPANNING, STOCK, line, rows
 
 PAGE = Page(900, 900, tuple(rows(*STOCK)))
 PLAIN = Page(900, 900, (line("Garden centre", 40, 40), line("Thank you", 40, 90)))
@@ -51,6 +51,21 @@ def test_a_workbook_has_a_sheet_a_table() -> None:
     assert values[1] == ("Spade", 12, 19.5)
     assert book.worksheets[0]["A1"].font.bold
     assert book.worksheets[0]["C3"].number_format == "0.00"
+
+
+def test_cells_over_rows_and_columns_are_merged() -> None:
+    sheet = load_workbook(io.BytesIO(to_xlsx([SPANNING]))).worksheets[0]
+    assert {str(merged) for merged in sheet.merged_cells.ranges} == {"A1:A2", "B1:C1"}
+    assert [sheet[place].value for place in ("A1", "B1", "B2", "C2", "B3", "C3")] == [
+        "Article", "Price", "Old", "New", 17.5, None,
+    ]  # fmt: skip
+    assert all(sheet[place].font.bold for place in ("A1", "B1", "C2"))
+    assert not sheet["A3"].font.bold
+    assert records(SPANNING) == [
+        ["Article", "Price", ""],
+        ["", "Old", "New"],
+        ["Rake", "17.50", ""],
+    ]
 
 
 @pytest.mark.parametrize("text", ["007", "1,234.50", "12345678901234567", "$5", "1e5", "5%"])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from picture.formats.word import to_docx
 from picture.page import Page
-from tests.formats.pages import BODY, PAGES, STOCK, large, line, rows
+from tests.formats.pages import BODY, PAGES, SPANNING, STOCK, large, line, rows
 
 LIST = [line("• roses", 40, 700), line("2. thyme", 40, 740)]
 PAGE = Page(900, 900, (large("A walk", 20, 60), *BODY, *rows(*STOCK, top=400), *LIST))
@@ -31,6 +31,18 @@ def test_items_under_others_are_set_in() -> None:
     styles = [part.style.name for part in document.paragraphs if part.style]
     assert styles == ["List Bullet", "List Bullet 2", "Normal"]
     assert document.paragraphs[2].paragraph_format.left_indent == Pt(36)
+
+
+def test_cells_over_rows_and_columns_are_merged() -> None:
+    (table,) = Document(io.BytesIO(to_docx([SPANNING]))).tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Article", "Price", "Price"],
+        ["Article", "Old", "New"],
+        ["Rake", "17.50", ""],
+    ]
+    assert table.cell(0, 0)._tc is table.cell(1, 0)._tc
+    assert table.cell(1, 2).paragraphs[0].runs[0].bold
+    assert not table.cell(2, 0).paragraphs[0].runs[0].bold
 
 
 def test_pages_are_parted_by_page_breaks() -> None:

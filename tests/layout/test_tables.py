@@ -2,20 +2,24 @@ from collections.abc import Sequence
 
 from hypothesis import given
 
-from picture.formats.tables import Table, find_tables
-from picture.page import Line, Page
+from picture.layout import Table, find_tables
+from picture.page import Line, Page, Rule
 from tests.formats.pages import PAGES, STOCK, line, rows
 
 
-def only(lines: Sequence[Line]) -> Table:
-    (table,) = find_tables(lines)
+def tables(lines: Sequence[Line], rules: Sequence[Rule] = ()) -> list[Table]:
+    return find_tables(Page(1000, 1000, tuple(lines), rules=tuple(rules)))
+
+
+def only(lines: Sequence[Line], rules: Sequence[Rule] = ()) -> Table:
+    (table,) = tables(lines, rules)
     return table
 
 
 def test_cells_stand_in_rows_and_columns() -> None:
     table = only(rows(*STOCK))
     assert table.grid == [list(row) for row in STOCK]
-    assert (table.rows, table.columns, table.has_header) == (4, 3, True)
+    assert (table.rows, table.columns, table.header_rows) == (4, 3, 1)
 
 
 def test_a_cell_of_several_lines_is_one() -> None:
@@ -40,31 +44,31 @@ def test_text_around_a_table_is_none_of_it() -> None:
 
 
 def test_tables_far_from_each_other_are_two() -> None:
-    first, second = find_tables([*rows(*STOCK), *rows(*STOCK, top=500)])
+    first, second = tables([*rows(*STOCK), *rows(*STOCK, top=500)])
     assert first.grid == second.grid
 
 
 def test_numbers_alone_have_no_header() -> None:
     table = only(rows(("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")))
-    assert not table.has_header
+    assert table.header_rows == 0
 
 
 def test_running_text_is_no_table() -> None:
     prose = ["where roses grow beside the old wall", "and nobody knows who planted them"] * 4
     lines = [line(text, 40, 30.0 * number) for number, text in enumerate(prose)]
     lines += [line(text, 480, 30.0 * number) for number, text in enumerate(prose)]
-    assert find_tables(lines) == []
+    assert tables(lines) == []
 
 
 def test_a_few_labels_are_no_table() -> None:
-    assert find_tables([]) == []
-    assert find_tables(rows(("Name", "Linden"))) == []
-    assert find_tables([line("one", 40, 40), line("two", 40, 80), line("three", 40, 120)]) == []
+    assert tables([]) == []
+    assert tables(rows(("Name", "Linden"))) == []
+    assert tables([line("one", 40, 40), line("two", 40, 80), line("three", 40, 120)]) == []
 
 
 @given(PAGES)
 def test_no_line_of_any_page_is_in_two_cells(page: Page) -> None:
-    for table in find_tables(page.lines):
+    for table in find_tables(page):
         held = [id(line) for line in table.lines]
         assert len(held) == len(set(held))
         places = [(cell.row, cell.column) for cell in table.cells]
