@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,9 +16,13 @@ from picture.words import cut_words
 _SHORTER = 0.1
 _ACROSS = 0.3
 
-# A rule's own stroke as it is read: anywhere in a word, and alone.
+# In heights of a line: how far a stroke that was read is from its rule.
+_NEAR = 0.15
+
+# A rule's own stroke as it is read: near by in a word, at that very place, and alone.
 _BARS = frozenset("|¦│｜丨")
-_ALONE = _BARS | frozenset("lI1!")
+_BRACKETS = _BARS | frozenset("[]")
+_ALONE = _BRACKETS | frozenset("lI1!")
 
 
 class _Cut(NamedTuple):
@@ -75,21 +80,22 @@ def _stroke(line: Line, spans: Sequence[tuple[int, int]], place: float) -> _Cut 
     """Return a cut where a rule was read as a letter, without it."""
     for (start, end), word in zip(spans, line.words, strict=True):
         left, right = reach(word.box, (1, 0))
-        if left - _ACROSS * line.height <= place <= right + _ACROSS * line.height:
-            if word.text in _ALONE:
-                return _Cut(start, end, place)
-            at = start + _letter(word, place)
-            near = (each for each in (at, at - 1, at + 1) if start <= each < end)
-            for each in near:
-                if line.text[each] in _BARS:
-                    return _Cut(each, each + 1, place)
+        near = _NEAR * line.height
+        if word.text in _ALONE and left - near <= place <= right + near:
+            return _Cut(start, end, place)
+        if left - 2 * near <= place <= right + 2 * near and (at := _bar(word, place)) is not None:
+            return _Cut(start + at, start + at + 1, place)
     return None
 
 
-def _letter(word: Word, place: float) -> int:
-    """Return which letter of a word is at a place, were all as wide."""
+def _bar(word: Word, place: float) -> int | None:
+    """Return which letter of a word is a rule at a place, were all letters as wide."""
     left, right = reach(word.box, (1, 0))
-    return int(len(word.text) * (place - left) / max(right - left, 1.0))
+    at = math.floor(len(word.text) * (place - left) / max(right - left, 1.0))
+    if 0 <= at < len(word.text) and word.text[at] in _BRACKETS:
+        return at
+    near = (each for each in (at, at - 1, at + 1) if 0 <= each < len(word.text))
+    return next((each for each in near if word.text[each] in _BARS), None)
 
 
 def _gap(line: Line, spans: Sequence[tuple[int, int]], place: float) -> _Cut | None:

@@ -39,7 +39,7 @@ _LEANS, _STEEPEST = 0.004, 0.15
 
 # In heights of a line: so near to text are rules. So near to one another, so many, are
 # hatching or a barcode.
-_NEAR = 5.0
+_NEAR = 20.0
 _CROWDED, _CROWD = 1.0, 3
 
 # Of a box's shorter side: how long a stroke of a letter is, and how far beyond the box.

@@ -83,7 +83,8 @@ def find_strokes(grey: Grey, wanted: Wanted) -> list[Stroke]:
     gap = max(round(_GAP * wanted.height), 2)
     closed = np.asarray(cv2.erode(grey, np.ones((1, gap), np.uint8)), np.uint8)
     broken = _whole(closed, wanted, _THIN, _APART)
-    found = [stroke for each in broken if (stroke := _trimmed(each, grey, wanted)) is not None]
+    ends = [_longer(stroke, 2 * gap, grey.shape[1]) for stroke in broken]
+    found = [stroke for each in ends if (stroke := _trimmed(each, grey, wanted)) is not None]
     whole = _whole(grey, wanted, _THICK, _BLANK)
     return found + [stroke for stroke in whole if not any(map(stroke.is_on, found))]
 
@@ -214,7 +215,18 @@ def _runs(grey: Grey, stroke: Stroke, wanted: Wanted, blank: float) -> Iterator[
     for run in np.split(inked, np.flatnonzero(np.diff(inked) > max(gap, 2.0)) + 1):
         if len(run) > 1 and len(run) >= wanted.solid * (run[-1] - run[0] + 1):
             places = across[run[0] : run[-1] + 1]
-            yield Stroke(places + 0.5, stroke.levels(places), stroke.thickness)
+            yield _at(stroke, places)
+
+
+def _longer(stroke: Stroke, more: int, wide: int) -> Stroke:
+    """Return a stroke with more at its ends, where closed gaps have hidden its own."""
+    start, end = max(round(stroke.left) - more, 0), min(round(stroke.right) + more, wide)
+    return _at(stroke, np.arange(start, end))
+
+
+def _at(stroke: Stroke, places: Places) -> Stroke:
+    """Return a stroke as it is at each of some pixels."""
+    return Stroke(places.astype(np.float64) + 0.5, stroke.levels(places), stroke.thickness)
 
 
 def _trimmed(stroke: Stroke, grey: Grey, wanted: Wanted) -> Stroke | None:

@@ -8,10 +8,10 @@ from tests.formats.pages import GARDEN
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_knows_its_own_files(name: str) -> None:
     form = FORMS[name]
-    data = form.write([GARDEN, GARDEN], Layout.PAGE)
+    data = form.write([GARDEN, GARDEN], Layout.PAGE, False)
     assert form.is_valid(data)
     assert form.suffix.startswith(".")
-    assert form.write([GARDEN, GARDEN], Layout.PAGE) == data
+    assert form.write([GARDEN, GARDEN], Layout.PAGE, False) == data
 
 
 def test_suffixes_are_told_apart() -> None:
@@ -19,5 +19,5 @@ def test_suffixes_are_told_apart() -> None:
 
 
 def test_pages_of_plain_text_are_parted_by_form_feeds() -> None:
-    text = FORMS["txt"].write([GARDEN, GARDEN], Layout.LINES).decode()
-    assert text.split("\f") == [render_text(GARDEN, Layout.LINES)] * 2
+    text = FORMS["txt"].write([GARDEN, GARDEN], Layout.LINES, False).decode()
+    assert text.split("\f") == [render_text(GARDEN, Layout.LINES, False)] * 2
