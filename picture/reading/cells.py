@@ -38,6 +38,8 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
 
     What was read of the rules themselves goes away.
     """
+    if line.text in _ALONE and any(_is_stroke(rule, line) for rule in rules):
+        return
     cuts = sorted(_cuts(line, rules)) if line.is_level else []
     if not cuts:
         yield line
@@ -48,6 +50,12 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
         part = part_of(line, before.start, after.end, before.place, after.place)
         if part is not None:
             yield part
+
+
+def _is_stroke(rule: Rule, line: Line) -> bool:
+    """Tell whether a line with one letter is an upright rule that runs through its middle."""
+    off = abs(_place(rule, line) - sum(reach(line.box, (1, 0))) / 2)
+    return rule.is_upright and _crosses(rule, line) and off <= _NEAR * line.height
 
 
 def _cuts(line: Line, rules: Sequence[Rule]) -> Iterator[_Cut]:

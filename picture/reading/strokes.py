@@ -27,10 +27,10 @@ from picture.reading.stroke import (
 Integers = NDArray[np.int32]
 
 # Of the least length of a stroke: bands that are looked at as one. A piece has so many of
-# them at least; a page with more pieces is none of text.
+# them at least, more where it is alone; so many pieces are looked at, the longest.
 _BAND = 0.2
-_FEWEST = 3
-_MOST = 600
+_FEWEST, _MANY = 4, 7
+_MOST, _MOST_ALONE = 250, 1_200
 
 # How dark a band is where it is lightest, and a stroke at its ends, of how dark it is.
 _EVEN = 0.5
@@ -85,19 +85,26 @@ def find_strokes(grey: Grey, wanted: Wanted) -> list[Stroke]:
     broken = _whole(closed, wanted, _THIN, _APART)
     ends = [_longer(stroke, 2 * gap, grey.shape[1]) for stroke in broken]
     found = [stroke for each in ends if (stroke := _trimmed(each, grey, wanted)) is not None]
-    whole = _whole(grey, wanted, _THICK, _BLANK)
-    return found + [stroke for stroke in whole if not any(map(stroke.is_on, found))]
+    found += _whole(grey, wanted, _THICK, _BLANK)
+    kept: list[Stroke] = []
+    for stroke in sorted(found, key=lambda each: -each.length):
+        if not any(map(stroke.is_on, kept)):
+            kept.append(stroke)
+    # Ends that are much paler than the rest are strokes of their own until now.
+    return _joined(kept, _BLANK * wanted.height)
 
 
 def _whole(grey: Grey, wanted: Wanted, thick: float, blank: float) -> Iterator[Stroke]:
     """Yield strokes up to a thickness, with blanks up to a length, each once."""
     found: list[Stroke] = []
     widest = max(round(thick * wanted.height), 2)
-    joined = _joined(_pieces(grey, wanted, widest), wanted.height)
+    joined = _joined(_pieces(grey, wanted, widest), _APART * wanted.height)
     for stroke in sorted(joined, key=lambda each: -each.length):
         if stroke.length < 0.7 * wanted.least or any(map(stroke.is_on, found)):
             continue
         for run in _runs(grey, stroke, wanted, blank):
+            if run.length < wanted.least:
+                continue
             part = Stroke(run.across, run.down, thickness_of(grey, run, widest))
             if not any(map(part.is_on, found)) and _is_drawn(grey, part, wanted, widest):
                 found.append(part)
@@ -106,15 +113,14 @@ def _whole(grey: Grey, wanted: Wanted, thick: float, blank: float) -> Iterator[S
 
 def _is_drawn(grey: Grey, stroke: Stroke, wanted: Wanted, widest: int) -> bool:
     return (
-        stroke.length >= wanted.least
-        and stroke.thickness <= widest
+        stroke.thickness <= widest
         and is_sharp(grey, stroke)
         and not is_hatched(grey, stroke, wanted.height)
     )
 
 
 def _pieces(grey: Grey, wanted: Wanted, widest: int) -> list[Stroke]:
-    """Return what is dark all along in a row of bands, none where that is everywhere."""
+    """Return what is dark all along in a row of bands, the longest of it."""
     band, height = max(round(_BAND * wanted.least), 3), wanted.height
     depth, mask = _bands(grey, band, widest)
     _, named, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
@@ -123,9 +129,9 @@ def _pieces(grey: Grey, wanted: Wanted, widest: int) -> list[Stroke]:
     flat = (wide >= _FEWEST) & (area <= wide * (widest + 1.0))
     flat &= high <= widest + _BEND * height + _STEEPEST * band * wide + 2
     flat[0] = False
-    numbers = _not_alone(np.flatnonzero(flat), stats, height / band)
-    if len(numbers) > _MOST:
-        return []
+    numbers = np.flatnonzero(flat)
+    longest = numbers[np.argsort(-wide[numbers], kind="stable")][:_MOST_ALONE]
+    numbers = _not_alone(longest, stats, height / band)[:_MOST]
     pieces = (
         _piece(_ink(depth, labels, number, stats[number]), stats[number], band, _BEND * height)
         for number in numbers.tolist()
@@ -150,7 +156,7 @@ def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
     level = top + high / 2
     is_level = np.abs(level[None] - level[:, None]) <= (high[None] + high[:, None]) / 2 + 2
     near = (gaps >= -1) & (gaps <= _APART * height) & is_level
-    kept: Places = numbers[(wide > 2 * _FEWEST) | near.any(axis=0) | near.any(axis=1)]
+    kept: Places = numbers[(wide >= _MANY) | near.any(axis=0) | near.any(axis=1)]
     return kept
 
 
@@ -176,15 +182,15 @@ def _piece(ink: Floats, stats: Integers, band: int, bend: float) -> Stroke | Non
     return Stroke(across[good], down[good], float(np.count_nonzero(ink) / wide))
 
 
-def _joined(pieces: Sequence[Stroke], height: float) -> list[Stroke]:
-    """Join pieces that go on with one another."""
+def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
+    """Join pieces that go on with one another, no further apart than so many pixels."""
     done: list[Stroke] = []
     rows: list[Stroke] = []
     for piece in sorted(pieces, key=lambda each: each.left):
-        past = [row for row in rows if piece.left - row.right > _APART * height]
+        past = [row for row in rows if piece.left - row.right > apart]
         done += past
         rows = [row for row in rows if row not in past]
-        before = next((row for row in reversed(rows) if _goes_on(row, piece)), None)
+        before = next((row for row in reversed(rows) if _goes_on(row, piece, apart)), None)
         if before is None:
             rows.append(piece)
         else:
@@ -192,16 +198,18 @@ def _joined(pieces: Sequence[Stroke], height: float) -> list[Stroke]:
     return done + rows
 
 
-def _goes_on(row: Stroke, piece: Stroke) -> bool:
+def _goes_on(row: Stroke, piece: Stroke, apart: float) -> bool:
     gap = piece.left - row.right
     middle = piece.left - gap / 2
     most = max(1.5, 0.5 * min(row.thickness, piece.thickness), _TURN * gap)
-    return gap > 0 and abs(row.level(middle) - piece.level(middle)) <= most
+    off = abs(row.level(middle) - piece.level(middle))
+    return gap > -apart and piece.right > row.right and off <= most
 
 
 def _one(row: Stroke, piece: Stroke) -> Stroke:
-    across = np.concatenate([row.across, piece.across])
-    down = np.concatenate([row.down, piece.down])
+    new = piece.across > row.right
+    across = np.concatenate([row.across, piece.across[new]])
+    down = np.concatenate([row.down, piece.down[new]])
     return Stroke(across, down, max(row.thickness, piece.thickness))
 
 
@@ -211,7 +219,8 @@ def _runs(grey: Grey, stroke: Stroke, wanted: Wanted, blank: float) -> Iterator[
     start, end = round(stroke.left - 2 * gap), round(stroke.right + 2 * gap)
     across = np.arange(max(start, 0), min(end, grey.shape[1]))
     depth = depth_along(grey, stroke, across)
-    inked = np.flatnonzero(depth > max(_INKED * float(np.median(depth)), FAINT / 2))
+    usual = cv2.blur(depth[None], (max(round(wanted.least), 1), 1))[0]
+    inked = np.flatnonzero(depth > np.maximum(_INKED * usual, FAINT / 2))
     for run in np.split(inked, np.flatnonzero(np.diff(inked) > max(gap, 2.0)) + 1):
         if len(run) > 1 and len(run) >= wanted.solid * (run[-1] - run[0] + 1):
             places = across[run[0] : run[-1] + 1]

@@ -76,3 +76,10 @@ def test_letters_elsewhere_are_no_rules() -> None:
 def test_a_line_of_whose_words_nothing_is_known_stays() -> None:
     line = Line("Tea 4.50", 0.9, ((0, 0), (80, 0), (80, 24), (0, 24)))
     assert list(cut_at_rules(line, [upright(35)])) == [line]
+
+
+def test_a_letter_alone_where_a_rule_is_goes_away() -> None:
+    assert cells("|", upright(5)) == []
+    assert cells("1", upright(5)) == []
+    assert cells("1", upright(11)) == ["1"]
+    assert cells("7", upright(5)) == ["7"]

@@ -106,7 +106,7 @@ def test_a_rule_with_breaks_and_faint_ends_is_whole() -> None:
     page, draw = sheet()
     draw.line((40, 150, 600, 150), fill="#c0c0c0", width=2)
     draw.line((140, 150, 500, 150), fill="black", width=2)
-    for x in (90, 210, 330, 450):
+    for x in (210, 330, 450):
         draw.line((x, 150, x + 5, 150), fill="white", width=2)
     (rule,) = find(page)
     assert near(rule, (40, 150), (600, 150), 6)
