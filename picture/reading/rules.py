@@ -29,7 +29,7 @@ _INKED = 0.65, 0.85
 _TYPED, _DOUBTFUL = frozenset(" -_=.*~·•…—–―‥_"), frozenset(" -.·•—–―")
 
 # In heights of a line: rows of text so near to one another have no row of characters between.
-_ROWS = 1.5
+_ROWS = 1.2
 
 # A page with more of them is no page of text.
 _MOST = 500
