@@ -183,21 +183,28 @@ class Jobs:
             return self.image_to_pdf(order, target.pdfa)
         if target.word == JSON:
             return self.image_to_json(order)
-        return self.image_to_text(order, target.word, target.layout)
+        return self.image_to_text(order, target.word, target.layout, target.rules)
 
     def image_to_text(
-        self, order: Order, form: str = "txt", layout: Layout = Layout.PAGE
+        self,
+        order: Order,
+        form: str = "txt",
+        layout: Layout = Layout.PAGE,
+        with_rules: bool = False,
     ) -> Download:
-        """Read the text of a document, written in one of FORMS, plain text in a layout."""
+        """Read the text of a document, written in one of FORMS.
+
+        Plain text is in a layout, and shows the rules drawn on a page where that is wanted.
+        """
         written = FORMS[form]
         with opened(order, self._settings) as source:
 
             def write() -> bytes:
                 pages = self._readings.pages(source)
                 with metrics.stage("render"):
-                    return written.write(pages, layout)
+                    return written.write(pages, layout, with_rules)
 
-            data = self._kept(source, f"text-{form}-{layout}", write, written.is_valid)
+            data = self._kept(source, f"text-{form}-{layout}-{with_rules}", write, written.is_valid)
             return self._download(source, written.suffix, written.mimetype, data)
 
     def image_to_image(self, order: Order, style: Style, form: str = "") -> Download:

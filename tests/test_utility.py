@@ -19,10 +19,10 @@ from picture.errors import (
     StorageUnavailableError,
 )
 from picture.layout import Layout
-from picture.page import Line, Page
+from picture.page import Line, Page, Rule
 from picture.reading import Asker, Selection, parse_corrections
 from picture.redraw import Fonts, Keep, Style
-from picture.serving import Memory, Order, Source, Storage, Upload
+from picture.serving import Memory, Order, Source, Storage, Target, Upload
 from picture.settings import Settings
 from tests.conftest import ROOT, draw_page, to_bytes
 from utility import Download, Jobs, stem
@@ -41,6 +41,7 @@ class CountingEngine:
     def __init__(self) -> None:
         self.sizes: list[tuple[int, int]] = []
         self.failure: Exception | None = None
+        self.rules: tuple[Rule, ...] = ()
 
     @property
     def reads(self) -> int:
@@ -60,7 +61,7 @@ class CountingEngine:
             raise self.failure
         unread = 7 if asker.partial else 0
         box = ((40.0, 40.0), (140.0, 40.0), (140.0, 72.0), (40.0, 72.0))
-        return Page(*image.size, (Line("Hello", 0.99, box),), unread=unread)
+        return Page(*image.size, (Line("Hello", 0.99, box),), unread=unread, rules=self.rules)
 
 
 @pytest.fixture
@@ -84,6 +85,17 @@ def test_a_picture_becomes_text(jobs: Jobs, upload: Upload) -> None:
     download = jobs.image_to_text(Order(upload, "scan.png"))
     assert (download.name, download.data.decode().strip()) == ("scan.txt", "Hello")
     assert download.mimetype == "text/plain"
+
+
+def test_text_with_drawn_rules_is_another_text(
+    jobs: Jobs, engine: CountingEngine, upload: Upload
+) -> None:
+    engine.rules = (Rule((40, 80), (140, 80), 2),)
+    order = Order(upload, "a.png")
+    plain, ruled = (jobs.make(order, Target("txt", rules=rules)) for rules in (False, True))
+    assert plain.data.decode() == "Hello\n"
+    assert ruled.data.decode() == "Hello\n-----\n"
+    assert engine.reads == 1
 
 
 def test_a_picture_becomes_a_picture_of_its_format(jobs: Jobs, upload: Upload) -> None:

@@ -99,6 +99,10 @@ class _ReadingCall(_Call):
         "reading: columns one after the other, paragraphs joined; lines: a line each, top to "
         "bottom; code: with exact indentation.",
     )
+    rules: bool = Field(
+        False,
+        description="true: txt in the layouts page and code shows drawn level rules, as rows of -.",
+    )
     lang: str = Field(
         "",
         description="Languages that are expected, as tags with commas between, such as ru or "

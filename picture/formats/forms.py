@@ -18,17 +18,20 @@ _PAGE_BREAK = "\f"
 _XML, _ZIP = b"<?xml", b"PK\x03\x04"
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
+Write = Callable[[Sequence[Page], Layout, bool], bytes]
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """How pages are written, and how a file of it begins and is named.
 
-    `write` takes a layout as well, which only plain text has.
+    `write` takes a layout as well, and whether drawn rules are shown: plain text alone
+    has either.
     """
 
     suffix: str
     mimetype: str
-    write: Callable[[Sequence[Page], Layout], bytes]
+    write: Write
     beginning: bytes = b""
 
     def is_valid(self, data: bytes) -> bool:
@@ -36,16 +39,17 @@ class Form:
         return data.startswith(self.beginning)
 
 
-def _plain(pages: Sequence[Page], layout: Layout) -> bytes:
-    return _PAGE_BREAK.join(render_text(page, layout) for page in pages).encode()
+def _plain(pages: Sequence[Page], layout: Layout, with_rules: bool) -> bytes:
+    texts = (render_text(page, layout, with_rules) for page in pages)
+    return _PAGE_BREAK.join(texts).encode()
 
 
-def _text(write: Callable[[Sequence[Page]], str]) -> Callable[[Sequence[Page], Layout], bytes]:
-    return lambda pages, _: write(pages).encode()
+def _text(write: Callable[[Sequence[Page]], str]) -> Write:
+    return lambda pages, *_: write(pages).encode()
 
 
-def _file(write: Callable[[Sequence[Page]], bytes]) -> Callable[[Sequence[Page], Layout], bytes]:
-    return lambda pages, _: write(pages)
+def _file(write: Callable[[Sequence[Page]], bytes]) -> Write:
+    return lambda pages, *_: write(pages)
 
 
 FORMS: Mapping[str, Form] = {

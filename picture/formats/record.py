@@ -8,7 +8,7 @@ from typing import Any
 
 from picture.formats.placement import bound, sureness
 from picture.layout import Cell, Table, find_tables, words_of
-from picture.page import Line, Page, Quad, Word
+from picture.page import Line, Page, Quad, Rule, Word
 
 Schema = dict[str, Any]
 
@@ -109,6 +109,14 @@ _TABLE = _object(
     },
     "Texts in rows and columns.",
 )
+_RULE = _object(
+    {
+        "from": {**_POINT, "description": "Its left end, the upper one where it is upright."},
+        "to": {**_POINT, "description": "Its other end."},
+        "thickness": {"type": "number", "minimum": 0, "description": "In pixels."},
+    },
+    "A straight stroke that is drawn, of a table, a form or a receipt; (x, y) are in its middle.",
+)
 _PAGE = _object(
     {
         "number": _integer("The page's place in the document.", 1),
@@ -122,6 +130,7 @@ _PAGE = _object(
         "unread": _integer("Lines that were found and were too much to read.", 0),
         "lines": _list(_LINE, "From top to bottom."),
         "tables": _list(_TABLE, "From top to bottom."),
+        "rules": _list(_RULE, "Level and upright ones, in no order."),
     },
     "What was read on one page.",
 )
@@ -173,6 +182,16 @@ def _page(page: Page, number: int) -> dict[str, Any]:
         "unread": page.unread,
         "lines": [_line(line, page) for line in page.lines],
         "tables": [_table(table, page) for table in find_tables(page)],
+        "rules": [_rule(rule) for rule in page.rules],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    start, end = rule.start, rule.end
+    return {
+        "from": (round(start[0], 1), round(start[1], 1)),
+        "to": (round(end[0], 1), round(end[1], 1)),
+        "thickness": round(rule.thickness, 1),
     }
 
 

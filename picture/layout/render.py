@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from picture.layout.grid import draw_code, draw_grid, measure_cell
+from picture.layout.grid import Cell, draw_code, draw_grid, measure_cell
 from picture.layout.level import level
 from picture.layout.order import read_columns, read_text
 from picture.layout.plane import Plane, flatten, on_one_row
-from picture.layout.rows import group_rows
+from picture.layout.rows import Row, group_rows
+from picture.layout.ruled import Text, add_rules
 from picture.layout.runs import Run, cut_runs
-from picture.page import Line, Page
+from picture.page import Line, Page, Rule
 
 
 class Layout(StrEnum):
@@ -24,13 +25,19 @@ class Layout(StrEnum):
     CODE = "code"
 
 
-def render_text(page: Page, layout: Layout = Layout.PAGE) -> str:
+def render_text(page: Page, layout: Layout = Layout.PAGE, with_rules: bool = False) -> str:
     """Render a page as text, with no blank edges and one line feed at its end.
 
-    A page that was not read to its end says so in a line of its own.
+    A page that was not read to its end says so in a line of its own. With the rules drawn on
+    it, level ones are rows of hyphens in the layouts that keep its columns.
     """
-    plane = flatten(page.lines)
-    return _finish(_lay_out(level(plane), layout)[0] if plane.texts else [], page)
+    lines = [line for line in page.lines if on_one_row(line.text)]
+    if not lines:
+        return _finish([], page)
+    plane = level(flatten(lines))
+    if with_rules and layout in (Layout.PAGE, Layout.CODE):
+        return _finish(_rule(plane, layout, lines, page.rules), page)
+    return _finish(_lay_out(plane, layout)[0], page)
 
 
 def render_runs(page: Page, layout: Layout = Layout.PAGE) -> list[Run]:
@@ -94,11 +101,19 @@ def _lay_out(plane: Plane, layout: Layout) -> tuple[list[str], list[int]]:
             columns = read_columns(rows, plane, measure_cell(plane))
             order = [line for column in columns for part in column for line in part.members]
             return read_text(columns, plane), order
-        case Layout.CODE:
-            drawn = draw_code(rows, plane, measure_cell(plane))
-        case Layout.PAGE:
-            drawn = draw_grid(rows, plane, measure_cell(plane))
+        case Layout.PAGE | Layout.CODE:
+            drawn = _draw(layout, rows, plane, measure_cell(plane))
     return ["\n" * row.blank + text for row, text in zip(rows, drawn, strict=True)], order
+
+
+def _rule(plane: Plane, layout: Layout, lines: Sequence[Line], rules: Sequence[Rule]) -> list[str]:
+    """Return the rows of a text with those of the rules drawn among its lines."""
+    rows, cell = group_rows(plane), measure_cell(plane)
+    return add_rules(Text(rows, _draw(layout, rows, plane, cell), lines, cell.width), rules)
+
+
+def _draw(layout: Layout, rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
+    return (draw_code if layout == Layout.CODE else draw_grid)(rows, plane, cell)
 
 
 def _finish(rows: list[str], page: Page) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+Grey = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 # Lines are looked at so high, in pixels, their boxes' margins included.
@@ -33,10 +34,11 @@ _MOST = 40_000
 class Pieces:
     """Ink at a `scale` of the picture where lines are `height` pixels high.
 
-    `boxes` has a row for each piece that may be a letter or a mark: left, top, right,
-    bottom; `filled` tells how much of each box is ink.
+    `grey` is the picture there, its paper light. `boxes` has a row for each piece that may
+    be a letter or a mark: left, top, right, bottom; `filled` tells how much of each is ink.
     """
 
+    grey: Grey
     ink: Mask
     scale: float
     height: float
@@ -52,23 +54,27 @@ def find_pieces(pixels: Pixels, height: float) -> Pieces | None:
     scale = min(1.0, _HIGH / max(height, 1.0))
     if pixels.shape[0] * pixels.shape[1] * scale**2 > _MOST_PIXELS:
         return None
-    ink = _ink(pixels, scale)
+    grey = _grey(pixels, scale)
+    ink = _ink(grey)
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     left, top, width, depth, area = stats[1:count].T.astype(float)
     small = depth <= _HIGHEST * height * scale
     if np.count_nonzero(small) > _MOST:
         small[:] = False
     boxes = np.stack([left, top, left + width, top + depth], axis=1)[small]
-    return Pieces(ink, scale, height * scale, boxes, (area / (width * depth))[small])
+    return Pieces(grey, ink, scale, height * scale, boxes, (area / (width * depth))[small])
 
 
-def _ink(pixels: Pixels, scale: float) -> Mask:
-    """Return where a picture is darker than what is about it, or lighter where it is dark."""
+def _grey(pixels: Pixels, scale: float) -> Grey:
+    """Return a picture without its colours, turned light where it is dark."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    if cv2.mean(grey)[0] < _DARK_PAGE:
-        grey = cv2.bitwise_not(grey)
+    return np.asarray(cv2.bitwise_not(grey) if cv2.mean(grey)[0] < _DARK_PAGE else grey, np.uint8)
+
+
+def _ink(grey: Grey) -> Mask:
+    """Return where a picture is darker than what is about it."""
     depth = cv2.subtract(cv2.blur(grey, (2 * _HIGH, 2 * _HIGH)), grey)
     deepest = cv2.dilate(depth, np.ones((_NEAR, _NEAR), np.uint8))
     rim = cv2.convertScaleAbs(deepest, alpha=_RIM)

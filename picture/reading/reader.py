@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from picture.errors import TooMuchWorkError
-from picture.page import Line, Page, Word
+from picture.page import Line, Page, Rule, Word
+from picture.reading.cells import cut_at_rules
 from picture.reading.crops import cut
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import Read, with_missed
@@ -29,6 +30,7 @@ from picture.reading.orientation import (
 )
 from picture.reading.parts import cut_apart
 from picture.reading.pieces import Pieces, find_pieces
+from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.transcript import Reading
@@ -142,10 +144,13 @@ class Reader:
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
         ]
+        rules: list[Rule] = []
         if pieces is not None:
             found = with_leaders(found, pieces)
-            found = [part for line in found for part in cut_apart(line)]
-        return Page(width, height, tuple(found), degrees, work.unread)
+            found, rules = tell_apart(found, find_rules(pieces, found))
+            cells = (cell for line in found for cell in cut_at_rules(line, rules))
+            found = [part for cell in cells for part in cut_apart(cell)]
+        return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
 
     def _reread(self, lines: list[FoundLine]) -> None:
         """Have lines in other scripts read by who knows them, as far as there is time."""
@@ -178,7 +183,7 @@ def _without_accidents(page: Page) -> Page:
     is_little = sum(count_letters(line.text) for line in lines) <= _LITTLE
     if is_little and all(line.score < _SURE for line in lines):
         lines = ()
-    return replace(page, lines=lines)
+    return replace(page, lines=lines, rules=page.rules if lines else ())
 
 
 def _least(line: Line) -> float:

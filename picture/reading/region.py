@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from picture.errors import RegionInvalidError, RegionOutsideError
-from picture.page import Line, Page, turned_size
+from picture.page import Line, Page, Point, Rule, turned_size
 
 Size = tuple[int, int]
 Box = tuple[int, int, int, int]
@@ -87,11 +88,14 @@ def put_together(parts: Sequence[tuple[Box, Page]], size: Size) -> Page:
     """
     rotation = parts[0][1].rotation
     lines: list[Line] = []
+    rules: list[Rule] = []
     for box, page in parts:
         left, top, *_ = turned(box, size, rotation)
-        lines += (_moved(line, left, top) for line in page.lines)
+        move = partial(_moved, left, top)
+        lines += (line.mapped(move) for line in page.lines)
+        rules += (rule.mapped(move, 1.0) for rule in page.rules)
     unread = sum(page.unread for _, page in parts)
-    return Page(*turned_size(size, rotation), tuple(lines), rotation, unread)
+    return Page(*turned_size(size, rotation), tuple(lines), rotation, unread, tuple(rules))
 
 
 def turned(box: Box, size: Size, rotation: int) -> Box:
@@ -109,12 +113,12 @@ def turned(box: Box, size: Size, rotation: int) -> Box:
             return box
 
 
-def _moved(line: Line, left: int, top: int) -> Line:
-    return line.mapped(lambda at: (at[0] + left, at[1] + top))
+def _moved(left: int, top: int, at: Point) -> Point:
+    return at[0] + left, at[1] + top
 
 
 def chosen(page: Page, size: Size, ignored: Sequence[Region], min_score: float) -> Page:
-    """Return a page without the lines in some regions and those read less surely.
+    """Return a page without what is in some regions, and the lines read less surely.
 
     `size` is the picture's before it was turned, and regions are on it.
     """
@@ -122,20 +126,24 @@ def chosen(page: Page, size: Size, ignored: Sequence[Region], min_score: float) 
     lines = (
         line
         for line in page.lines
-        if line.score >= min_score and not any(_holds(box, line) for box in boxes)
+        if line.score >= min_score and not any(_holds(box, *line.box) for box in boxes)
     )
-    return replace(page, lines=tuple(lines))
+    rules = (
+        rule for rule in page.rules if not any(_holds(box, rule.start, rule.end) for box in boxes)
+    )
+    return replace(page, lines=tuple(lines), rules=tuple(rules))
 
 
 def within(page: Page, regions: Sequence[Region]) -> Page:
-    """Return a page, on a picture as it was sent, with the lines in some regions alone."""
+    """Return a page, on a picture as it was sent, with what is in some regions alone."""
     boxes = [region.box((page.width, page.height)) for region in regions]
-    lines = (line for line in page.lines if any(_holds(box, line) for box in boxes))
-    return replace(page, lines=tuple(lines))
+    lines = (line for line in page.lines if any(_holds(box, *line.box) for box in boxes))
+    rules = (rule for rule in page.rules if any(_holds(box, rule.start, rule.end) for box in boxes))
+    return replace(page, lines=tuple(lines), rules=tuple(rules))
 
 
-def _holds(box: Box, line: Line) -> bool:
-    """Tell whether the middle of a line lies in a box."""
-    x, y = (sum(values) / 4 for values in zip(*line.box, strict=True))
+def _holds(box: Box, *points: Point) -> bool:
+    """Tell whether the middle of some points lies in a box."""
+    x, y = (sum(values) / len(points) for values in zip(*points, strict=True))
     left, top, right, bottom = box
-    return left <= x < right and top <= y < bottom
+    return bool(left <= x < right and top <= y < bottom)

@@ -133,9 +133,10 @@ def _calls(settings: Settings) -> dict[str, Description]:
     pictures = {kind: {"schema": _FILE} for kind in (*MIMETYPES.values(), _PDF, _SVG)}
     record = {"application/json": {"schema": {"$ref": "#/components/schemas/Document"}}}
     results = {"application/json": {"schema": _RESULTS}}
+    written = options.FORM, options.LAYOUT, options.RULES
     own = options.WHITE, options.COLOR, options.KEEP, options.WRITTEN
     return {
-        "/img_txt": _call("Read text.", (options.FORM, options.LAYOUT), texts, settings),
+        "/img_txt": _call("Read text.", written, texts, settings),
         "/img_img": _call("Draw the text of a picture anew.", own, pictures, settings),
         "/img_pdf": _call(
             "Make a PDF whose text can be searched and copied.",

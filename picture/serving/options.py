@@ -111,6 +111,12 @@ FORM = _choice("format", FORMS, "txt", "What the text is written as.")
 LAYOUT = _choice(
     "layout", [item.value for item in Layout], Layout.PAGE, "How plain text is laid out."
 )
+RULES = _flag(
+    "rules",
+    "false",
+    "Whether plain text in the layouts `page` and `code` shows level rules that are drawn on a "
+    "page, as rows of hyphens.",
+)
 WHITE = _flag("white_background", "true", "White page, or the original with its text erased first.")
 COLOR = _choice(
     "color", [item.value for item in Color], Color.BLACK, "Colour of the text on a white page."

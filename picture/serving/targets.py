@@ -35,6 +35,7 @@ class Target:
 
     word: str
     layout: Layout = Layout.PAGE
+    rules: bool = False
     style: Style = field(default_factory=Style)
     written: str = ""
     pdfa: bool = False
@@ -62,6 +63,7 @@ TO: Option[tuple[str, ...]] = Option(
 MANNERS: Sequence[Option[Any]] = (
     *options.SELECTION,
     options.LAYOUT,
+    options.RULES,
     options.PARTIAL,
     options.PDFA,
     options.WHITE,
@@ -84,7 +86,9 @@ def read_target(word: str, sent: Callable[[str], Texts]) -> Target:
         return Target(word, style=style, written=read(options.WRITTEN))
     if word == PDF:
         return Target(word, pdfa=read(options.PDFA))
-    return Target(word, layout=Layout(read(options.LAYOUT))) if word in FORMS else Target(word)
+    if word in FORMS:
+        return Target(word, Layout(read(options.LAYOUT)), read(options.RULES))
+    return Target(word)
 
 
 def read_targets(sent: Callable[[str], Texts]) -> Sequence[Target]:

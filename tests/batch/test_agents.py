@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from picture.batch import FailureError, Made, Task
 from picture.batch.errands import MOST_CHARACTERS, MOST_SHOWN_BYTES, Errands, Given, LateMaker
@@ -327,6 +327,15 @@ def test_pages_of_a_document_are_read(agent: Agent, scans: Path) -> None:
     assert agent.read("read_document", path=path, pages="2").strip() == "Second page"
     whole = agent.read("read_document", path=path, layout="lines")
     assert [page.strip() for page in whole.split("\f")] == ["First page", "Second page"]
+
+
+@needs_mcp
+def test_drawn_rules_are_shown_where_they_are_wanted(agent: Agent, tmp_path: Path) -> None:
+    page = draw_page("Tea 4.50", "Total 4.50")
+    ImageDraw.Draw(page).line((40, 90, 300, 90), fill="black", width=2)
+    page.save(path := tmp_path / "ruled.png")
+    assert "-----" not in agent.read("read_picture", path=str(path))
+    assert "-----" in agent.read("read_picture", path=str(path), rules=True)
 
 
 @needs_mcp

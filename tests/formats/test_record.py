@@ -7,7 +7,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.layout import words_of
-from picture.page import Line, Page
+from picture.page import Line, Page, Rule
 from tests.formats.pages import DOCUMENTS, PLAIN, RECEIPT, SPANNING, box
 
 ABOUT = {"precision": "f32", "model": "PP-OCRv6_small", "engine": "onnxruntime"}
@@ -69,9 +69,20 @@ def test_everything_that_was_read_is_told() -> None:
                     }
                 ],
                 "tables": [],
+                "rules": [],
             }
         ],
     }
+
+
+def test_rules_say_where_they_run_and_how_thick_they_are() -> None:
+    rules = Rule((10, 20.04), (300.26, 21), 2.04), Rule((10, 20), (10, 200), 1.5)
+    answer = record([Page(400, 300, (PLAIN,), rules=rules)])
+    assert answer["pages"][0]["rules"] == [
+        {"from": [10, 20], "to": [300.3, 21], "thickness": 2},
+        {"from": [10, 20], "to": [10, 200], "thickness": 1.5},
+    ]
+    VALIDATOR.validate(answer)
 
 
 def test_lines_say_how_they_stand() -> None:

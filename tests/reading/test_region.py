@@ -3,8 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picture.errors import RegionInvalidError, RegionOutsideError
-from picture.page import Line, Page, Word
-from picture.reading.region import Box, chosen, parse_regions, put_together, scaled, turned
+from picture.page import Line, Page, Rule, Word
+from picture.reading.region import (
+    Box,
+    chosen,
+    parse_regions,
+    put_together,
+    scaled,
+    turned,
+    within,
+)
 
 SIZE = (400, 200)
 SQUARE = ((10.0, 20.0), (30.0, 20.0), (30.0, 30.0), (10.0, 30.0))
@@ -95,3 +103,18 @@ def test_lines_in_ignored_regions_are_left_out() -> None:
     assert [line.text for line in chosen(page, SIZE, ignored, 0).lines] == ["a"]
     assert [line.text for line in chosen(page, SIZE, (), 0.6).lines] == ["a"]
     assert chosen(page, SIZE, (), 0) == page
+
+
+RULE = Rule((10.0, 20.0), (30.0, 20.0), 2.0)
+
+
+def test_rules_of_parts_are_put_where_the_parts_were_cut() -> None:
+    parts = [((100, 50, 200, 100), Page(100, 50, (), rules=(RULE,)))]
+    assert put_together(parts, SIZE).rules == (Rule((110.0, 70.0), (130.0, 70.0), 2.0),)
+
+
+def test_rules_go_with_what_is_left_out_and_stay_with_what_is_wanted() -> None:
+    page = Page(400, 200, (LINE,), rules=(RULE, Rule((200, 100), (300, 100), 2.0)))
+    regions = parse_regions(["0,0,50,50"])
+    assert chosen(page, SIZE, regions, 0.0).rules == page.rules[1:]
+    assert within(page, regions).rules == page.rules[:1]

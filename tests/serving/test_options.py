@@ -11,6 +11,7 @@ from picture.reading import (
 )
 from picture.serving import options
 from picture.serving.options import Option, read_selection
+from picture.serving.targets import read_target
 
 
 def selection(**sent: str) -> Selection:
@@ -111,3 +112,15 @@ def test_a_choice_takes_its_words_in_any_case_and_the_last_one_sent(option: Opti
 def test_usual_languages_are_those_of_the_service(sent: tuple[str, ...]) -> None:
     fields = {"lang": sent}
     assert read_selection(lambda name: fields.get(name, ()), "auto").languages is None
+
+
+def test_rules_are_shown_where_that_is_said() -> None:
+    assert options.RULES.read(["TRUE"]) is True
+    assert options.RULES.read([]) is options.RULES.read(["false"]) is False
+    with pytest.raises(OptionInvalidError):
+        options.RULES.read(["yes"])
+
+
+def test_a_text_is_made_with_rules_where_that_is_said() -> None:
+    assert read_target("txt", lambda name: {"rules": ["true"]}.get(name, [])).rules
+    assert not read_target("txt", lambda _: []).rules

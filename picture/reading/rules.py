@@ -1,0 +1,221 @@
+"""The rules drawn on a page: of tables, forms and receipts, level and upright."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import cv2
+import numpy as np
+
+from picture.page import Line, Point, Rule, reach
+from picture.reading.pieces import Grey, Pieces
+from picture.reading.stroke import Floats, Stroke
+from picture.reading.strokes import Wanted, find_strokes, without_halos
+
+# In heights of a line: how long a level rule is at least, and an upright one that meets none,
+# one or two level ones; so near are two that meet.
+_LEVEL = 2.0
+_UPRIGHT = 3.0, 1.4, 0.8
+_MEETS = 0.5
+
+# How much of a level rule is ink, and of an upright one: stems of letters in a column are
+# close to one another, too.
+_INKED = 0.65, 0.85
+
+# A rule of characters, and of those the ones that dashes and dots drawn are taken for.
+_TYPED, _DOUBTFUL = frozenset(" -_=.*~·•…—–―‥_"), frozenset(" -.·•—–―")
+
+# In heights of a line: rows of text so near to one another have no row of characters between.
+_ROWS = 1.2
+
+# A page with more of them is no page of text.
+_MOST = 500
+
+# In radians: pages that lean by less are looked at as they are, and none lean by more.
+_LEANS, _STEEPEST = 0.004, 0.15
+
+# In heights of a line: so near to text are rules. So near to one another, so many, are
+# hatching or a barcode.
+_NEAR = 20.0
+_CROWDED, _CROWD = 1.0, 3
+
+# Of a box's shorter side: how long a stroke of a letter is, and how far beyond the box.
+_STROKE, _BEYOND = 1.5, 0.15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turned:
+    """A picture with its lines level; `back` brings its places to where they were."""
+
+    grey: Grey
+    back: Floats
+
+    def rule(self, start: Point, end: Point, thickness: float) -> Rule:
+        """Return a rule as it is on the picture before it was turned."""
+        return Rule(self._point(start), self._point(end), round(thickness, 1))
+
+    def _point(self, at: Point) -> Point:
+        x, y = (self.back @ (*at, 1.0)).tolist()
+        return round(x, 1), round(y, 1)
+
+
+def find_rules(pieces: Pieces, lines: Sequence[Line]) -> list[Rule]:
+    """Return the rules drawn on a picture, in its pixels, none where it has no level text."""
+    level = [line for line in lines if line.is_level]
+    if not level:
+        return []
+    lean = median(math.atan2(*line.course[::-1]) for line in level)
+    turned = _level(without_halos(pieces.grey), lean if abs(lean) <= _STEEPEST else 0.0)
+    found = list(_find(turned, pieces.height))
+    rules = [rule.mapped(lambda at: _scaled(at, pieces.scale), 1 / pieces.scale) for rule in found]
+    height = pieces.height / pieces.scale
+    kept = _apart([rule for rule in rules if _is_drawn(rule, lines, height)], height)
+    return kept if len(kept) <= _MOST else []
+
+
+def tell_apart(lines: Sequence[Line], rules: Sequence[Rule]) -> tuple[list[Line], list[Rule]]:
+    """Return lines and rules without those that are the other: rules of characters are lines.
+
+    Dashes and dots are drawn where they end at upright rules, or where the rows of text
+    about them are nearer to one another than a row of characters takes.
+    """
+    typed = [line for line in lines if line.is_level and set(line.text) <= _TYPED]
+    texts = [line for line in lines if line.is_level and not set(line.text) <= _TYPED]
+    height = median(line.height for line in texts) if texts else 0.0
+    level = [rule for rule in rules if not rule.is_upright]
+    drawn, others = set[int](), set[int]()
+    for line in typed:
+        same = [rule for rule in level if _are_one(line, rule)]
+        if same and all(_is_border(line, rule, texts, rules, height) for rule in same):
+            drawn.add(id(line))
+        else:
+            others |= {id(rule) for rule in same}
+    kept = [rule for rule in rules if id(rule) not in others]
+    return [line for line in lines if id(line) not in drawn], kept
+
+
+def _are_one(line: Line, rule: Rule) -> bool:
+    """Tell whether a line of characters is where a level rule is."""
+    (left, right), (top, bottom) = reach(line.box, (1, 0)), reach(line.box, (0, 1))
+    (x0, y0), (x1, y1) = rule.start, rule.end
+    common = min(right, x1) - max(left, x0)
+    return top <= (y0 + y1) / 2 <= bottom and common >= 0.5 * min(right - left, x1 - x0)
+
+
+def _is_border(
+    line: Line, rule: Rule, texts: Sequence[Line], rules: Sequence[Rule], height: float
+) -> bool:
+    """Tell whether a rule that was taken for characters is one of a table's or a frame's."""
+    if not set(line.text) <= _DOUBTFUL:
+        return False
+    near = _MEETS * height
+    upright = [other for other in rules if other.is_upright]
+    ends = [any(_touches(other, end, near) for other in upright) for end in (rule.start, rule.end)]
+    return all(ends) or _room(rule, texts) < _ROWS * height
+
+
+def _touches(upright: Rule, end: Point, near: float) -> bool:
+    (x, y), along = end, (upright.start[1] - near, upright.end[1] + near)
+    return abs(x - (upright.start[0] + upright.end[0]) / 2) <= near and along[0] <= y <= along[1]
+
+
+def _room(rule: Rule, texts: Sequence[Line]) -> float:
+    """Return how far apart the rows of text above and below a rule are, from middle to middle."""
+    level = (rule.start[1] + rule.end[1]) / 2
+    above, below = -math.inf, math.inf
+    for text in texts:
+        left, right = reach(text.box, (1, 0))
+        middle = sum(reach(text.box, (0, 1))) / 2
+        if left < rule.end[0] and rule.start[0] < right:
+            above, below = (
+                (max(above, middle), below) if middle < level else (above, min(below, middle))
+            )
+    return below - above
+
+
+def _scaled(at: Point, scale: float) -> Point:
+    return round(at[0] / scale, 1), round(at[1] / scale, 1)
+
+
+def _level(grey: Grey, lean: float) -> _Turned:
+    """Return a picture turned back by what its lines lean, all of it on the new one."""
+    high, wide = grey.shape
+    if abs(lean) < _LEANS:
+        return _Turned(grey, np.eye(2, 3))
+    turn = cv2.getRotationMatrix2D((wide / 2, high / 2), math.degrees(lean), 1.0)
+    across, down = abs(math.sin(lean)) * high, abs(math.sin(lean)) * wide
+    turn[:, 2] = turn[:, 2] + np.array([across / 2, down / 2])
+    size = math.ceil(wide + across), math.ceil(high + down)
+    level = cv2.warpAffine(grey, turn, size, borderMode=cv2.BORDER_REPLICATE)
+    return _Turned(np.asarray(level, np.uint8), np.asarray(cv2.invertAffineTransform(turn)))
+
+
+def _find(turned: _Turned, height: float) -> Iterator[Rule]:
+    """Yield the strokes of a picture that are long enough for rules."""
+    level, upright = _INKED
+    across = find_strokes(turned.grey, Wanted(height, _LEVEL * height, level))
+    grey = np.ascontiguousarray(turned.grey.T)
+    down = find_strokes(grey, Wanted(height, min(_UPRIGHT) * height, upright))
+    for stroke in across:
+        yield turned.rule(*_ends(stroke), stroke.thickness)
+    for stroke in down:
+        if stroke.length >= _UPRIGHT[_meetings(stroke, across, height)] * height:
+            (top, left), (bottom, right) = _ends(stroke)
+            yield turned.rule((left, top), (right, bottom), stroke.thickness)
+
+
+def _ends(stroke: Stroke) -> tuple[Point, Point]:
+    return (stroke.left, stroke.top), (stroke.right, stroke.low)
+
+
+def _meetings(upright: Stroke, across: Sequence[Stroke], height: float) -> int:
+    """Return how many ends of an upright stroke, its axes exchanged, are at a level one."""
+    near = _MEETS * height
+    return sum(
+        any(
+            level.left - near <= place <= level.right + near
+            and abs(level.level(place) - end) <= near
+            for level in across
+        )
+        for end, place in _ends(upright)
+    )
+
+
+def _is_drawn(rule: Rule, lines: Sequence[Line], height: float) -> bool:
+    """Tell whether a stroke is near to text, and no letter's."""
+    bounds = np.array([(*reach(line.box, (1, 0)), *reach(line.box, (0, 1))) for line in lines])
+    left, right, top, bottom = bounds.T
+    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(rule.start, rule.end, strict=True))
+    apart = np.maximum(np.maximum(left - x1, x0 - right), np.maximum(top - y1, y0 - bottom))
+    size = np.minimum(right - left, bottom - top)
+    more = _BEYOND * size
+    is_inside = (
+        (x0 >= left - more) & (x1 <= right + more) & (y0 >= top - more) & (y1 <= bottom + more)
+    )
+    is_short = math.dist(rule.start, rule.end) <= _STROKE * size
+    return bool(apart.min() <= _NEAR * height and not (is_inside & is_short).any())
+
+
+def _apart(rules: Sequence[Rule], height: float) -> list[Rule]:
+    """Return rules without those of which many lie side by side."""
+    kept: list[Rule] = []
+    for upright in (False, True):
+        alike = [rule for rule in rules if rule.is_upright == upright]
+        spans = np.array([_span(rule) for rule in alike]).reshape(-1, 3)
+        for rule, (start, end, place) in zip(alike, spans, strict=True):
+            common = np.minimum(end, spans[:, 1]) - np.maximum(start, spans[:, 0])
+            longer = np.maximum(end - start, spans[:, 1] - spans[:, 0])
+            near = (np.abs(spans[:, 2] - place) <= _CROWDED * height) & (common >= 0.5 * longer)
+            if np.count_nonzero(near) <= _CROWD:
+                kept.append(rule)
+    return kept
+
+
+def _span(rule: Rule) -> tuple[float, float, float]:
+    """Return where a rule starts and ends along its own way, and its place across it."""
+    along = 1 if rule.is_upright else 0
+    place = (rule.start[1 - along] + rule.end[1 - along]) / 2
+    return rule.start[along], rule.end[along], place

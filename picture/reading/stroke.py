@@ -1,0 +1,139 @@
+"""A straight stroke on a grey picture, and what the picture shows across it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.reading.pieces import Grey
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+Bools = NDArray[np.bool_]
+Levels = NDArray[np.int16]
+
+FAINT = 14
+"""How much darker than the paper on both sides a stroke is, of 255."""
+
+# Where a stroke is cut across. How much its paper differs, of how much darker it is itself.
+_CUTS = 48
+_SPREAD = 0.6
+
+# In heights of a line: so far about a stroke so many lie side by side at most, in most cuts;
+# each is at least so dark, of what is darkest.
+_HATCHED = 0.8
+_PARALLEL = 4
+_DARK = 0.4
+
+# In heights of a line: how far from a dashed stroke there is hardly any ink, so dark; of its
+# own depth: where a dash is.
+_BESIDE = 0.15
+_INK, _LITTLE = 40, 0.12
+_DASH = 0.5
+
+
+class Stroke:
+    """A stroke from left to right: the places of its middle, in pixels, and how thick it is."""
+
+    def __init__(self, across: Floats, down: Floats, thickness: float) -> None:
+        self.across, self.down, self.thickness = across, down, thickness
+        self.left, self.right = float(across[0]), float(across[-1])
+        self.top, self.low = float(down[0]), float(down[-1])
+        self.length = self.right - self.left
+        self.slope = (self.low - self.top) / max(self.length, 1.0)
+
+    def level(self, across: float) -> float:
+        """Return how far down it is at a place, beyond its ends, too."""
+        if across <= self.left:
+            return self.top + (across - self.left) * self.slope
+        if across >= self.right:
+            return self.low + (across - self.right) * self.slope
+        return float(np.interp(across, self.across, self.down))
+
+    def levels(self, across: Places | Floats) -> Floats:
+        """Return how far down it is at places, beyond its ends, too."""
+        beyond = across - np.clip(across, self.left, self.right)
+        return np.asarray(np.interp(across, self.across, self.down) + self.slope * beyond)
+
+    def is_on(self, other: Stroke) -> bool:
+        """Tell whether most of it is part of another."""
+        start, end = max(self.left, other.left), min(self.right, other.right)
+        if end - start < 0.5 * self.length:
+            return False
+        off = abs(self.level((start + end) / 2) - other.level((start + end) / 2))
+        return off <= max(self.thickness, other.thickness) / 2 + 1
+
+
+def depth_along(grey: Grey, stroke: Stroke, across: Places) -> Levels:
+    """Return how much darker a stroke is at places than the mean of what is above and below."""
+    off = int(stroke.thickness / 2) + 3
+    down = stroke.levels(across)
+    around = _rows(grey, across, down, (-off, off)).mean(axis=0)
+    centre = _rows(grey, across, down, (-1, 0, 1)).min(axis=0)
+    return np.asarray(around - centre).astype(np.int16)
+
+
+def dashes_of(grey: Grey, stroke: Stroke) -> Bools:
+    """Tell of each pixel along a stroke whether ink is there."""
+    depth = depth_along(grey, stroke, np.floor(stroke.across).astype(np.intp))
+    return np.asarray(depth > max(_DASH * float(np.percentile(depth, 90)), FAINT))
+
+
+def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
+    """Return how thick a stroke is: its ink in a cut across it, by that of its middle."""
+    usual = np.median(_cuts(grey, stroke, range(-widest - 2, widest + 3)), axis=1)
+    middle = widest + 1 + int(usual[widest + 1 : widest + 4].argmin())
+    paper = float(np.percentile(usual, 80))
+    inked = ((paper - usual) / max(paper - usual[middle], 1.0)).clip(0, 1)
+    edges = np.flatnonzero(np.diff(inked >= 0.5)) + 1
+    first = max(edges[edges <= middle], default=1) - 1
+    last = min(edges[edges > middle], default=len(usual)) + 1
+    return float(inked[first:last].sum())
+
+
+def is_sharp(grey: Grey, stroke: Stroke) -> bool:
+    """Tell whether the paper on both sides of a stroke is the same, and the same all along."""
+    off = int(stroke.thickness / 2) + 2
+    above, middle, below = np.percentile(
+        _cuts(grey, stroke, (-off, 0, off)), (25, 50, 75), axis=1
+    ).T
+    depth = min(above[1], below[1]) - middle[1]
+    spread = max(above[2] - above[0], below[2] - below[0], abs(above[1] - below[1]))
+    return bool(spread <= _SPREAD * depth)
+
+
+def is_hatched(grey: Grey, stroke: Stroke, height: float) -> bool:
+    """Tell whether most cuts across a stroke go through many, as in hatching and barcodes."""
+    far = round(_HATCHED * height)
+    cuts = _cuts(grey, stroke, range(-far, far + 1))
+    lightest, darkest = cuts.max(axis=0), cuts[far - 1 : far + 2].min(axis=0)
+    inked = lightest - cuts > _DARK * (lightest - darkest)
+    edges = np.count_nonzero(np.diff(inked, axis=0), axis=0)
+    return bool(np.median(edges) > 2 * _PARALLEL)
+
+
+def is_lonely(grey: Grey, stroke: Stroke, height: float) -> bool:
+    """Tell whether there is hardly ink right above and below, as there is about letters' feet."""
+    off = int(stroke.thickness / 2) + 2
+    far = off + max(round(_BESIDE * height), 2)
+    beside = _rows(
+        grey,
+        np.floor(stroke.across).astype(np.intp),
+        stroke.down,
+        [*range(-far, 1 - off), *range(off, far + 1)],
+    )
+    paper = float(np.percentile(beside[[0, -1]], 80))
+    return bool((paper - beside > _INK).mean() <= _LITTLE)
+
+
+def _cuts(grey: Grey, stroke: Stroke, offsets: Sequence[int]) -> Levels:
+    across = np.linspace(stroke.left, stroke.right - 1, _CUTS).astype(np.intp)
+    return _rows(grey, across, stroke.levels(across), offsets)
+
+
+def _rows(grey: Grey, across: Places, down: Floats, offsets: Sequence[int]) -> Levels:
+    """Return a picture's pixels along a stroke, a row for each distance below it."""
+    rows = np.floor(down).astype(np.intp) + np.array(offsets)[:, None]
+    return np.asarray(grey[rows.clip(0, grey.shape[0] - 1), across]).astype(np.int16)

@@ -1,0 +1,261 @@
+"""Straight dark strokes across a grey picture, however thin, pale, broken or dashed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.reading.pieces import Grey
+from picture.reading.stroke import (
+    FAINT,
+    Bools,
+    Floats,
+    Places,
+    Stroke,
+    dashes_of,
+    depth_along,
+    is_hatched,
+    is_lonely,
+    is_sharp,
+    thickness_of,
+)
+
+Integers = NDArray[np.int32]
+
+# Of the least length of a stroke: bands that are looked at as one. A piece has so many of
+# them at least, more where it is alone; so many pieces are looked at, the longest.
+_BAND = 0.2
+_FEWEST, _MANY = 4, 7
+_MOST, _MOST_ALONE = 250, 1_200
+
+# How dark a band is where it is lightest, and a stroke at its ends, of how dark it is.
+_EVEN = 0.5
+_INKED = 0.35
+
+# Pixels of a cell in which the paper is looked for.
+_CELL = 8
+
+# In heights of a line: how thick a stroke is at most, and a broken one; how far pieces of one
+# stroke are apart, and what is blank in one; gaps that are closed in a broken one.
+_THICK, _THIN = 0.5, 0.15
+_APART = 1.5
+_BLANK = 0.35
+_GAP = 0.3
+
+# How far a stroke bends, in heights of a line, how steep it is, and how much steeper a piece.
+_BEND = 0.12
+_STEEPEST = 0.06
+_TURN = 0.03
+
+# Of a dashed stroke: so many dashes, most in steps so even, so long in heights of a line.
+_DASHES = 6
+_UNEVEN, _MOSTLY = 0.3, 0.75
+_STEP = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What strokes are looked for: with lines of a `height`, as long as `least` pixels.
+
+    So much of a stroke is ink as `solid` tells, where it is not of even dashes or dots.
+    """
+
+    height: float
+    least: float
+    solid: float
+
+
+def without_halos(grey: Grey) -> Grey:
+    """Return a picture nowhere lighter than its paper, as sharpened ones are about letters."""
+    high, wide = grey.shape
+    size = max(wide // _CELL, 1), max(high // _CELL, 1)
+    cells = cv2.medianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), 3)
+    paper = cv2.resize(cv2.dilate(cells, np.ones((3, 3), np.uint8)), (wide, high))
+    return np.asarray(cv2.min(grey, paper), np.uint8)
+
+
+def find_strokes(grey: Grey, wanted: Wanted) -> list[Stroke]:
+    """Return the strokes that run across a picture, nearly level; broken ones are whole."""
+    gap = max(round(_GAP * wanted.height), 2)
+    closed = np.asarray(cv2.erode(grey, np.ones((1, gap), np.uint8)), np.uint8)
+    broken = _whole(closed, wanted, _THIN, _APART)
+    ends = [_longer(stroke, 2 * gap, grey.shape[1]) for stroke in broken]
+    found = [stroke for each in ends if (stroke := _trimmed(each, grey, wanted)) is not None]
+    found += _whole(grey, wanted, _THICK, _BLANK)
+    kept: list[Stroke] = []
+    for stroke in sorted(found, key=lambda each: -each.length):
+        if not any(map(stroke.is_on, kept)):
+            kept.append(stroke)
+    # Ends that are much paler than the rest are strokes of their own until now.
+    return _joined(kept, _BLANK * wanted.height)
+
+
+def _whole(grey: Grey, wanted: Wanted, thick: float, blank: float) -> Iterator[Stroke]:
+    """Yield strokes up to a thickness, with blanks up to a length, each once."""
+    found: list[Stroke] = []
+    widest = max(round(thick * wanted.height), 2)
+    joined = _joined(_pieces(grey, wanted, widest), _APART * wanted.height)
+    for stroke in sorted(joined, key=lambda each: -each.length):
+        if stroke.length < 0.7 * wanted.least or any(map(stroke.is_on, found)):
+            continue
+        for run in _runs(grey, stroke, wanted, blank):
+            if run.length < wanted.least:
+                continue
+            part = Stroke(run.across, run.down, thickness_of(grey, run, widest))
+            if not any(map(part.is_on, found)) and _is_drawn(grey, part, wanted, widest):
+                found.append(part)
+                yield part
+
+
+def _is_drawn(grey: Grey, stroke: Stroke, wanted: Wanted, widest: int) -> bool:
+    return (
+        stroke.thickness <= widest
+        and is_sharp(grey, stroke)
+        and not is_hatched(grey, stroke, wanted.height)
+    )
+
+
+def _pieces(grey: Grey, wanted: Wanted, widest: int) -> list[Stroke]:
+    """Return what is dark all along in a row of bands, the longest of it."""
+    band, height = max(round(_BAND * wanted.least), 3), wanted.height
+    depth, mask = _bands(grey, band, widest)
+    _, named, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    labels, stats = np.asarray(named, np.int32), np.asarray(counted, np.int32)
+    wide, high, area = stats[:, 2:].T
+    flat = (wide >= _FEWEST) & (area <= wide * (widest + 1.0))
+    flat &= high <= widest + _BEND * height + _STEEPEST * band * wide + 2
+    flat[0] = False
+    numbers = np.flatnonzero(flat)
+    longest = numbers[np.argsort(-wide[numbers], kind="stable")][:_MOST_ALONE]
+    numbers = _not_alone(longest, stats, height / band)[:_MOST]
+    pieces = (
+        _piece(_ink(depth, labels, number, stats[number]), stats[number], band, _BEND * height)
+        for number in numbers.tolist()
+    )
+    return [piece for piece in pieces if piece is not None]
+
+
+def _bands(grey: Grey, band: int, widest: int) -> tuple[Grey, Grey]:
+    """Return how dark a picture is all along each band of a row, and where that is a stroke's."""
+    row, places = np.ones((1, band), np.uint8), slice(band // 2, None, band)
+    lightest, darkest = cv2.dilate(grey, row)[:, places], cv2.erode(grey, row)[:, places]
+    paper = cv2.morphologyEx(lightest, cv2.MORPH_CLOSE, np.ones((widest + 3, 1), np.uint8))
+    depth = np.asarray(cv2.subtract(paper, lightest), np.uint8)
+    even = cv2.convertScaleAbs(cv2.subtract(paper, darkest), alpha=_EVEN)
+    return depth, np.asarray((depth > FAINT) & (depth >= even)).astype(np.uint8)
+
+
+def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
+    """Return which pieces are long, or near to others on their level; a line has a height."""
+    left, top, wide, high, _ = stats[numbers].T
+    gaps = left[None] - (left + wide)[:, None]
+    level = top + high / 2
+    is_level = np.abs(level[None] - level[:, None]) <= (high[None] + high[:, None]) / 2 + 2
+    near = (gaps >= -1) & (gaps <= _APART * height) & is_level
+    kept: Places = numbers[(wide >= _MANY) | near.any(axis=0) | near.any(axis=1)]
+    return kept
+
+
+def _ink(depth: Grey, labels: Integers, number: int, stats: Integers) -> Floats:
+    left, top, wide, high, _ = stats.tolist()
+    rows = slice(top, top + high), slice(left, left + wide)
+    return np.where(labels[rows] == number, depth[rows], 0).astype(np.float64)
+
+
+def _piece(ink: Floats, stats: Integers, band: int, bend: float) -> Stroke | None:
+    """Return one piece of ink as a stroke, if it is as straight and level as one."""
+    high, wide = ink.shape
+    down = (np.arange(high) + 0.5) @ ink / ink.sum(axis=0) + float(stats[1])
+    across = (np.arange(wide) + float(stats[0]) + 0.5) * band
+    # The middle of both halves is where a few bands with letters on them do not draw it.
+    half = wide // 2
+    first, second = np.median(down[:half]), np.median(down[wide - half :])
+    slope = float(second - first) / ((wide - half) * band)
+    off = down - slope * across
+    good = np.abs(off - np.median(off)) <= max(bend, 1.5)
+    if abs(slope) > _STEEPEST or np.count_nonzero(good) < max(_FEWEST, 0.8 * wide):
+        return None
+    return Stroke(across[good], down[good], float(np.count_nonzero(ink) / wide))
+
+
+def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
+    """Join pieces that go on with one another, no further apart than so many pixels."""
+    done: list[Stroke] = []
+    rows: list[Stroke] = []
+    for piece in sorted(pieces, key=lambda each: each.left):
+        past = [row for row in rows if piece.left - row.right > apart]
+        done += past
+        rows = [row for row in rows if row not in past]
+        before = next((row for row in reversed(rows) if _goes_on(row, piece, apart)), None)
+        if before is None:
+            rows.append(piece)
+        else:
+            rows[rows.index(before)] = _one(before, piece)
+    return done + rows
+
+
+def _goes_on(row: Stroke, piece: Stroke, apart: float) -> bool:
+    gap = piece.left - row.right
+    middle = piece.left - gap / 2
+    most = max(1.5, 0.5 * min(row.thickness, piece.thickness), _TURN * gap)
+    off = abs(row.level(middle) - piece.level(middle))
+    return gap > -apart and piece.right > row.right and off <= most
+
+
+def _one(row: Stroke, piece: Stroke) -> Stroke:
+    new = piece.across > row.right
+    across = np.concatenate([row.across, piece.across[new]])
+    down = np.concatenate([row.down, piece.down[new]])
+    return Stroke(across, down, max(row.thickness, piece.thickness))
+
+
+def _runs(grey: Grey, stroke: Stroke, wanted: Wanted, blank: float) -> Iterator[Stroke]:
+    """Yield the parts of a stroke between blanks, each as far as its ink reaches."""
+    gap = blank * wanted.height
+    start, end = round(stroke.left - 2 * gap), round(stroke.right + 2 * gap)
+    across = np.arange(max(start, 0), min(end, grey.shape[1]))
+    depth = depth_along(grey, stroke, across)
+    usual = cv2.blur(depth[None], (max(round(wanted.least), 1), 1))[0]
+    inked = np.flatnonzero(depth > np.maximum(_INKED * usual, FAINT / 2))
+    for run in np.split(inked, np.flatnonzero(np.diff(inked) > max(gap, 2.0)) + 1):
+        if len(run) > 1 and len(run) >= wanted.solid * (run[-1] - run[0] + 1):
+            places = across[run[0] : run[-1] + 1]
+            yield _at(stroke, places)
+
+
+def _longer(stroke: Stroke, more: int, wide: int) -> Stroke:
+    """Return a stroke with more at its ends, where closed gaps have hidden its own."""
+    start, end = max(round(stroke.left) - more, 0), min(round(stroke.right) + more, wide)
+    return _at(stroke, np.arange(start, end))
+
+
+def _at(stroke: Stroke, places: Places) -> Stroke:
+    """Return a stroke as it is at each of some pixels."""
+    return Stroke(places.astype(np.float64) + 0.5, stroke.levels(places), stroke.thickness)
+
+
+def _trimmed(stroke: Stroke, grey: Grey, wanted: Wanted) -> Stroke | None:
+    """Return a stroke found with its gaps closed as far as its own ink reaches, if it is one."""
+    inked = dashes_of(grey, stroke)
+    places = np.flatnonzero(inked)
+    if len(places) < 2 or places[-1] - places[0] < wanted.least:
+        return None
+    part = slice(places[0], places[-1] + 1)
+    trimmed = Stroke(stroke.across[part], stroke.down[part], stroke.thickness)
+    is_one = inked[part].mean() >= wanted.solid or _is_even(inked[part], wanted.height)
+    return trimmed if is_one and is_lonely(grey, trimmed, wanted.height) else None
+
+
+def _is_even(inked: Bools, height: float) -> bool:
+    """Tell whether ink is of dashes or dots in even steps, shorter than from row to row."""
+    starts = np.flatnonzero(np.diff(inked.astype(np.int8)) == 1)
+    if len(starts) < _DASHES:
+        return False
+    steps = np.diff(starts)
+    usual = float(np.median(steps))
+    even = np.abs(steps - usual) <= max(_UNEVEN * usual, 1.0)
+    return bool(usual <= _STEP * height and even.mean() >= _MOSTLY)
