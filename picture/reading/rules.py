@@ -157,7 +157,7 @@ def _find(turned: _Turned, height: float) -> Iterator[Rule]:
     """Yield the strokes of a picture that are long enough for rules."""
     level, upright = _INKED
     across = find_strokes(turned.grey, Wanted(height, _LEVEL * height, level))
-    grey = np.ascontiguousarray(turned.grey.T)
+    grey = np.asarray(cv2.transpose(turned.grey), np.uint8)
     down = find_strokes(grey, Wanted(height, min(_UPRIGHT) * height, upright))
     for stroke in across:
         yield turned.rule(*_ends(stroke), stroke.thickness)

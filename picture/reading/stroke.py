@@ -35,14 +35,22 @@ _DASH = 0.5
 
 
 class Stroke:
-    """A stroke from left to right: the places of its middle, in pixels, and how thick it is."""
+    """A stroke from left to right: the places of its middle, in pixels, and how thick it is.
 
-    def __init__(self, across: Floats, down: Floats, thickness: float) -> None:
-        self.across, self.down, self.thickness = across, down, thickness
+    `inked` is how long the pieces are together that it was put together from.
+    """
+
+    def __init__(self, across: Floats, down: Floats, thickness: float, inked: float = 0.0) -> None:
+        self.across, self.down, self.thickness, self.inked = across, down, thickness, inked
         self.left, self.right = float(across[0]), float(across[-1])
         self.top, self.low = float(down[0]), float(down[-1])
         self.length = self.right - self.left
         self.slope = (self.low - self.top) / max(self.length, 1.0)
+
+    @property
+    def filled(self) -> float:
+        """Return how much of it its pieces are."""
+        return self.inked / max(self.length, 1.0)
 
     def level(self, across: float) -> float:
         """Return how far down it is at a place, beyond its ends, too."""
@@ -54,7 +62,7 @@ class Stroke:
 
     def levels(self, across: Places | Floats) -> Floats:
         """Return how far down it is at places, beyond its ends, too."""
-        beyond = across - np.clip(across, self.left, self.right)
+        beyond = across - np.minimum(np.maximum(across, self.left), self.right)
         return np.asarray(np.interp(across, self.across, self.down) + self.slope * beyond)
 
     def is_on(self, other: Stroke) -> bool:
@@ -64,6 +72,12 @@ class Stroke:
             return False
         off = abs(self.level((start + end) / 2) - other.level((start + end) / 2))
         return off <= max(self.thickness, other.thickness) / 2 + 1
+
+
+def middle_of(values: Floats) -> float:
+    """Return the median of a few values, the upper one of two: ten times as fast as numpy's."""
+    half = len(values) // 2
+    return float(np.partition(values, half)[half])
 
 
 def depth_along(grey: Grey, stroke: Stroke, across: Places) -> Levels:
@@ -83,9 +97,10 @@ def dashes_of(grey: Grey, stroke: Stroke) -> Bools:
 
 def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
     """Return how thick a stroke is: its ink in a cut across it, by that of its middle."""
-    usual = np.median(_cuts(grey, stroke, range(-widest - 2, widest + 3)), axis=1)
+    usual = np.partition(_cuts(grey, stroke, range(-widest - 2, widest + 3)), _CUTS // 2, axis=1)
+    usual = usual[:, _CUTS // 2]
     middle = widest + 1 + int(usual[widest + 1 : widest + 4].argmin())
-    paper = float(np.percentile(usual, 80))
+    paper = float(np.sort(usual)[-len(usual) // 5])
     inked = ((paper - usual) / max(paper - usual[middle], 1.0)).clip(0, 1)
     edges = np.flatnonzero(np.diff(inked >= 0.5)) + 1
     first = max(edges[edges <= middle], default=1) - 1
@@ -96,9 +111,8 @@ def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
 def is_sharp(grey: Grey, stroke: Stroke) -> bool:
     """Tell whether the paper on both sides of a stroke is the same, and the same all along."""
     off = int(stroke.thickness / 2) + 2
-    above, middle, below = np.percentile(
-        _cuts(grey, stroke, (-off, 0, off)), (25, 50, 75), axis=1
-    ).T
+    ranked = np.sort(_cuts(grey, stroke, (-off, 0, off)), axis=1)
+    above, middle, below = ranked[:, (_CUTS // 4, _CUTS // 2, 3 * _CUTS // 4)].astype(float)
     depth = min(above[1], below[1]) - middle[1]
     spread = max(above[2] - above[0], below[2] - below[0], abs(above[1] - below[1]))
     return bool(spread <= _SPREAD * depth)
@@ -136,4 +150,6 @@ def _cuts(grey: Grey, stroke: Stroke, offsets: Sequence[int]) -> Levels:
 def _rows(grey: Grey, across: Places, down: Floats, offsets: Sequence[int]) -> Levels:
     """Return a picture's pixels along a stroke, a row for each distance below it."""
     rows = np.floor(down).astype(np.intp) + np.array(offsets)[:, None]
-    return np.asarray(grey[rows.clip(0, grey.shape[0] - 1), across]).astype(np.int16)
+    # Of few numbers np.clip takes three times as long.
+    rows = np.minimum(np.maximum(rows, 0), grey.shape[0] - 1)
+    return np.asarray(grey[rows, across]).astype(np.int16)

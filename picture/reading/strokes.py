@@ -21,6 +21,7 @@ from picture.reading.stroke import (
     is_hatched,
     is_lonely,
     is_sharp,
+    middle_of,
     thickness_of,
 )
 
@@ -31,6 +32,9 @@ Integers = NDArray[np.int32]
 _BAND = 0.2
 _FEWEST, _MANY = 4, 7
 _MOST, _MOST_ALONE = 250, 1_200
+
+# How much of a stroke its pieces are at least.
+_FILLED = 0.5
 
 # How dark a band is where it is lightest, and a stroke at its ends, of how dark it is.
 _EVEN = 0.5
@@ -50,6 +54,9 @@ _GAP = 0.3
 _BEND = 0.12
 _STEEPEST = 0.06
 _TURN = 0.03
+
+# In pixels: ends of two pieces that are further from one level are not looked at.
+_FAR = 8.0
 
 # Of a dashed stroke: so many dashes, most in steps so even, so long in heights of a line.
 _DASHES = 6
@@ -100,7 +107,9 @@ def _whole(grey: Grey, wanted: Wanted, thick: float, blank: float) -> Iterator[S
     widest = max(round(thick * wanted.height), 2)
     joined = _joined(_pieces(grey, wanted, widest), _APART * wanted.height)
     for stroke in sorted(joined, key=lambda each: -each.length):
-        if stroke.length < 0.7 * wanted.least or any(map(stroke.is_on, found)):
+        if stroke.length < 0.7 * wanted.least or stroke.filled < _FILLED:
+            continue
+        if any(map(stroke.is_on, found)):
             continue
         for run in _runs(grey, stroke, wanted, blank):
             if run.length < wanted.least:
@@ -132,10 +141,8 @@ def _pieces(grey: Grey, wanted: Wanted, widest: int) -> list[Stroke]:
     numbers = np.flatnonzero(flat)
     longest = numbers[np.argsort(-wide[numbers], kind="stable")][:_MOST_ALONE]
     numbers = _not_alone(longest, stats, height / band)[:_MOST]
-    pieces = (
-        _piece(_ink(depth, labels, number, stats[number]), stats[number], band, _BEND * height)
-        for number in numbers.tolist()
-    )
+    courses = _courses(depth, labels, numbers, stats)
+    pieces = (_piece(*course, band, _BEND * height) for course in courses)
     return [piece for piece in pieces if piece is not None]
 
 
@@ -160,26 +167,41 @@ def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
     return kept
 
 
-def _ink(depth: Grey, labels: Integers, number: int, stats: Integers) -> Floats:
-    left, top, wide, high, _ = stats.tolist()
-    rows = slice(top, top + high), slice(left, left + wide)
-    return np.where(labels[rows] == number, depth[rows], 0).astype(np.float64)
+def _courses(
+    depth: Grey, labels: Integers, numbers: Places, stats: Integers
+) -> Iterator[tuple[Floats, Floats, float]]:
+    """Yield of each piece its bands, how far down it is there, and how thick, in pixels."""
+    rank = np.full(len(stats), -1, np.intp)
+    rank[numbers] = np.arange(len(numbers))
+    ranks = rank[labels]
+    rows, columns = np.nonzero(ranks >= 0)
+    wide = labels.shape[1]
+    keys = ranks[rows, columns] * wide + columns
+    weights, size = depth[rows, columns].astype(float), wide * len(numbers)
+    total = np.bincount(keys, weights, size)
+    down = np.bincount(keys, weights * (rows + 0.5), size) / np.maximum(total, 1.0)
+    for at, number in enumerate(numbers.tolist()):
+        left, _, long, _, area = stats[number].tolist()
+        bands = np.arange(left, left + long)
+        yield bands + 0.5, down[at * wide + bands], area / long
 
 
-def _piece(ink: Floats, stats: Integers, band: int, bend: float) -> Stroke | None:
+def _piece(bands: Floats, down: Floats, thickness: float, band: int, bend: float) -> Stroke | None:
     """Return one piece of ink as a stroke, if it is as straight and level as one."""
-    high, wide = ink.shape
-    down = (np.arange(high) + 0.5) @ ink / ink.sum(axis=0) + float(stats[1])
-    across = (np.arange(wide) + float(stats[0]) + 0.5) * band
+    wide = len(bands)
     # The middle of both halves is where a few bands with letters on them do not draw it.
     half = wide // 2
-    first, second = np.median(down[:half]), np.median(down[wide - half :])
-    slope = float(second - first) / ((wide - half) * band)
-    off = down - slope * across
-    good = np.abs(off - np.median(off)) <= max(bend, 1.5)
-    if abs(slope) > _STEEPEST or np.count_nonzero(good) < max(_FEWEST, 0.8 * wide):
+    first, second = middle_of(down[:half]), middle_of(down[wide - half :])
+    across = bands * band
+    slope = (second - first) / ((wide - half) * band)
+    if abs(slope) > _STEEPEST:
         return None
-    return Stroke(across[good], down[good], float(np.count_nonzero(ink) / wide))
+    off = down - slope * across
+    good = np.abs(off - middle_of(off)) <= max(bend, 1.5)
+    if np.count_nonzero(good) < max(_FEWEST, 0.8 * wide):
+        return None
+    length = float(across[-1] - across[0])
+    return Stroke(across[good], down[good], thickness, length)
 
 
 def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
@@ -200,17 +222,21 @@ def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
 
 def _goes_on(row: Stroke, piece: Stroke, apart: float) -> bool:
     gap = piece.left - row.right
-    middle = piece.left - gap / 2
+    if gap <= -apart or piece.right <= row.right:
+        return False
     most = max(1.5, 0.5 * min(row.thickness, piece.thickness), _TURN * gap)
-    off = abs(row.level(middle) - piece.level(middle))
-    return gap > -apart and piece.right > row.right and off <= most
+    if abs(row.low - piece.top) > most + 4 * _STEEPEST * abs(gap) + _FAR:
+        return False
+    middle = piece.left - gap / 2
+    return abs(row.level(middle) - piece.level(middle)) <= most
 
 
 def _one(row: Stroke, piece: Stroke) -> Stroke:
     new = piece.across > row.right
     across = np.concatenate([row.across, piece.across[new]])
     down = np.concatenate([row.down, piece.down[new]])
-    return Stroke(across, down, max(row.thickness, piece.thickness))
+    inked = row.inked + piece.inked
+    return Stroke(across, down, max(row.thickness, piece.thickness), inked)
 
 
 def _runs(grey: Grey, stroke: Stroke, wanted: Wanted, blank: float) -> Iterator[Stroke]:
