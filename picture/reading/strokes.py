@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -33,6 +34,11 @@ _BAND = 0.2
 _FEWEST, _MANY = 4, 7
 _MOST, _MOST_ALONE = 250, 1_200
 
+# How light it is beside a broken stroke, of how light its paper is above and below so many
+# thicknesses of one: letters in a row with their gaps closed have one such side.
+_BESIDE = 0.6
+_BEYOND = 8
+
 # How much of a stroke its pieces are at least.
 _FILLED = 0.5
 
@@ -43,11 +49,9 @@ _INKED = 0.35
 # Pixels of a cell in which the paper is looked for.
 _CELL = 8
 
-# In heights of a line: how thick a stroke is at most, and a broken one; how far pieces of one
-# stroke are apart, and what is blank in one; gaps that are closed in a broken one.
-_THICK, _THIN = 0.5, 0.15
+# In heights of a line: how far pieces of one stroke are apart, and gaps that are closed in a
+# broken one.
 _APART = 1.5
-_BLANK = 0.35
 _GAP = 0.3
 
 # How far a stroke bends, in heights of a line, how steep it is, and how much steeper a piece.
@@ -62,6 +66,22 @@ _FAR = 8.0
 _DASHES = 6
 _UNEVEN, _MOSTLY = 0.3, 0.75
 _STEP = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How thick strokes are at most, and what is blank in one, in heights of a line.
+
+    They are `bare` where nothing is close by.
+    """
+
+    thick: float
+    blank: float
+    bare: bool
+
+
+_WHOLE = _Look(0.5, 0.35, bare=False)
+_BROKEN = _Look(0.15, _APART, bare=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +109,29 @@ def find_strokes(grey: Grey, wanted: Wanted) -> list[Stroke]:
     """Return the strokes that run across a picture, nearly level; broken ones are whole."""
     gap = max(round(_GAP * wanted.height), 2)
     closed = np.asarray(cv2.erode(grey, np.ones((1, gap), np.uint8)), np.uint8)
-    broken = _whole(closed, wanted, _THIN, _APART)
+    broken = _found(closed, wanted, _BROKEN)
     ends = [_longer(stroke, 2 * gap, grey.shape[1]) for stroke in broken]
     found = [stroke for each in ends if (stroke := _trimmed(each, grey, wanted)) is not None]
-    found += _whole(grey, wanted, _THICK, _BLANK)
+    found += _found(grey, wanted, _WHOLE)
     kept: list[Stroke] = []
     for stroke in sorted(found, key=lambda each: -each.length):
         if not any(map(stroke.is_on, kept)):
             kept.append(stroke)
     # Ends that are much paler than the rest are strokes of their own until now.
-    return _joined(kept, _BLANK * wanted.height)
+    return _joined(kept, _WHOLE.blank * wanted.height)
 
 
-def _whole(grey: Grey, wanted: Wanted, thick: float, blank: float) -> Iterator[Stroke]:
-    """Yield strokes up to a thickness, with blanks up to a length, each once."""
+def _found(grey: Grey, wanted: Wanted, look: _Look) -> Iterator[Stroke]:
+    """Yield the strokes that a look finds, each once."""
     found: list[Stroke] = []
-    widest = max(round(thick * wanted.height), 2)
-    joined = _joined(_pieces(grey, wanted, widest), _APART * wanted.height)
+    widest = max(round(look.thick * wanted.height), 2)
+    joined = _joined(_pieces(grey, wanted, widest, look.bare), _APART * wanted.height)
     for stroke in sorted(joined, key=lambda each: -each.length):
         if stroke.length < 0.7 * wanted.least or stroke.filled < _FILLED:
             continue
         if any(map(stroke.is_on, found)):
             continue
-        for run in _runs(grey, stroke, wanted, blank):
+        for run in _runs(grey, stroke, wanted, look.blank):
             if run.length < wanted.least:
                 continue
             part = Stroke(run.across, run.down, thickness_of(grey, run, widest))
@@ -128,10 +148,10 @@ def _is_drawn(grey: Grey, stroke: Stroke, wanted: Wanted, widest: int) -> bool:
     )
 
 
-def _pieces(grey: Grey, wanted: Wanted, widest: int) -> list[Stroke]:
+def _pieces(grey: Grey, wanted: Wanted, widest: int, bare: bool) -> list[Stroke]:
     """Return what is dark all along in a row of bands, the longest of it."""
     band, height = max(round(_BAND * wanted.least), 3), wanted.height
-    depth, mask = _bands(grey, band, widest)
+    depth, mask = _bands(grey, band, widest, bare)
     _, named, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     labels, stats = np.asarray(named, np.int32), np.asarray(counted, np.int32)
     wide, high, area = stats[:, 2:].T
@@ -146,14 +166,33 @@ def _pieces(grey: Grey, wanted: Wanted, widest: int) -> list[Stroke]:
     return [piece for piece in pieces if piece is not None]
 
 
-def _bands(grey: Grey, band: int, widest: int) -> tuple[Grey, Grey]:
+def _bands(grey: Grey, band: int, widest: int, bare: bool) -> tuple[Grey, Grey]:
     """Return how dark a picture is all along each band of a row, and where that is a stroke's."""
     row, places = np.ones((1, band), np.uint8), slice(band // 2, None, band)
     lightest, darkest = cv2.dilate(grey, row)[:, places], cv2.erode(grey, row)[:, places]
-    paper = cv2.morphologyEx(lightest, cv2.MORPH_CLOSE, np.ones((widest + 3, 1), np.uint8))
+    paper = _paper(lightest, widest + 3)
     depth = np.asarray(cv2.subtract(paper, lightest), np.uint8)
     even = cv2.convertScaleAbs(cv2.subtract(paper, darkest), alpha=_EVEN)
-    return depth, np.asarray((depth > FAINT) & (depth >= even)).astype(np.uint8)
+    mask = (depth > FAINT) & (depth >= even)
+    if bare:
+        mask &= _is_bare(np.asarray(lightest, np.uint8), widest)
+    return depth, np.asarray(mask).astype(np.uint8)
+
+
+def _paper(grey: Any, high: int) -> Grey:
+    """Return a picture without what is dark in less than so many rows."""
+    kernel = np.ones((high, 1), np.uint8)
+    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), np.uint8)
+
+
+def _is_bare(lightest: Grey, widest: int) -> Bools:
+    """Tell where it is light right above and below what is dark all along."""
+    off = widest // 2 + 2
+    padded = cv2.copyMakeBorder(lightest, off, off, 0, 0, cv2.BORDER_REPLICATE)
+    beside = cv2.min(padded[: -2 * off], padded[2 * off :])
+    paper = _paper(lightest, _BEYOND * widest + 3)
+    light = cv2.convertScaleAbs(cv2.subtract(paper, lightest), alpha=_BESIDE)
+    return np.asarray(cv2.subtract(beside, lightest) >= light)
 
 
 def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
