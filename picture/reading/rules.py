@@ -31,6 +31,11 @@ _TYPED, _DOUBTFUL = frozenset(" -_=.*~·•…—–―‥_"), frozenset(" -.·�
 # In heights of a line: rows of text so near to one another have no row of characters between.
 _ROWS = 1.2
 
+# In heights of a text: so far from its middle is what is on its row, so near to its ends a
+# leader ends, and so much of it their boxes share.
+_ON_ROW = 0.35
+_LEADS, _OVERLAP = 3.0, 0.5
+
 # A page with more of them is no page of text.
 _MOST = 500
 
@@ -109,12 +114,21 @@ def _is_border(
     line: Line, rule: Rule, texts: Sequence[Line], rules: Sequence[Rule], height: float
 ) -> bool:
     """Tell whether a rule that was taken for characters is one of a table's or a frame's."""
-    if not set(line.text) <= _DOUBTFUL:
+    if not set(line.text) <= _DOUBTFUL or any(_leads(line, text) for text in texts):
         return False
     near = _MEETS * height
     upright = [other for other in rules if other.is_upright]
     ends = [any(_touches(other, end, near) for other in upright) for end in (rule.start, rule.end)]
     return all(ends) or _room(rule, texts) < _ROWS * height
+
+
+def _leads(line: Line, text: Line) -> bool:
+    """Tell whether a line of characters leads to a text, or from one, on its row."""
+    (left, right), (start, end) = reach(line.box, (1, 0)), reach(text.box, (1, 0))
+    ink = line.words[0].box if line.words else line.box
+    off = abs(sum(reach(ink, (0, 1))) - sum(reach(text.box, (0, 1)))) / 2
+    apart = max(start - right, left - end)
+    return off <= _ON_ROW * text.height and -_OVERLAP <= apart / text.height <= _LEADS
 
 
 def _touches(upright: Rule, end: Point, near: float) -> bool:

@@ -224,6 +224,16 @@ def test_dashes_between_rows_without_room_for_them_are_drawn() -> None:
     assert tell_apart(lines, [rule]) == ([lines[0], lines[2]], [rule])
 
 
+def test_dots_that_lead_to_a_text_on_their_row_are_characters() -> None:
+    rule = Rule((200, 124), (600, 124), 2)
+    above, below = typed("Tea", 102), typed("Sum", 138)
+    number = Line("17", 0.9, ((604, 108), (640, 108), (640, 132), (604, 132)))
+    dots = Line("." * 40, 0.99, ((200, 108), (600, 108), (600, 132), (200, 132)))
+    lines = [above, dots, number, below]
+    assert tell_apart(lines, [rule]) == (lines, [])
+    assert tell_apart([above, dots, below], [rule]) == ([above, below], [rule])
+
+
 def test_dashes_that_end_at_upright_rules_are_drawn() -> None:
     rule = Rule((40, 150), (600, 150), 2)
     sides = [Rule((x, 60), (x, 240), 2) for x in (40.0, 600.0)]
