@@ -20,6 +20,8 @@ from picture.page import Line
 
 _FARTHEST = 3.5
 """Rows further apart than so many usual distances are of two tables."""
+_HEADINGS = 2
+"""Rows that may stand over a table with fewer cells than its columns have names."""
 _NEAR = 64
 """Rows above that a row is compared with."""
 _CROSSING = 0.2
@@ -59,7 +61,7 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
     run: list[Row] = []
     for above, row in zip([None, *rows], rows, strict=False):
         far = bool(run) and row[0].middle - run[-1][0].middle > _FARTHEST * distance
-        if run and (far or _breaks(row, run)):
+        if run and (far or _breaks(row, run) or _begins_anew(row, run)):
             yield _trimmed(run)
             run = []
         if not run and above is not None and _heads(above, row, 2 * distance):
@@ -67,6 +69,13 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
         if run or len(row) > 1:
             run.append(row)
     yield _trimmed(run)
+
+
+def _begins_anew(row: Row, run: Sequence[Row]) -> bool:
+    """Tell whether a row names the columns of a table with more of them than the rows above."""
+    is_first = all(len(above) < len(row) - 1 for above in run)
+    are_words = not any(is_number(piece.text) for piece in row)
+    return len(run) > _HEADINGS and len(row) > 2 and is_first and are_words
 
 
 def _heads(above: Row, row: Row, farthest: float) -> bool:

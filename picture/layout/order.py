@@ -144,9 +144,13 @@ def _is_margin(rows: Sequence[Row], gap: int, plane: Plane) -> bool:
 
 
 def _part_foot(strips: Sequence[Strip]) -> tuple[list[Strip], list[Strip]]:
-    """Part a column from its notes: small lines at its foot, the first of which has a mark."""
+    """Part a column from its notes: small lines at its foot, the first of which has a mark.
+
+    They are running text; what stands in cells below large type is a table.
+    """
     for at in range(max(len(strips) - MOST_NOTES, 1), len(strips)):
-        if NOTE.match(strips[at].text) and _are_small(strips[at:], strips[:at]):
+        are_whole = all(strip.whole for strip in strips[at:])
+        if are_whole and NOTE.match(strips[at].text) and _are_small(strips[at:], strips[:at]):
             return list(strips[:at]), list(strips[at:])
     return list(strips), []
 

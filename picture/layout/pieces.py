@@ -87,8 +87,8 @@ def inner(piece: Piece) -> tuple[float, float]:
 
 def column_of(piece: Piece, starts: Sequence[float]) -> tuple[int, int]:
     """Return the column that a text begins in, and how many it reaches over."""
-    first, last = (bisect(starts, edge) - 1 for edge in inner(piece))
-    return max(first, 0), max(last - first, 0) + 1
+    first, last = (max(bisect(starts, edge) - 1, 0) for edge in inner(piece))
+    return first, max(last - first, 0) + 1
 
 
 def usual_distance(rows: Sequence[Row]) -> float:

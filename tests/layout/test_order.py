@@ -50,6 +50,18 @@ def test_a_note_at_the_foot_of_a_column_is_read_after_the_sentence() -> None:
     assert made[-1].startswith("1 It is set in smaller letters than the text")
 
 
+def test_rows_of_cells_below_large_type_are_no_notes() -> None:
+    head = [at("THE SHOP OF THE TOWN", 4, row, height=30, width=420) for row in (0, 2)]
+    rows = [
+        (at("Description", 0, 4, height=14), at("Price", 40, 4, height=14)),
+        (at("1 Spade", 0, 5, height=14), at("4.50", 41, 5, height=14)),
+        (at("2 Rake", 0, 6, height=14), at("9.25", 41, 6, height=14)),
+    ]
+    made = read(*head, *(line for row in rows for line in row))
+    assert made[-3:] == ["Description Price", "1 Spade 4.50", "2 Rake 9.25"]
+    assert "" not in made[-3:]
+
+
 def test_a_caption_does_not_break_the_sentence_around_it() -> None:
     made = read(
         at("A paragraph is broken off where a figure", 0, 0),

@@ -48,6 +48,16 @@ def test_tables_far_from_each_other_are_two() -> None:
     assert first.grid == second.grid
 
 
+def test_names_of_columns_begin_a_table_below_keys_and_values() -> None:
+    keys = [("Invoice", "01-283886"), ("Date", "03/07/2018"), ("Cashier", "Siti")]
+    stock = [(*row, unit) for row, unit in zip(STOCK, ("Unit", "pc", "m", "pc"), strict=True)]
+    columns = (40, 300, 500, 640)
+    first, second = tables([*rows(*keys), *rows(*stock, columns=columns, top=40 + 34 * len(keys))])
+    assert first.grid == [list(pair) for pair in keys]
+    assert second.grid == [list(row) for row in stock]
+    assert second.header_rows == 1
+
+
 def test_numbers_alone_have_no_header() -> None:
     table = only(rows(("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")))
     assert table.header_rows == 0
