@@ -85,21 +85,28 @@ def tell_apart(lines: Sequence[Line], rules: Sequence[Rule]) -> tuple[list[Line]
     """Return lines and rules without those that are the other: rules of characters are lines.
 
     Dashes and dots are drawn where they end at upright rules, or where the rows of text
-    about them are nearer to one another than a row of characters takes.
+    about them are nearer to one another than a row of characters takes; all of one kind
+    are what most of them are.
     """
-    typed = [line for line in lines if line.is_level and set(line.text) <= _TYPED]
-    texts = [line for line in lines if line.is_level and not set(line.text) <= _TYPED]
-    height = median(line.height for line in texts) if texts else 0.0
+    level_lines = [line for line in lines if line.is_level]
+    typed = [line for line in level_lines if set(line.text) <= _TYPED]
+    texts = [line for line in level_lines if not set(line.text) <= _TYPED]
     level = [rule for rule in rules if not rule.is_upright]
-    drawn, others = set[int](), set[int]()
-    for line in typed:
-        same = [rule for rule in level if _are_one(line, rule)]
-        if same and all(_is_border(line, rule, texts, rules, height) for rule in same):
-            drawn.add(id(line))
-        else:
-            others |= {id(rule) for rule in same}
+    same = {id(line): [rule for rule in level if _are_one(line, rule)] for line in typed}
+    doubtful = [line for line in typed if same[id(line)] and _is_doubtful(line, texts)]
+    drawn: set[int] = set()
+    for char in {_char(line) for line in doubtful}:
+        alike = [line for line in doubtful if _char(line) == char]
+        borders = [_are_borders(same[id(line)], texts, rules) for line in alike]
+        if 2 * sum(borders) > len(alike):
+            drawn |= set(map(id, alike))
+    others = {id(rule) for at, own in same.items() if at not in drawn for rule in own}
     kept = [rule for rule in rules if id(rule) not in others]
     return [line for line in lines if id(line) not in drawn], kept
+
+
+def _char(line: Line) -> str:
+    return line.text.strip()[:1]
 
 
 def _are_one(line: Line, rule: Rule) -> bool:
@@ -110,16 +117,23 @@ def _are_one(line: Line, rule: Rule) -> bool:
     return top <= (y0 + y1) / 2 <= bottom and common >= 0.5 * min(right - left, x1 - x0)
 
 
-def _is_border(
-    line: Line, rule: Rule, texts: Sequence[Line], rules: Sequence[Rule], height: float
-) -> bool:
-    """Tell whether a rule that was taken for characters is one of a table's or a frame's."""
-    if not set(line.text) <= _DOUBTFUL or any(_leads(line, text) for text in texts):
-        return False
-    near = _MEETS * height
-    upright = [other for other in rules if other.is_upright]
-    ends = [any(_touches(other, end, near) for other in upright) for end in (rule.start, rule.end)]
-    return all(ends) or _room(rule, texts) < _ROWS * height
+def _is_doubtful(line: Line, texts: Sequence[Line]) -> bool:
+    """Tell whether a line of characters may be drawn, and leads to nothing."""
+    return set(line.text) <= _DOUBTFUL and not any(_leads(line, text) for text in texts)
+
+
+def _are_borders(same: Sequence[Rule], texts: Sequence[Line], rules: Sequence[Rule]) -> bool:
+    """Tell whether rules that were taken for characters are a table's or a frame's."""
+    height = median(line.height for line in texts) if texts else 0.0
+    upright = [rule for rule in rules if rule.is_upright]
+    return all(
+        _room(rule, texts) < _ROWS * height
+        or all(
+            any(_touches(other, end, _MEETS * height) for other in upright)
+            for end in (rule.start, rule.end)
+        )
+        for rule in same
+    )
 
 
 def _leads(line: Line, text: Line) -> bool:

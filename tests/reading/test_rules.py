@@ -224,6 +224,14 @@ def test_dashes_between_rows_without_room_for_them_are_drawn() -> None:
     assert tell_apart(lines, [rule]) == ([lines[0], lines[2]], [rule])
 
 
+def test_dashes_of_a_page_are_what_most_of_them_are() -> None:
+    near = [typed(text, y) for text, y in (("Tea", 102), ("-" * 40, 120), ("Sum", 138))]
+    more = [typed("-" * 40, 156), typed("Milk", 174), typed("-" * 30, 220), typed("End", 260)]
+    rules = [Rule((40, y), (600, y), 2) for y in (120.0, 156.0, 220.0)]
+    texts = [near[0], near[2], more[1], more[3]]
+    assert tell_apart([*near, *more], rules) == (texts, rules)
+
+
 def test_dots_that_lead_to_a_text_on_their_row_are_characters() -> None:
     rule = Rule((200, 124), (600, 124), 2)
     above, below = typed("Tea", 102), typed("Sum", 138)
