@@ -56,7 +56,7 @@ from picture.errors import (
     StorageUnavailableError,
     UploadTooLargeError,
 )
-from picture.formats import is_foreign, lay_over, mark
+from picture.formats import is_foreign, lay_over, mark, tabulate
 from picture.layout import Layout
 from picture.reading import MOST_BYTES, Asker, Engine, Selection, languages_of, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Keep, Style, prepare_fonts
@@ -125,7 +125,7 @@ YEAR_SECONDS = 31_536_000
 # What the address of the page, and of files made from it, says beside what is changed.
 FILE_OPTIONS = ("orientation", "region")
 DRAWN_OPTIONS = ("white_background", "color", "keep")
-PAGE_OPTIONS = (*FILE_OPTIONS, "show", "page", "layout", "look", *DRAWN_OPTIONS)
+PAGE_OPTIONS = (*FILE_OPTIONS, "show", "page", "layout", "rules", "look", *DRAWN_OPTIONS)
 NO_ADDRESS = (errno.EADDRNOTAVAIL, socket.EAI_NONAME, socket.EAI_NODATA)
 NO_STORAGE = (errno.EACCES, errno.EIO, errno.ENOENT, errno.EROFS)
 QUIET_ROUTES = ("/healthz", "/readyz", "/metrics")
@@ -531,7 +531,7 @@ def look(token: str) -> dict[str, Any]:
     """Return what the page shows of a picture or a page of a document."""
     kept, most = service().shelf.find(token), service().settings.max_pages
     asked = order_of(kept, asker(token))
-    measure, layout = kept.measure, Layout(read(options.LAYOUT))
+    measure, layout, with_rules = kept.measure, Layout(read(options.LAYOUT)), read(options.RULES)
     number = page_of(measure)
     seen = service().jobs.view(asked, number)
     return {
@@ -540,6 +540,7 @@ def look(token: str) -> dict[str, Any]:
         "count": measure.count,
         "number": number,
         "layout": layout,
+        "with_rules": with_rules,
         "look": read(options.LOOK),
         "style": style(),
         "corrections": {
@@ -547,7 +548,8 @@ def look(token: str) -> dict[str, Any]:
         },
         "page": seen.page,
         "overlay": lay_over(seen.lines),
-        "spans": mark(seen.page, layout, seen.numbers),
+        "spans": mark(seen.page, layout, seen.numbers, with_rules),
+        "tables": tabulate(seen.page, seen.numbers),
         "is_foreign": is_foreign(seen.page),
         "is_shown": measure.is_shown and not seen.page.rotation,
         "pages": f"1-{most}" if measure.count > most else None,

@@ -11,12 +11,96 @@ import { words } from "./words.js";
 export async function copyText(said) {
   // Browsers give no clipboard to pages that come over plain HTTP.
   if (navigator.clipboard) return navigator.clipboard.writeText(said);
+  copyByEvent({ "text/plain": said });
+}
+
+/**
+ * Copy a table for spreadsheets and for documents.
+ * @param {Promise<HTMLTableElement>} table
+ * @returns {Promise<void>}
+ */
+export async function copyTable(table) {
+  // As with pictures, Safari wants the item at once.
+  if (navigator.clipboard?.write) {
+    const forms = { "text/plain": written(table, tabbed, "text/plain"), "text/html": written(table, plainTable, "text/html") };
+    return navigator.clipboard.write([new ClipboardItem(forms)]);
+  }
+  const ready = await table;
+  copyByEvent({ "text/plain": tabbed(ready), "text/html": plainTable(ready) });
+}
+
+/**
+ * @param {Promise<HTMLTableElement>} table
+ * @param {(table: HTMLTableElement) => string} write
+ * @param {string} type
+ */
+async function written(table, write, type) {
+  return new Blob([write(await table)], { type });
+}
+
+/**
+ * Copy by the event of a copy that is made for it.
+ * @param {Record<string, string>} forms texts by their types
+ */
+function copyByEvent(forms) {
   document.addEventListener("copy", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
-    event.clipboardData?.setData("text/plain", said);
+    for (const [type, said] of Object.entries(forms)) event.clipboardData?.setData(type, said);
   }, { once: true, capture: true });
   if (!document.execCommand("copy")) throw new Error("refused");
+}
+
+/**
+ * Return a table's rows as lines, tabs between their cells.
+ * @param {HTMLTableElement} table
+ */
+function tabbed(table) {
+  /** @type {string[][]} */
+  const grid = [...table.rows].map(() => []);
+  for (const [down, row] of [...table.rows].entries()) {
+    for (const cell of row.cells) {
+      const free = grid[down].findIndex((said) => said === undefined);
+      fill(grid, cell, down, free < 0 ? grid[down].length : free);
+    }
+  }
+  return grid.map((row) => row.join("\t")).join("\n");
+}
+
+/**
+ * Write a cell into its first place, and nothing into the others that it reaches over.
+ * @param {string[][]} grid
+ * @param {HTMLTableCellElement} cell
+ * @param {number} top
+ * @param {number} left
+ */
+function fill(grid, cell, top, left) {
+  for (let row = top; row < top + cell.rowSpan; row += 1) {
+    for (let column = left; column < left + cell.colSpan; column += 1) grid[row][column] = "";
+  }
+  grid[top][left] = copied(cell);
+}
+
+/**
+ * Return a table as HTML with nothing of this page in it.
+ * @param {HTMLTableElement} table
+ */
+function plainTable(table) {
+  const plain = /** @type {HTMLTableElement} */ (table.cloneNode(true));
+  plain.removeAttribute("aria-labelledby");
+  for (const cell of plain.querySelectorAll("th, td")) {
+    cell.textContent = copied(/** @type {HTMLTableCellElement} */ (cell));
+    for (const name of ["class", "data-line", "data-copied"]) cell.removeAttribute(name);
+  }
+  return plain.outerHTML;
+}
+
+/**
+ * Return what a spreadsheet may take of a cell: no formula.
+ * @param {HTMLTableCellElement} cell
+ */
+function copied(cell) {
+  return cell.dataset.copied ?? cell.textContent ?? "";
 }
 
 /**

@@ -10,13 +10,14 @@ import { heldFocus, holdFocus, isWorking, quiet, say, showError, showWorking } f
 import { copyPicture, copyText, saveFile, tellCopied } from "./out.js";
 import { Refusal, ask, fileName, patiently, pause, upload } from "./requests.js";
 import { Stage } from "./stage.js";
+import { Tables } from "./tables.js";
 import { Text } from "./text.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./items.js").Item} Item */
 
 /** What is remembered of how results are looked at, and nothing of any picture. */
-const REMEMBERED = ["layout", "look", "white_background", "color", "keep"];
+const REMEMBERED = ["layout", "rules", "look", "white_background", "color", "keep"];
 const MEMORY = "ocr-options";
 
 const form = /** @type {HTMLFormElement} */ (one(document, "#form"));
@@ -33,6 +34,8 @@ const keys = /** @type {HTMLDialogElement} */ (one(document, "#keys"));
 let stage;
 /** @type {Text | undefined} */
 let text;
+/** @type {Tables | undefined} */
+let tables;
 /** How results are looked at. @type {Record<string, string>} */
 let options = matchMedia("(max-width: 56rem)").matches ? { layout: "reading" } : {};
 /** Object URL of the picture that is shown. */
@@ -309,8 +312,7 @@ function address() {
  * @param {string} html
  */
 function show(item, html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
+  const holder = parsed(html);
   const article = /** @type {HTMLElement} */ (one(holder.content, "#view"));
   const old = result.querySelector("#view");
   const places = old ? [".stage", "#text"].map((part) => one(old, part)) : [];
@@ -328,6 +330,16 @@ function show(item, html) {
   refocus(article, held);
   say(words("{name} is ready.", { name: item.name }));
   document.title = `${item.name} – ${words("Picture to text")}`;
+}
+
+/**
+ * Return HTML as elements that are not yet part of the page.
+ * @param {string} html
+ */
+function parsed(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder;
 }
 
 /**
@@ -364,7 +376,8 @@ function setUp(item, article) {
   stage?.close();
   const mine = new Stage(article, (region) => void look({ region, orientation: article.dataset.rotation ?? "" }));
   stage = mine;
-  text = new Text(article, (line, seen) => mine.light(line, seen), (said) => correct(item, article, said));
+  text = new Text(article, (lines, seen) => mine.light(lines, seen), (said) => correct(item, article, said));
+  tables = new Tables(article, async () => text?.flush());
   for (const tab of /** @type {NodeListOf<HTMLElement>} */ (article.querySelectorAll(".tabs button"))) {
     tab.addEventListener("click", () => turnTo(article, tab.dataset.tab ?? ""));
   }
@@ -448,13 +461,36 @@ async function correct(item, article, said) {
     const url = `${form.action}/${item.token}/corrections?${query(item, { page })}`;
     await patiently(() => ask(url, { method: "POST", body }), signal, () => undefined);
     revision += 1;
-    const drawn = article.querySelector("#drawn");
-    if (!(drawn instanceof HTMLImageElement)) return;
-    drawn.src = `${drawn.src.replace(/&revision=\d+$/, "")}&revision=${revision}`;
-    watchDrawn(article);
+    redraw(article);
+    await followTables(item, article, page);
   } catch (failure) {
     if (item === list.current) showError(await sentence(item, failure));
   }
+}
+
+/**
+ * Draw a picture anew where it is shown.
+ * @param {HTMLElement} article
+ */
+function redraw(article) {
+  const drawn = article.querySelector("#drawn");
+  if (!(drawn instanceof HTMLImageElement)) return;
+  drawn.src = `${drawn.src.replace(/&revision=\d+$/, "")}&revision=${revision}`;
+  watchDrawn(article);
+}
+
+/**
+ * Have tables say what was corrected, unless more was corrected since.
+ * @param {Item} item
+ * @param {HTMLElement} article
+ * @param {string} page
+ */
+async function followTables(item, article, page) {
+  const now = revision;
+  if (!article.querySelector("#tables")) return;
+  const answer = await ask(`${form.action}/${item.token}/view?${query(item, { page })}`, {});
+  const holder = parsed(await answer.text());
+  if (now === revision && article.isConnected) tables?.follow(holder.content);
 }
 
 /**
@@ -471,6 +507,7 @@ function clear() {
   stage?.close();
   stage = undefined;
   text = undefined;
+  tables = undefined;
   result.replaceChildren();
 }
 

@@ -276,15 +276,16 @@ export class Stage {
   }
 
   /**
-   * Light a line, alone, and bring it into view if asked.
-   * @param {string | undefined} line
+   * Light lines, alone, and bring the first into view if asked.
+   * @param {string | undefined} lines their numbers, with spaces between
    * @param {boolean} [shown]
    */
-  light(line, shown = false) {
+  light(lines, shown = false) {
     for (const lit of this.article.querySelectorAll(".lit")) lit.classList.remove("lit");
-    if (line === undefined) return;
-    for (const part of this.article.querySelectorAll(`[data-line="${line}"]`)) part.classList.add("lit");
-    const box = this.article.querySelector(`g[data-line="${line}"] polygon`);
+    for (const line of lines?.split(" ") ?? []) {
+      for (const part of this.article.querySelectorAll(`[data-line~="${line}"]`)) part.classList.add("lit");
+    }
+    const box = this.article.querySelector("#overlay .lit polygon");
     if (shown && box) this.reveal(box.getBoundingClientRect());
   }
 

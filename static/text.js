@@ -7,7 +7,7 @@ const REST = 500;
 export class Text {
   /**
    * @param {HTMLElement} article
-   * @param {(line: string | undefined, shown: boolean) => void} onLine told the line pointed at
+   * @param {(lines: string | undefined, shown: boolean) => void} onLine told the lines pointed at
    * @param {(corrections: Record<string, string>) => Promise<void>} save
    */
   constructor(article, onLine, save) {
@@ -18,6 +18,8 @@ export class Text {
     this.isEdited = false;
     /** The doubtful word that was come to last. @type {Element | undefined} */
     this.doubt = undefined;
+    /** Done once what was changed last is kept. @type {Promise<void> | undefined} */
+    this.saved = undefined;
     /** @type {Record<string, string>} */
     this.corrections = JSON.parse(article.dataset.corrections ?? "{}");
     /** The lines in the order of the text. */
@@ -38,13 +40,14 @@ export class Text {
 
   listen() {
     const { article, text } = this;
+    const said = one(article, ".said");
     text.addEventListener("input", () => this.onInput());
     text.addEventListener("paste", (event) => this.onPaste(event));
     text.addEventListener("keydown", (event) => event.key !== "Escape" || text.blur());
     for (const type of ["pointerover", "pointerdown"]) {
       article.addEventListener(type, (event) => {
         const line = lineOf(event.target);
-        if (line !== undefined) this.onLine(line, type === "pointerdown" && text.contains(asNode(event.target)));
+        if (line !== undefined) this.onLine(line, type === "pointerdown" && said.contains(asNode(event.target)));
       });
     }
     text.addEventListener("keyup", () => this.onLine(lineOf(getSelection()?.anchorNode ?? null), true));
@@ -80,7 +83,8 @@ export class Text {
     for (const node of this.text.childNodes) {
       const line = node instanceof HTMLElement ? node.dataset.line : undefined;
       if (line === undefined) {
-        stray += plain(node);
+        // Rules are drawn, no line says them.
+        if (!(node instanceof HTMLElement && node.matches(".rule"))) stray += plain(node);
         continue;
       }
       settle(this.order.indexOf(line));
@@ -117,14 +121,18 @@ export class Text {
     for (const doubt of this.article.querySelectorAll(`[data-line="${line}"].doubt, [data-line="${line}"] .doubt`)) {
       doubt.classList.remove("doubt");
     }
+    this.text.querySelector(`[data-line="${line}"]`)?.removeAttribute("title");
+    this.article.querySelector(`g[data-line="${line}"] title`)?.remove();
   }
 
   /** Have what was changed kept at once, if anything was. */
   async flush() {
-    if (!this.timer) return;
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    await this.save(this.corrections);
+    if (this.timer) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.saved = this.save(this.corrections);
+    }
+    await this.saved;
   }
 
   /** @param {ClipboardEvent} event */
@@ -183,7 +191,7 @@ function asNode(target) {
 }
 
 /**
- * Return the number of the line that a node belongs to.
+ * Return the number of the line that a node belongs to, or the numbers of several.
  * @param {EventTarget | null} target
  */
 function lineOf(target) {

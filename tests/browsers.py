@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from PIL import ImageDraw
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service as ChromeService
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
@@ -23,6 +24,8 @@ XVFB = find_program("Xvfb")
 
 RECEIPT = to_bytes(draw_page("CORNER SHOP", "Bread 2.40", "TOTAL 42.50"))
 LETTER = to_bytes(draw_page("Dear reader", "all is well"))
+STOCK = (("Article", "Price"), ("Spade", "19.50"), ("Rake", "17.20"), ("Hose", "45.00"))
+"""What `draw_table()` draws, row by row."""
 
 _CHROMIUM_ARGUMENTS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -50,6 +53,17 @@ const view = document.getElementById("view");
 const news = document.getElementById("news");
 return Boolean(view) && news.hidden && !document.querySelector("[data-busy]");
 """
+
+
+def draw_table() -> bytes:
+    """Draw a table with a rule under its names."""
+    picture = draw_page(size=(640, 400))
+    draw = ImageDraw.Draw(picture)
+    for row, texts in enumerate(STOCK):
+        for column, text in enumerate(texts):
+            draw.text((60 + 340 * column, 50 + 70 * row), text, fill="black", font_size=32)
+    draw.line([(40, 102), (600, 102)], fill="black", width=3)
+    return to_bytes(picture)
 
 
 class Page:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from picture.wheels import Member, Wheelhouse
-from tests.browsers import CHROMEDRIVER, CHROMIUM, RECEIPT, Page, chromium
+from tests.browsers import CHROMEDRIVER, CHROMIUM, RECEIPT, Page, chromium, draw_table
 from tests.conftest import LiveService, draw_page, needs, to_bytes
 
 pytestmark = needs(chromium=CHROMIUM, chromium_driver=CHROMEDRIVER)
@@ -55,6 +55,11 @@ def menu(page: Page) -> None:
     page.run("document.querySelector('#download').open = true")
 
 
+def tables(page: Page) -> None:
+    page.read(draw_table())
+    page.run("document.querySelector('.tabs [data-tab=text]').click()")
+
+
 def part(page: Page) -> None:
     page.read(RECEIPT)
     page.run("document.querySelector('#part').open = true")
@@ -75,7 +80,7 @@ def dialog(page: Page) -> None:
     page.run("document.getElementById('keys').showModal()")
 
 
-STATES = (fresh, reading, text, redrawn, menu, part, wordless, failed, dialog)
+STATES = (fresh, reading, text, redrawn, menu, tables, part, wordless, failed, dialog)
 
 
 @pytest.fixture(scope="module")

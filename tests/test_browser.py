@@ -18,7 +18,16 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from tests.browsers import CHROMEDRIVER, CHROMIUM, LETTER, RECEIPT, Page, chromium
+from tests.browsers import (
+    CHROMEDRIVER,
+    CHROMIUM,
+    LETTER,
+    RECEIPT,
+    STOCK,
+    Page,
+    chromium,
+    draw_table,
+)
 from tests.conftest import ROOT, LiveService, draw_page, needs, to_bytes, wait_until
 
 pytestmark = needs(chromium=CHROMIUM, chromium_driver=CHROMEDRIVER)
@@ -100,6 +109,19 @@ document.getElementById("text").focus();
 getSelection().selectAllChildren(span);
 document.execCommand("insertText", false, said);
 """
+
+TABLE = """
+return [...document.querySelectorAll("#tables tr")].map((row) => (
+  [...row.cells].map((cell) => cell.textContent)));
+"""
+CLIPBOARD = """
+const [type, done] = arguments;
+window.clipboard.read()
+  .then(([item]) => item.getType(type))
+  .then((blob) => blob.text())
+  .then(done, (error) => done(String(error)));
+"""
+TABBED = "\n".join("\t".join(row) for row in STOCK)
 
 
 @pytest.fixture(scope="module")
@@ -270,6 +292,15 @@ def test_a_line_pointed_at_is_lit_on_both_sides(page: Page) -> None:
         assert page.run(lit) == ["Bread 2.40", "Bread 2.40"]
 
 
+def test_a_cell_pointed_at_is_lit_on_the_picture(page: Page) -> None:
+    page.read(draw_table())
+    page.run("document.querySelector('#tables tbody td').scrollIntoView({ block: 'center' })")
+    ActionChains(page.driver).move_to_element(page.find("#tables tbody td")).perform()
+    lit = "return [...document.querySelectorAll('.lit')].map((part) => part.localName)"
+    assert page.run(lit) == ["g", "span", "td"]
+    assert page.find("g.lit").get_property("textContent") == "Spade"
+
+
 def test_the_picture_grows_by_wheel_keys_and_buttons(page: Page) -> None:
     page.read(RECEIPT)
 
@@ -408,6 +439,47 @@ def test_a_correction_is_in_the_picture_the_downloads_and_after_a_reload(page: P
     assert "SUM 99.99" in page.text
     page.driver.refresh()
     assert "SUM 99.99" in page.text
+
+
+def test_a_correction_is_in_the_table_and_in_what_is_copied_of_it_at_once(page: Page) -> None:
+    permissions = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    page.driver.execute_cdp_cmd("Browser.grantPermissions", permissions)
+    page.read(draw_table())
+    assert page.run(TABLE) == [list(row) for row in STOCK]
+    page.run("window.clipboard = navigator.clipboard")
+    line = page.run("return document.querySelector('#tables tbody td').dataset.line")
+    page.run(EDIT, line, "Shovel")
+    copy = page.find("#tables figure button")
+    copy.click()
+    wait_until(lambda: copy.text == "Copied")
+    assert page.run(TABLE)[1] == ["Shovel", "19.50"]
+    copied = page.driver.execute_async_script(CLIPBOARD, "text/plain")
+    assert copied == TABBED.replace("Spade", "Shovel")
+    page.until(lambda: b"Shovel" in fetch(page, "#tables a[href*=csv]"))
+
+
+def test_tables_stay_closed_once_they_are(page: Page) -> None:
+    page.read(draw_table(), "one.png")
+    page.find("#tables summary").click()
+    page.read(draw_table(), "two.png")
+    assert not page.find("#tables table").is_displayed()
+    page.find("#tables summary").click()
+    assert page.find("#tables table").is_displayed()
+
+
+def test_rules_are_shown_saved_and_no_part_of_a_correction(page: Page) -> None:
+    page.read(draw_table(), "ruled.png")
+    assert "----" not in page.text
+    page.element("rules").click()
+    page.until(lambda: page.is_ready() and "----" in page.text)
+    assert page.run("return document.activeElement.id") == "rules"
+    assert b"----" in fetch(page, "#download-text")
+    line = page.run("return document.querySelector('#tables th').dataset.line")
+    page.run(EDIT, line, "Tool")
+    page.until(lambda: page.run(TABLE)[0] == ["Tool", "Price"])
+    page.element("rules").click()
+    page.until(lambda: page.is_ready() and "----" not in page.text)
+    assert "Tool" in page.text
 
 
 def test_a_correction_is_redrawn(page: Page) -> None:
@@ -557,6 +629,39 @@ def test_text_is_copied_with_and_without_https(page: Page, secure: bool) -> None
     wait_until(lambda: page.element("copy").text == "Copied")
     read = "window.clipboard.readText().then(arguments[0])"
     assert page.driver.execute_async_script(read) == text
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_a_table_is_copied_for_spreadsheets_and_documents(page: Page, secure: bool) -> None:
+    permissions = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    page.driver.execute_cdp_cmd("Browser.grantPermissions", permissions)
+    page.read(draw_table())
+    page.run("window.clipboard = navigator.clipboard; clipboard.writeText('')")
+    if not secure:
+        page.run("Object.defineProperty(navigator, 'clipboard', {})")
+    copy = page.find("#tables figure button")
+    copy.click()
+    wait_until(lambda: copy.text == "Copied")
+    assert page.driver.execute_async_script(CLIPBOARD, "text/plain") == TABBED
+    html = page.driver.execute_async_script(CLIPBOARD, "text/html")
+    assert "19.50</td>" in html
+    assert "data-line" not in html
+
+
+def test_a_copied_cell_over_several_places_leaves_the_others_blank(page: Page) -> None:
+    permissions = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    page.driver.execute_cdp_cmd("Browser.grantPermissions", permissions)
+    page.read(draw_table())
+    page.run(
+        "window.clipboard = navigator.clipboard;"
+        "document.querySelector('#tables table').innerHTML = `<tr><th rowspan=2>A<th colspan=2>B"
+        '<tr><td>C<td data-copied="\'=1">=1<tr><td>D<td>E<td>F`'
+    )
+    copy = page.find("#tables figure button")
+    copy.click()
+    wait_until(lambda: copy.text == "Copied")
+    plain = page.driver.execute_async_script(CLIPBOARD, "text/plain")
+    assert plain == "A\tB\t\n\tC\t'=1\nD\tE\tF"
 
 
 def test_a_copied_picture_can_be_pasted_back(page: Page) -> None:
@@ -762,6 +867,13 @@ def test_a_phone_has_tabs_and_never_scrolls_sideways(phone: Page) -> None:
     assert phone.run(width) == 360
 
 
+def test_a_table_on_a_phone_never_makes_the_page_scroll_sideways(phone: Page) -> None:
+    phone.read(draw_table())
+    phone.find(".tabs [data-tab=text]").click()
+    assert phone.find("#tables table").is_displayed()
+    assert phone.run("return document.scrollingElement.scrollWidth") == 360
+
+
 def test_a_phone_tells_beside_the_picture_that_there_is_no_text(phone: Page) -> None:
     phone.read(to_bytes(draw_page()), "blank.png")
     assert phone.shows("sheet")
@@ -873,6 +985,17 @@ def test_the_whole_job_is_done_without_scripts(form: Page) -> None:
     assert form.downloaded("receipt.txt").decode().strip() == seen(form).text
     form.element("forget").click()
     patiently(lambda: form.find("#image").is_enabled())
+
+
+def test_tables_and_rules_are_shown_without_scripts(form: Page) -> None:
+    scriptless_read(form, ("table.png", draw_table()))
+    assert says(form, "Spade")
+    assert form.find("#tables tbody td").text == "Spade"
+    assert not form.find("#tables figure button").is_displayed()
+    follow(form, "#rules")
+    patiently(lambda: "----" in seen(form).text)
+    form.find("#tables a[href*=csv]").click()
+    assert form.downloaded("table.csv").decode().splitlines()[1] == "Spade,19.50"
 
 
 def test_many_pictures_are_read_without_scripts(form: Page) -> None:

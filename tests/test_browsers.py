@@ -16,9 +16,10 @@ from tests.browsers import (
     XVFB,
     Page,
     chromium,
+    draw_table,
     webkit,
 )
-from tests.conftest import LiveService, needs
+from tests.conftest import LiveService, needs, wait_until
 from tests.firefox import FIREFOX, firefox
 
 SELECT_AND_COPY = """
@@ -119,3 +120,10 @@ def test_the_picture_grows_and_is_fit_again(page: Page) -> None:
 def test_another_picture_follows(page: Page) -> None:
     page.hand_over("drop", ("second.png", RECEIPT, "image/png"))
     assert "TOTAL" in page.wait_for("second.png")
+
+
+def test_a_table_is_copied(page: Page) -> None:
+    page.read(draw_table(), "table.png")
+    copy = page.find("#tables figure button")
+    copy.click()
+    wait_until(lambda: copy.text == "Copied")

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from tests.apps import PICTURE, make_app
+from picture.page import Line, Page, Rule
+from tests.apps import PICTURE, FakeEngine, make_app
 from tests.conftest import draw_page, to_bytes
+from tests.formats.pages import SPANNING, STOCK, rows
 
 HTML = {"Accept": "text/html"}
 TIFF = to_bytes(
@@ -254,6 +257,89 @@ def test_text_on_a_picture_is_never_markup(client: FlaskClient) -> None:
     assert "<script>alert" not in page
     assert "<img src=x>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;&#39;&#34;&amp;" in page
+
+
+def show(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, page: Page, **query: str) -> str:
+    """Return what is shown of a picture on which a page was read."""
+    monkeypatch.setattr(FakeEngine, "read", lambda *_: page)
+    return str(get(client, f"/results/{token(client)}/view", **query).text)
+
+
+def cells(page: str) -> list[str]:
+    return re.findall(r"<t[hd]\b[^>]*>[^<]*", page)
+
+
+def test_a_table_is_shown_as_one(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = show(client, monkeypatch, Page(900, 900, tuple(rows(*STOCK))))
+    assert cells(page)[:6] == [
+        '<th scope="col" data-line="0">Article',
+        '<th scope="col" class="number" data-line="1">Pieces',
+        '<th scope="col" class="number" data-line="2">Price',
+        '<td data-line="3">Spade',
+        '<td class="number" data-line="4">12',
+        '<td class="number" data-line="5">19.50',
+    ]
+
+
+def test_cells_over_several_places_span_them(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = show(client, monkeypatch, SPANNING)
+    assert cells(page)[:2] == [
+        '<th scope="col" rowspan="2" data-line="0">Article',
+        '<th scope="colgroup" colspan="2" data-line="1">Price',
+    ]
+    assert page.count("<tr>") == 3
+
+
+def test_a_page_without_tables_and_rules_offers_neither(client: FlaskClient) -> None:
+    page = get(client, f"/results/{token(client)}/view").text
+    assert '"tables"' not in page
+    assert '"rules"' not in page
+
+
+def test_text_in_a_table_is_never_markup(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = rows(*STOCK)
+    lines[3] = replace(lines[3], text="=<script>alert(1)</script>\"'")
+    page = show(client, monkeypatch, Page(900, 900, tuple(lines)))
+    said = "=&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;"
+    assert "<script>" not in page
+    assert f'<td data-line="3" data-copied="&#39;{said}">{said}</td>' in page
+
+
+def test_a_correction_is_in_the_table(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeEngine, "read", lambda *_: Page(900, 900, tuple(rows(*STOCK))))
+    kept = token(client)
+    correct(client, kept, {"1": {"3": "Shovel"}})
+    assert ">Shovel</td>" in get(client, f"/results/{kept}/view").text
+
+
+def test_rules_are_shown_and_saved_where_they_are_wanted(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruled = Page(900, 900, tuple(rows(*STOCK)), rules=(Rule((40, 66), (600, 66), 2),))
+    plain = show(client, monkeypatch, ruled)
+    assert "rules=true" in plain
+    assert "---" not in plain
+    page = show(client, monkeypatch, ruled, rules="true")
+    assert re.search(r'<span class="rule"> *-{9,}\n</span>', page)
+    assert re.search(r'id="download-text" href="[^"]*rules=true', page)
+    assert 'id="rules"' not in show(client, monkeypatch, ruled, layout="reading")
+
+
+def test_what_was_read_first_is_told_until_it_is_corrected(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line("0", 0.9, ((40, 40), (60, 40), (60, 72), (40, 72)), first_choice='"O<')
+    monkeypatch.setattr(FakeEngine, "read", lambda *_: Page(640, 400, (line,)))
+    kept = token(client)
+    page = get(client, f"/results/{kept}/view").text
+    assert '<span data-line="0" title="Read first: &#34;O&lt;">0</span>' in page
+    assert "<title>Read first: &#34;O&lt;</title>" in page
+    correct(client, kept, {"1": {"0": "8"}})
+    assert "Read first" not in get(client, f"/results/{kept}/view").text
 
 
 def test_the_place_in_the_queue_is_told(client: FlaskClient) -> None:

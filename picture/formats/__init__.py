@@ -8,6 +8,7 @@ from picture.formats.pdf import Sheet, write_pdf
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.formats.searchable import make_searchable
 from picture.formats.svg import to_svg
+from picture.formats.tabled import tabulate
 from picture.formats.view import is_foreign, lay_over, mark
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "lay_over",
     "make_searchable",
     "mark",
+    "tabulate",
     "to_json",
     "to_results",
     "to_svg",

@@ -38,7 +38,7 @@ def to_csv(pages: Sequence[Page]) -> str:
     for number, (_, table) in enumerate(_sheets(pages)):
         if number:
             writer.writerow([])
-        writer.writerows([_harmless(text) for text in row] for row in _grid(table))
+        writer.writerows([harmless(text) for text in row] for row in _grid(table))
     return buffer.getvalue()
 
 
@@ -57,6 +57,12 @@ def to_xlsx(pages: Sequence[Page]) -> bytes:
         if not workbook.worksheets():
             workbook.add_worksheet("Page 1")
     return buffer.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Return a text so that no spreadsheet takes it for a formula."""
+    is_formula = text.startswith(_FORMULA) and not _SIGNED.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 class _Styles:
@@ -87,11 +93,6 @@ def _sheets(pages: Sequence[Page]) -> Iterator[tuple[str, Table | Grid]]:
             yield f"Page {number} table {order}", table
         if not tables and page.lines:
             yield f"Page {number}", [[line.text for line in row] for row in cut_rows(page.lines)]
-
-
-def _harmless(text: str) -> str:
-    is_formula = text.startswith(_FORMULA) and not _SIGNED.fullmatch(text)
-    return f"'{text}" if is_formula else text
 
 
 def _write(sheet: Worksheet, table: Table | Grid, styles: _Styles) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from picture.layout import Layout, count_cells, render_runs, words_of
+from picture.layout import Layout, count_cells, render_runs, render_text, words_of
 from picture.page import Line, Page
 
 DOUBT = 0.9
@@ -37,6 +37,7 @@ class Overlay:
     size: float
     corners: str
     is_doubtful: bool
+    first_choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,22 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What one line says in the text, by its number, or what stands between two lines."""
+    """What one line says in the text, by its number, or what stands between two lines.
+
+    `first_choice` is what was read first where that is not what the line says;
+    `is_rule` tells that it stands for rules that are drawn on the page.
+    """
 
     pieces: tuple[Piece, ...]
     number: int | None = None
     score: float = 1.0
+    first_choice: str = ""
+    is_rule: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return what its pieces say together."""
+        return "".join(piece.text for piece in self.pieces)
 
 
 def lay_over(lines: Sequence[tuple[int, Line]]) -> list[Overlay]:
@@ -62,20 +74,23 @@ def lay_over(lines: Sequence[tuple[int, Line]]) -> list[Overlay]:
     return [_overlay(number, line) for number, line in lines if line.text.strip()]
 
 
-def mark(page: Page, layout: Layout, numbers: Sequence[int]) -> list[Span]:
+def mark(
+    page: Page, layout: Layout, numbers: Sequence[int], with_rules: bool = False
+) -> list[Span]:
     """Return a page's text in a layout, with what is doubtful in it.
 
-    `numbers` are what its lines are called, one each.
+    `numbers` are what its lines are called, one each. With the rules drawn on the page it
+    says what render_text() does.
     """
     spans = []
     for run in render_runs(page, layout):
         if run.line is None:
-            spans.append(Span((Piece(run.text, is_wide=False, is_doubtful=False),)))
+            spans.append(_between(run.text))
         else:
             line = page.lines[run.line]
             pieces = tuple(_pieces(run.text, _doubts(run.text, line)))
-            spans.append(Span(pieces, numbers[run.line], line.score))
-    return spans
+            spans.append(Span(pieces, numbers[run.line], line.score, line.first_choice))
+    return list(_ruled(spans, render_text(page, layout, with_rules=True))) if with_rules else spans
 
 
 def is_foreign(page: Page) -> bool:
@@ -83,6 +98,39 @@ def is_foreign(page: Page) -> bool:
     letters = sum(len(line.text) for line in page.lines)
     unsure = sum(len(line.text) for line in page.lines if line.score < FOREIGN)
     return 2 * unsure > letters
+
+
+def _between(text: str, is_rule: bool = False) -> Span:
+    return Span((Piece(text, is_wide=False, is_doubtful=False),), is_rule=is_rule)
+
+
+def _ruled(spans: Sequence[Span], text: str) -> Iterator[Span]:
+    """Yield the spans of a text among its rules: rows that it has not without them."""
+    written = (row for row in _rows(spans) if row)
+    following = next(written, [])
+    for row in text.splitlines(keepends=True):
+        shown = row.removesuffix("\n")
+        if shown and shown == "".join(span.text for span in following):
+            yield from following
+            yield _between("\n")
+            following = next(written, [])
+        else:
+            yield _between(row, is_rule=bool(shown))
+
+
+def _rows(spans: Sequence[Span]) -> Iterator[list[Span]]:
+    """Yield the spans of each row of a text, without the line feeds between rows."""
+    row: list[Span] = []
+    for span in spans:
+        if span.number is not None:
+            row.append(span)
+            continue
+        first, *others = span.text.split("\n")
+        row += [_between(first)] if first else []
+        for text in others:
+            yield row
+            row = [_between(text)] if text else []
+    yield row
 
 
 def _overlay(number: int, line: Line) -> Overlay:
@@ -101,6 +149,7 @@ def _overlay(number: int, line: Line) -> Overlay:
         size=round(max(_SIZE * thickness, 1.0), 1),
         corners=" ".join(f"{left:.0f},{top:.0f}" for left, top in line.box),
         is_doubtful=any(word.score < DOUBT for word in words_of(line)),
+        first_choice=line.first_choice,
     )
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from picture.formats import is_foreign, lay_over, mark
 from picture.layout import Layout, render_text
-from picture.page import Line, Page, Word
+from picture.page import Line, Page, Rule, Word
 from tests.formats.pages import PAGES, PLAIN, RECEIPT, TEA, box, standing
 
 
@@ -73,6 +74,39 @@ def test_marked_text_is_the_text(page: Page) -> None:
         spans = mark(page, layout, range(len(page.lines)))
         said = "".join(piece.text for span in spans for piece in span.pieces)
         assert said == render_text(page, layout)
+
+
+@given(PAGES)
+def test_marked_text_with_rules_is_the_text_with_them(page: Page) -> None:
+    height = page.height / 3
+    rules = (Rule((10, height), (page.width - 10, height), 2), Rule((10, 0), (10, 300), 2))
+    ruled = replace(page, rules=rules)
+    for layout in Layout:
+        spans = mark(ruled, layout, range(len(page.lines)), with_rules=True)
+        assert "".join(span.text for span in spans) == render_text(ruled, layout, with_rules=True)
+        said = [span.number for span in spans if span.number is not None]
+        plain = [span.number for span in mark(page, layout, range(len(page.lines)))]
+        assert said == [number for number in plain if number is not None]
+
+
+def test_rules_are_told_from_lines() -> None:
+    page = Page(400, 300, (TEA, PLAIN), rules=(Rule((100, 135), (300, 135), 2),))
+    spans = mark(page, Layout.PAGE, [0, 1], with_rules=True)
+    (rule,) = [span for span in spans if span.is_rule]
+    assert set(rule.text.strip()) == {"-"}
+    assert not any(span.is_rule for span in mark(page, Layout.LINES, [0, 1], with_rules=True))
+
+
+def test_what_was_read_first_is_told() -> None:
+    line = replace(PLAIN, first_choice="Total duo")
+    (span,) = [
+        each
+        for each in mark(Page(400, 300, (line,)), Layout.PAGE, [0])
+        if each.pieces[0].text != "\n"
+    ]
+    assert (span.text, span.first_choice) == ("Total due", "Total duo")
+    (over,) = lay_over(numbered(line))
+    assert over.first_choice == "Total duo"
 
 
 @pytest.mark.parametrize(
