@@ -14,7 +14,7 @@ from picture.layout.cells import Cell, Table
 from picture.layout.headers import count_headers, is_number, rows_above_rule
 from picture.layout.headings import spread_headings
 from picture.layout.pieces import APART, Piece, Row, column_of, cut_pieces, inner, usual_distance
-from picture.layout.plane import count_cells
+from picture.layout.plane import Floats, count_cells
 from picture.layout.sheet import Sheet
 from picture.page import Line
 
@@ -251,16 +251,28 @@ def _ends(piece: Piece) -> tuple[float, float]:
     return piece.left, piece.right
 
 
+def _names(rows: Sequence[Row]) -> Floats:
+    """Return where the texts of a first row begin that names the columns of others."""
+    first, *others = rows
+    has_numbers = any(is_number(piece.text) for piece in first)
+    is_header = len(first) > 2 and not has_numbers and all(len(row) <= len(first) for row in others)
+    return np.array([inner(piece)[0] for piece in first] if is_header else [])
+
+
 def _supported(starts: list[float], rows: Sequence[Row]) -> list[float]:
     """Return the starts of columns that have texts in enough rows."""
     needed = max(2.0, _FEWEST_FILLED * len(rows)) if len(rows) > 2 else 1.0
+    names = _names(rows)
     kept = list(starts)
     numbers = np.array([number for number, row in enumerate(rows) for _ in row])
     lefts = np.array([inner(piece)[0] for row in rows for piece in row])
     while len(kept) > 1:
         columns = np.maximum(np.searchsorted(kept, lefts, "right") - 1, 0)
         places = np.unique(numbers * len(kept) + columns)
-        counts = np.bincount(places % len(kept), minlength=len(kept))
+        counts = np.bincount(places % len(kept), minlength=len(kept)).astype(float)
+        # What has a name and a text is a column, however few they are.
+        named = np.unique(np.searchsorted(kept, names, "right") - 1)
+        counts[named[(named >= 0) & (counts[named] > 1)]] += needed
         weakest = int(counts.argmin())
         if counts[weakest] >= needed:
             break

@@ -58,6 +58,15 @@ def test_names_of_columns_begin_a_table_below_keys_and_values() -> None:
     assert second.header_rows == 1
 
 
+def test_a_column_with_a_name_needs_one_text() -> None:
+    sparse = [
+        ("Article", "Pieces", "Price"),
+        *((f"Article of kind {at}", "7" if at == 3 else "", f"{at}.50") for at in range(8)),
+    ]
+    table = only(rows(*sparse))
+    assert table.grid == [list(row) for row in sparse]
+
+
 def test_numbers_alone_have_no_header() -> None:
     table = only(rows(("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")))
     assert table.header_rows == 0
