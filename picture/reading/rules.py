@@ -50,6 +50,9 @@ _CROWDED, _CROWD = 1.0, 3
 # Of a box's shorter side: how long a stroke of a letter is, and how far beyond the box.
 _STROKE, _BEYOND = 1.5, 0.15
 
+# In pixels: so near to a level rule ends an upright one that is drawn from it.
+_JOINT = 1.5
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Turned:
@@ -76,8 +79,7 @@ def find_rules(pieces: Pieces, lines: Sequence[Line]) -> list[Rule]:
     turned = _level(without_halos(pieces.grey), lean if abs(lean) <= _STEEPEST else 0.0)
     found = list(_find(turned, pieces.height))
     rules = [rule.mapped(lambda at: _scaled(at, pieces.scale), 1 / pieces.scale) for rule in found]
-    height = pieces.height / pieces.scale
-    kept = _apart([rule for rule in rules if _is_drawn(rule, lines, height)], height)
+    kept = _apart(_drawn(rules, lines, pieces), pieces.height / pieces.scale)
     return kept if len(kept) <= _MOST else []
 
 
@@ -198,19 +200,56 @@ def _meetings(upright: Stroke, across: Sequence[Stroke], height: float) -> int:
     )
 
 
-def _is_drawn(rule: Rule, lines: Sequence[Line], height: float) -> bool:
-    """Tell whether a stroke is near to text, and no letter's."""
-    bounds = np.array([(*reach(line.box, (1, 0)), *reach(line.box, (0, 1))) for line in lines])
-    left, right, top, bottom = bounds.T
-    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(rule.start, rule.end, strict=True))
-    apart = np.maximum(np.maximum(left - x1, x0 - right), np.maximum(top - y1, y0 - bottom))
+def _drawn(rules: Sequence[Rule], lines: Sequence[Line], pieces: Pieces) -> list[Rule]:
+    """Return what is near to text and no letter's: a cell's side may be as short as a stem."""
+    height, joint = pieces.height / pieces.scale, _JOINT / pieces.scale
+    boxes = np.array([(*reach(line.box, (1, 0)), *reach(line.box, (0, 1))) for line in lines])
+    near = [rule for rule in rules if _apart_from(rule, boxes).min() <= _NEAR * height]
+    level = [rule for rule in near if not rule.is_upright and not _is_letter(rule, boxes)]
+    upright = [rule for rule in near if rule.is_upright]
+    return level + [
+        rule for rule in upright if _is_side(rule, level, joint) or not _is_letter(rule, boxes)
+    ]
+
+
+def _is_side(upright: Rule, level: Sequence[Rule], joint: float) -> bool:
+    """Tell whether an upright rule runs from one level rule to another, its ends on them."""
+    return all(
+        any(_off(rule, end) <= rule.thickness / 2 + joint for rule in level)
+        for end in (upright.start, upright.end)
+    )
+
+
+def _off(level: Rule, at: Point) -> float:
+    """Return how far above or below a level rule a place is, and infinity beyond its ends."""
+    (x0, y0), (x1, y1) = level.start, level.end
+    if not x0 - level.thickness <= at[0] <= x1 + level.thickness:
+        return math.inf
+    return abs(y0 + (y1 - y0) * (at[0] - x0) / max(x1 - x0, 1.0) - at[1])
+
+
+def _apart_from(rule: Rule, boxes: Floats) -> Floats:
+    """Return how far a rule is from boxes of left, right, top and bottom."""
+    left, right, top, bottom = boxes.T
+    (x0, x1), (y0, y1) = _span_of(rule)
+    return np.maximum(np.maximum(left - x1, x0 - right), np.maximum(top - y1, y0 - bottom))
+
+
+def _is_letter(rule: Rule, boxes: Floats) -> bool:
+    """Tell whether a stroke is in a box of text, and no longer than a letter's."""
+    left, right, top, bottom = boxes.T
+    (x0, x1), (y0, y1) = _span_of(rule)
     size = np.minimum(right - left, bottom - top)
     more = _BEYOND * size
     is_inside = (
         (x0 >= left - more) & (x1 <= right + more) & (y0 >= top - more) & (y1 <= bottom + more)
     )
-    is_short = math.dist(rule.start, rule.end) <= _STROKE * size
-    return bool(apart.min() <= _NEAR * height and not (is_inside & is_short).any())
+    return bool((is_inside & (math.dist(rule.start, rule.end) <= _STROKE * size)).any())
+
+
+def _span_of(rule: Rule) -> Iterator[list[float]]:
+    """Yield from where to where a rule reaches, across and down."""
+    return (sorted(pair) for pair in zip(rule.start, rule.end, strict=True))
 
 
 def _apart(rules: Sequence[Rule], height: float) -> list[Rule]:
