@@ -39,8 +39,9 @@ _MOST, _MOST_ALONE = 250, 1_200
 _BESIDE = 0.6
 _BEYOND = 8
 
-# How much of a stroke its pieces are at least.
+# How much of a stroke its pieces are at least, and of a solid one one without a gap.
 _FILLED = 0.5
+_SOLID = 0.9
 
 # How dark a band is where it is lightest, and a stroke at its ends, of how dark it is.
 _EVEN = 0.5
@@ -306,13 +307,33 @@ def _at(stroke: Stroke, places: Places) -> Stroke:
 def _trimmed(stroke: Stroke, grey: Grey, wanted: Wanted) -> Stroke | None:
     """Return a stroke found with its gaps closed as far as its own ink reaches, if it is one."""
     inked = dashes_of(grey, stroke)
-    places = np.flatnonzero(inked)
+    places = _without_tails(np.flatnonzero(inked), _GAP * wanted.height)
     if len(places) < 2 or places[-1] - places[0] < wanted.least:
         return None
     part = slice(places[0], places[-1] + 1)
     trimmed = Stroke(stroke.across[part], stroke.down[part], stroke.thickness)
     is_one = inked[part].mean() >= wanted.solid or _is_even(inked[part], wanted.height)
     return trimmed if is_one and is_lonely(grey, trimmed, wanted.height) else None
+
+
+def _without_tails(places: Places, gap: float) -> Places:
+    """Return where a stroke has ink, without letters after the ends of a solid one.
+
+    They are shorter than the gap before them.
+    """
+    parts = np.split(places, np.flatnonzero(np.diff(places) > gap) + 1)
+    longest = max(parts, key=len)
+    if len(longest) < _SOLID * _reach(longest):
+        return places
+    while len(parts) > 1 and _reach(parts[-1]) < parts[-1][0] - parts[-2][-1]:
+        parts.pop()
+    while len(parts) > 1 and _reach(parts[0]) < parts[1][0] - parts[0][-1]:
+        parts.pop(0)
+    return np.concatenate(parts)
+
+
+def _reach(places: Places) -> int:
+    return int(places[-1] - places[0]) + 1
 
 
 def _is_even(inked: Bools, height: float) -> bool:
