@@ -53,6 +53,9 @@ _STROKE, _BEYOND = 1.5, 0.15
 # In pixels: so near to a level rule ends an upright one that is drawn from it.
 _JOINT = 1.5
 
+# In heights of a line: so near to the picture's border is an edge of the paper.
+_EDGE = 0.75
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Turned:
@@ -79,7 +82,8 @@ def find_rules(pieces: Pieces, lines: Sequence[Line]) -> list[Rule]:
     turned = _level(without_halos(pieces.grey), lean if abs(lean) <= _STEEPEST else 0.0)
     found = list(_find(turned, pieces.height))
     rules = [rule.mapped(lambda at: _scaled(at, pieces.scale), 1 / pieces.scale) for rule in found]
-    kept = _apart(_drawn(rules, lines, pieces), pieces.height / pieces.scale)
+    drawn = _without_edges(_drawn(rules, lines, pieces), pieces)
+    kept = _apart(drawn, pieces.height / pieces.scale)
     return kept if len(kept) <= _MOST else []
 
 
@@ -120,7 +124,7 @@ def _is_border(
         return False
     near = _MEETS * height
     upright = [other for other in rules if other.is_upright]
-    ends = [any(_touches(other, end, near) for other in upright) for end in (rule.start, rule.end)]
+    ends = [any(_meet(other, end, near) for other in upright) for end in (rule.start, rule.end)]
     return all(ends) or _room(rule, texts) < _ROWS * height
 
 
@@ -131,11 +135,6 @@ def _leads(line: Line, text: Line) -> bool:
     off = abs(sum(reach(ink, (0, 1))) - sum(reach(text.box, (0, 1)))) / 2
     apart = max(start - right, left - end)
     return off <= _ON_ROW * text.height and -_OVERLAP <= apart / text.height <= _LEADS
-
-
-def _touches(upright: Rule, end: Point, near: float) -> bool:
-    (x, y), along = end, (upright.start[1] - near, upright.end[1] + near)
-    return abs(x - (upright.start[0] + upright.end[0]) / 2) <= near and along[0] <= y <= along[1]
 
 
 def _room(rule: Rule, texts: Sequence[Line]) -> float:
@@ -215,17 +214,43 @@ def _drawn(rules: Sequence[Rule], lines: Sequence[Line], pieces: Pieces) -> list
 def _is_side(upright: Rule, level: Sequence[Rule], joint: float) -> bool:
     """Tell whether an upright rule runs from one level rule to another, its ends on them."""
     return all(
-        any(_off(rule, end) <= rule.thickness / 2 + joint for rule in level)
+        any(_meet(rule, end, rule.thickness / 2 + joint) for rule in level)
         for end in (upright.start, upright.end)
     )
 
 
-def _off(level: Rule, at: Point) -> float:
-    """Return how far above or below a level rule a place is, and infinity beyond its ends."""
-    (x0, y0), (x1, y1) = level.start, level.end
-    if not x0 - level.thickness <= at[0] <= x1 + level.thickness:
-        return math.inf
-    return abs(y0 + (y1 - y0) * (at[0] - x0) / max(x1 - x0, 1.0) - at[1])
+def _meet(rule: Rule, at: Point, near: float) -> bool:
+    """Tell whether a place is as near to a rule, or to one of its ends."""
+    along = int(rule.is_upright)
+    (start, from_), (end, to) = rule.start[:: 1 - 2 * along], rule.end[:: 1 - 2 * along]
+    place, off = at[along], at[1 - along]
+    if not start - near <= place <= end + near:
+        return False
+    return abs(from_ + (to - from_) * (place - start) / max(end - start, 1.0) - off) <= near
+
+
+def _without_edges(rules: Sequence[Rule], pieces: Pieces) -> list[Rule]:
+    """Return rules without the edges of the paper: at a border, and none within ends there."""
+    height = pieces.height / pieces.scale
+    high, wide = (side / pieces.scale for side in pieces.grey.shape)
+    inner = [rule for rule in rules if not _is_edge(rule, (wide, high), height)]
+    ends = [(rule.is_upright, end) for rule in inner for end in (rule.start, rule.end)]
+    return [
+        rule
+        for rule in rules
+        if rule in inner
+        or any(
+            upright != rule.is_upright and _meet(rule, end, _MEETS * height)
+            for upright, end in ends
+        )
+    ]
+
+
+def _is_edge(rule: Rule, size: Point, height: float) -> bool:
+    """Tell whether a rule runs along a border of the picture."""
+    across = 1 - int(rule.is_upright)
+    place = (rule.start[across] + rule.end[across]) / 2
+    return min(place, size[across] - place) <= _EDGE * height
 
 
 def _apart_from(rule: Rule, boxes: Floats) -> Floats:
