@@ -171,9 +171,9 @@ def _level(grey: Grey, lean: float) -> _Turned:
 def _find(turned: _Turned, height: float) -> Iterator[Rule]:
     """Yield the strokes of a picture that are long enough for rules."""
     level, upright = _INKED
-    across = find_strokes(turned.grey, Wanted(height, _LEVEL * height, level))
-    grey = np.asarray(cv2.transpose(turned.grey), np.uint8)
-    down = find_strokes(grey, Wanted(height, min(_UPRIGHT) * height, upright))
+    columns = np.asarray(cv2.transpose(turned.grey), np.uint8)
+    across = find_strokes(columns, Wanted(height, _LEVEL * height, level))
+    down = find_strokes(turned.grey, Wanted(height, min(_UPRIGHT) * height, upright))
     for stroke in across:
         yield turned.rule(*_ends(stroke), stroke.thickness)
     for stroke in down:

@@ -8,7 +8,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from picture.reading.pieces import Grey
 from picture.reading.stroke import (
@@ -25,8 +24,6 @@ from picture.reading.stroke import (
     middle_of,
     thickness_of,
 )
-
-Integers = NDArray[np.int32]
 
 # Of the least length of a stroke: bands that are looked at as one. A piece has so many of
 # them at least, more where it is alone; so many pieces are looked at, the longest.
@@ -100,16 +97,21 @@ class Wanted:
 def without_halos(grey: Grey) -> Grey:
     """Return a picture nowhere lighter than its paper, as sharpened ones are about letters."""
     high, wide = grey.shape
-    size = max(wide // _CELL, 1), max(high // _CELL, 1)
-    cells = cv2.medianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), 3)
-    paper = cv2.resize(cv2.dilate(cells, np.ones((3, 3), np.uint8)), (wide, high))
-    return np.asarray(cv2.min(grey, paper), np.uint8)
+    # Whole cells are resized several times as fast.
+    whole = cv2.copyMakeBorder(grey, 0, -high % _CELL, 0, -wide % _CELL, cv2.BORDER_REPLICATE)
+    size = whole.shape[1] // _CELL, whole.shape[0] // _CELL
+    cells = cv2.medianBlur(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), 3)
+    paper = cv2.resize(cv2.dilate(cells, np.ones((3, 3), np.uint8)), whole.shape[::-1])
+    return np.asarray(cv2.min(grey, paper[:high, :wide]), np.uint8)
 
 
-def find_strokes(grey: Grey, wanted: Wanted) -> list[Stroke]:
-    """Return the strokes that run across a picture, nearly level; broken ones are whole."""
-    gap = max(round(_GAP * wanted.height), 2)
-    closed = np.asarray(cv2.erode(grey, np.ones((1, gap), np.uint8)), np.uint8)
+def find_strokes(columns: Grey, wanted: Wanted) -> list[Stroke]:
+    """Return the strokes that run across a picture, nearly level; broken ones are whole.
+
+    The picture is given column by column: its rows and columns exchanged.
+    """
+    gap, grey = max(round(_GAP * wanted.height), 2), columns.T
+    closed = np.asarray(cv2.erode(columns, np.ones((gap, 1), np.uint8)), np.uint8).T
     broken = _found(closed, wanted, _BROKEN)
     ends = [_longer(stroke, 2 * gap, grey.shape[1]) for stroke in broken]
     found = [stroke for each in ends if (stroke := _trimmed(each, grey, wanted)) is not None]
@@ -152,32 +154,75 @@ def _is_drawn(grey: Grey, stroke: Stroke, wanted: Wanted, widest: int) -> bool:
 def _pieces(grey: Grey, wanted: Wanted, widest: int, bare: bool) -> list[Stroke]:
     """Return what is dark all along in a row of bands, the longest of it."""
     band, height = max(round(_BAND * wanted.least), 3), wanted.height
+    if grey.shape[1] < _FEWEST * band:
+        return []
     depth, mask = _bands(grey, band, widest, bare)
-    _, named, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    labels, stats = np.asarray(named, np.int32), np.asarray(counted, np.int32)
-    wide, high, area = stats[:, 2:].T
-    flat = (wide >= _FEWEST) & (area <= wide * (widest + 1.0))
+    marks = _marks(mask)
+    high, wide = marks.high, marks.wide
+    flat = (wide >= _FEWEST) & (marks.area <= wide * (widest + 1.0))
     flat &= high <= widest + _BEND * height + _STEEPEST * band * wide + 2
-    flat[0] = False
     numbers = np.flatnonzero(flat)
     longest = numbers[np.argsort(-wide[numbers], kind="stable")][:_MOST_ALONE]
-    numbers = _not_alone(longest, stats, height / band)[:_MOST]
-    courses = _courses(depth, labels, numbers, stats)
+    courses = _courses(depth, marks, _not_alone(longest, marks, height / band)[:_MOST])
     pieces = (_piece(*course, band, _BEND * height) for course in courses)
     return [piece for piece in pieces if piece is not None]
 
 
-def _bands(grey: Grey, band: int, widest: int, bare: bool) -> tuple[Grey, Grey]:
+def _bands(grey: Grey, band: int, widest: int, bare: bool) -> tuple[Grey, Bools]:
     """Return how dark a picture is all along each band of a row, and where that is a stroke's."""
-    row, places = np.ones((1, band), np.uint8), slice(band // 2, None, band)
-    lightest, darkest = cv2.dilate(grey, row)[:, places], cv2.erode(grey, row)[:, places]
+    many = grey.shape[1] // band
+    bands = grey.T[: many * band].reshape(many, band, -1)
+    lightest, darkest = cv2.transpose(bands.max(axis=1)), cv2.transpose(bands.min(axis=1))
     paper = _paper(lightest, widest + 3)
     depth = np.asarray(cv2.subtract(paper, lightest), np.uint8)
     even = cv2.convertScaleAbs(cv2.subtract(paper, darkest), alpha=_EVEN)
     mask = (depth > FAINT) & (depth >= even)
     if bare:
         mask &= _is_bare(np.asarray(lightest, np.uint8), widest)
-    return depth, np.asarray(mask).astype(np.uint8)
+    return depth, np.asarray(mask)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Marks:
+    """What hangs together in a mask: its pixels one mark after the other, each by its rows."""
+
+    rows: Places
+    columns: Places
+    starts: Places
+    area: Places
+
+    @property
+    def left(self) -> Places:
+        """Return the first column of each."""
+        return np.minimum.reduceat(self.columns, self.starts)
+
+    @property
+    def top(self) -> Places:
+        """Return the first row of each."""
+        return self.rows[self.starts]
+
+    @property
+    def wide(self) -> Places:
+        """Return how many columns each reaches over."""
+        return np.maximum.reduceat(self.columns, self.starts) + 1 - self.left
+
+    @property
+    def high(self) -> Places:
+        """Return how many rows each reaches over."""
+        return self.rows[self.starts + self.area - 1] + 1 - self.top
+
+
+def _marks(mask: Bools) -> _Marks:
+    """Return the marks of a mask that may be wide enough."""
+    labels = np.asarray(cv2.connectedComponents(mask.view(np.uint8), connectivity=4)[1])
+    places = np.flatnonzero(mask)
+    named = labels.reshape(-1)[places]
+    large = np.bincount(named)[named] >= _FEWEST
+    places, named = places[large], named[large]
+    order = np.argsort(named, kind="stable")
+    rows, columns = np.divmod(places[order], mask.shape[1])
+    starts = np.flatnonzero(np.diff(named[order], prepend=0))
+    return _Marks(rows, columns, starts, np.diff(starts, append=len(rows)))
 
 
 def _paper(grey: Any, high: int) -> Grey:
@@ -196,9 +241,11 @@ def _is_bare(lightest: Grey, widest: int) -> Bools:
     return np.asarray(cv2.subtract(beside, lightest) >= light)
 
 
-def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
-    """Return which pieces are long, or near to others on their level; a line has a height."""
-    left, top, wide, high, _ = stats[numbers].T
+def _not_alone(numbers: Places, marks: _Marks, height: float) -> Places:
+    """Return which marks are long, or near to others on their level; a line has a height."""
+    left, top, wide, high = (
+        each[numbers] for each in (marks.left, marks.top, marks.wide, marks.high)
+    )
     gaps = left[None] - (left + wide)[:, None]
     level = top + high / 2
     is_level = np.abs(level[None] - level[:, None]) <= (high[None] + high[:, None]) / 2 + 2
@@ -207,23 +254,17 @@ def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
     return kept
 
 
-def _courses(
-    depth: Grey, labels: Integers, numbers: Places, stats: Integers
-) -> Iterator[tuple[Floats, Floats, float]]:
-    """Yield of each piece its bands, how far down it is there, and how thick, in pixels."""
-    rank = np.full(len(stats), -1, np.intp)
-    rank[numbers] = np.arange(len(numbers))
-    ranks = rank[labels]
-    rows, columns = np.nonzero(ranks >= 0)
-    wide = labels.shape[1]
-    keys = ranks[rows, columns] * wide + columns
-    weights, size = depth[rows, columns].astype(float), wide * len(numbers)
-    total = np.bincount(keys, weights, size)
-    down = np.bincount(keys, weights * (rows + 0.5), size) / np.maximum(total, 1.0)
-    for at, number in enumerate(numbers.tolist()):
-        left, _, long, _, area = stats[number].tolist()
-        bands = np.arange(left, left + long)
-        yield bands + 0.5, down[at * wide + bands], area / long
+def _courses(depth: Grey, marks: _Marks, numbers: Places) -> Iterator[tuple[Floats, Floats, float]]:
+    """Yield of each mark its bands, how far down it is there, and how thick, in pixels."""
+    weights = depth[marks.rows, marks.columns].astype(float)
+    lower = weights * (marks.rows + 0.5)
+    for start, area in zip(marks.starts[numbers], marks.area[numbers], strict=True):
+        part = slice(start, start + area)
+        columns = marks.columns[part]
+        left = int(columns.min())
+        total = np.bincount(columns - left, weights[part])
+        down = np.bincount(columns - left, lower[part]) / np.maximum(total, 1.0)
+        yield np.arange(left, left + len(down)) + 0.5, down, area / len(down)
 
 
 def _piece(bands: Floats, down: Floats, thickness: float, band: int, bend: float) -> Stroke | None:
