@@ -19,6 +19,7 @@ FAINT = 14
 
 # Where a stroke is cut across. How much its paper differs, of how much darker it is itself.
 _CUTS = 48
+_SHARES = np.linspace(0, 1, _CUTS)
 _SPREAD = 0.6
 
 # In heights of a line: so far about a stroke so many lie side by side at most, in most cuts;
@@ -74,25 +75,24 @@ class Stroke:
         return off <= max(self.thickness, other.thickness) / 2 + 1
 
 
-def middle_of(values: Floats) -> float:
-    """Return the median of a few values, the upper one of two: ten times as fast as numpy's."""
-    half = len(values) // 2
-    return float(np.partition(values, half)[half])
+def middle_of(values: Floats | Levels, share: float = 0.5) -> float:
+    """Return the median of a few values, or what a share is below: ten times as fast as numpy's."""
+    at = int(len(values) * share)
+    return float(np.partition(values, at)[at])
 
 
 def depth_along(grey: Grey, stroke: Stroke, across: Places) -> Levels:
     """Return how much darker a stroke is at places than the mean of what is above and below."""
     off = int(stroke.thickness / 2) + 3
-    down = stroke.levels(across)
-    around = _rows(grey, across, down, (-off, off)).mean(axis=0)
-    centre = _rows(grey, across, down, (-1, 0, 1)).min(axis=0)
-    return np.asarray(around - centre).astype(np.int16)
+    above, below, *centre = _rows(grey, across, stroke.levels(across), (-off, off, -1, 0, 1))
+    around: Levels = (above + below) // 2
+    return around - np.minimum(np.minimum(centre[0], centre[1]), centre[2])
 
 
 def dashes_of(grey: Grey, stroke: Stroke) -> Bools:
     """Tell of each pixel along a stroke whether ink is there."""
     depth = depth_along(grey, stroke, np.floor(stroke.across).astype(np.intp))
-    return np.asarray(depth > max(_DASH * float(np.percentile(depth, 90)), FAINT))
+    return np.asarray(depth > max(_DASH * middle_of(depth, 0.9), FAINT))
 
 
 def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
@@ -138,12 +138,12 @@ def is_lonely(grey: Grey, stroke: Stroke, height: float) -> bool:
         stroke.down,
         [*range(-far, 1 - off), *range(off, far + 1)],
     )
-    paper = float(np.percentile(beside[[0, -1]], 80))
+    paper = middle_of(beside[[0, -1]].reshape(-1), 0.8)
     return bool((paper - beside > _INK).mean() <= _LITTLE)
 
 
 def _cuts(grey: Grey, stroke: Stroke, offsets: Sequence[int]) -> Levels:
-    across = np.linspace(stroke.left, stroke.right - 1, _CUTS).astype(np.intp)
+    across = (stroke.left + (stroke.length - 1) * _SHARES).astype(np.intp)
     return _rows(grey, across, stroke.levels(across), offsets)
 
 
