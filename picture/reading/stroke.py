@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,10 +30,10 @@ _PARALLEL = 4
 _DARK = 0.4
 
 # In heights of a line: how far from a dashed stroke there is hardly any ink, so dark; of its
-# own depth: where a dash is.
+# depth so near by, which is at least so much of its usual one: where a dash is.
 _BESIDE = 0.15
 _INK, _LITTLE = 40, 0.12
-_DASH = 0.5
+_DASH, _ABOUT, _PALE = 0.5, 2.0, 0.5
 
 
 class Stroke:
@@ -89,10 +90,14 @@ def depth_along(grey: Grey, stroke: Stroke, across: Places) -> Levels:
     return around - np.minimum(np.minimum(centre[0], centre[1]), centre[2])
 
 
-def dashes_of(grey: Grey, stroke: Stroke) -> Bools:
-    """Tell of each pixel along a stroke whether ink is there."""
+def dashes_of(grey: Grey, stroke: Stroke, height: float) -> Bools:
+    """Tell of each pixel along a stroke whether ink is there, as dark as about it."""
     depth = depth_along(grey, stroke, np.floor(stroke.across).astype(np.intp))
-    return np.asarray(depth > max(_DASH * middle_of(depth, 0.9), FAINT))
+    near = max(round(_ABOUT * height), 1)
+    deepest = cv2.blur(cv2.dilate(depth[None], np.ones((1, near), np.uint8)), (near, 1))[0]
+    usual = middle_of(depth, 0.9)
+    about = np.minimum(np.maximum(deepest, _PALE * usual), usual)
+    return np.asarray(depth > np.maximum(_DASH * about, FAINT))
 
 
 def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:

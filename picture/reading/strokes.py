@@ -40,6 +40,11 @@ _BEYOND = 8
 _FILLED = 0.5
 _SOLID = 0.9
 
+# In heights of a line: from this length on nothing else is so straight, and so much less of
+# a stroke may be ink: it is worn.
+_LONG = 10.0
+_WORN = 0.15
+
 # How dark a band is where it is lightest, and a stroke at its ends, of how dark it is.
 _EVEN = 0.5
 _INKED = 0.35
@@ -50,7 +55,7 @@ _CELL = 8
 # In heights of a line: how far pieces of one stroke are apart, and gaps that are closed in a
 # broken one.
 _APART = 1.5
-_GAP = 0.3
+_GAP = 0.4
 
 # How far a stroke bends, in heights of a line, how steep it is, and how much steeper a piece.
 _BEND = 0.12
@@ -145,7 +150,7 @@ def _found(grey: Grey, wanted: Wanted, look: _Look) -> Iterator[Stroke]:
 
 def _is_drawn(grey: Grey, stroke: Stroke, wanted: Wanted, widest: int) -> bool:
     return (
-        stroke.thickness <= widest
+        stroke.thickness <= widest + 0.5
         and is_sharp(grey, stroke)
         and not is_hatched(grey, stroke, wanted.height)
     )
@@ -347,13 +352,14 @@ def _at(stroke: Stroke, places: Places) -> Stroke:
 
 def _trimmed(stroke: Stroke, grey: Grey, wanted: Wanted) -> Stroke | None:
     """Return a stroke found with its gaps closed as far as its own ink reaches, if it is one."""
-    inked = dashes_of(grey, stroke)
+    inked = dashes_of(grey, stroke, wanted.height)
     places = _without_tails(np.flatnonzero(inked), _GAP * wanted.height)
     if len(places) < 2 or places[-1] - places[0] < wanted.least:
         return None
     part = slice(places[0], places[-1] + 1)
     trimmed = Stroke(stroke.across[part], stroke.down[part], stroke.thickness)
-    is_one = inked[part].mean() >= wanted.solid or _is_even(inked[part], wanted.height)
+    solid = wanted.solid - (_WORN if trimmed.length >= _LONG * wanted.height else 0.0)
+    is_one = inked[part].mean() >= solid or _is_even(inked[part], wanted.height)
     return trimmed if is_one and is_lonely(grey, trimmed, wanted.height) else None
 
 
@@ -379,7 +385,7 @@ def _reach(places: Places) -> int:
 
 def _is_even(inked: Bools, height: float) -> bool:
     """Tell whether ink is of dashes or dots in even steps, shorter than from row to row."""
-    starts = np.flatnonzero(np.diff(inked.astype(np.int8)) == 1)
+    starts = np.flatnonzero(np.diff(inked.astype(np.int8), prepend=0) == 1)
     if len(starts) < _DASHES:
         return False
     steps = np.diff(starts)
