@@ -220,13 +220,14 @@ def _is_side(upright: Rule, level: Sequence[Rule], joint: float) -> bool:
 
 
 def _meet(rule: Rule, at: Point, near: float) -> bool:
-    """Tell whether a place is as near to a rule, or to one of its ends."""
+    """Tell whether a place is on a rule, or so near to it."""
     along = int(rule.is_upright)
-    (start, from_), (end, to) = rule.start[:: 1 - 2 * along], rule.end[:: 1 - 2 * along]
-    place, off = at[along], at[1 - along]
-    if not start - near <= place <= end + near:
+    start, end = rule.start[along], rule.end[along]
+    if not start - near <= at[along] <= end + near:
         return False
-    return abs(from_ + (to - from_) * (place - start) / max(end - start, 1.0) - off) <= near
+    first, last = rule.start[1 - along], rule.end[1 - along]
+    place = first + (last - first) * (at[along] - start) / max(end - start, 1.0)
+    return abs(at[1 - along] - place) <= near
 
 
 def _without_edges(rules: Sequence[Rule], pieces: Pieces) -> list[Rule]:
@@ -257,7 +258,8 @@ def _apart_from(rule: Rule, boxes: Floats) -> Floats:
     """Return how far a rule is from boxes of left, right, top and bottom."""
     left, right, top, bottom = boxes.T
     (x0, x1), (y0, y1) = _span_of(rule)
-    return np.maximum(np.maximum(left - x1, x0 - right), np.maximum(top - y1, y0 - bottom))
+    across, down = np.maximum(left - x1, x0 - right), np.maximum(top - y1, y0 - bottom)
+    return np.asarray(np.maximum(across, down))
 
 
 def _is_letter(rule: Rule, boxes: Floats) -> bool:

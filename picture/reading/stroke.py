@@ -86,8 +86,8 @@ def depth_along(grey: Grey, stroke: Stroke, across: Places) -> Levels:
     """Return how much darker a stroke is at places than the mean of what is above and below."""
     off = int(stroke.thickness / 2) + 3
     above, below, *centre = _rows(grey, across, stroke.levels(across), (-off, off, -1, 0, 1))
-    around: Levels = (above + below) // 2
-    return around - np.minimum(np.minimum(centre[0], centre[1]), centre[2])
+    darkest = np.minimum(np.minimum(centre[0], centre[1]), centre[2])
+    return np.asarray((above + below) // 2 - darkest, np.int16)
 
 
 def dashes_of(grey: Grey, stroke: Stroke, height: float) -> Bools:

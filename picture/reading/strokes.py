@@ -66,7 +66,7 @@ _TURN = 0.03
 _FAR = 8.0
 
 # Of a dashed stroke: so many dashes, most in steps so even, so long in heights of a line.
-_DASHES = 6
+_DASHES = 5
 _UNEVEN, _MOSTLY = 0.3, 0.75
 _STEP = 0.7
 
@@ -209,12 +209,12 @@ class _Marks:
     @property
     def wide(self) -> Places:
         """Return how many columns each reaches over."""
-        return np.maximum.reduceat(self.columns, self.starts) + 1 - self.left
+        return np.asarray(np.maximum.reduceat(self.columns, self.starts) + 1 - self.left)
 
     @property
     def high(self) -> Places:
         """Return how many rows each reaches over."""
-        return self.rows[self.starts + self.area - 1] + 1 - self.top
+        return np.asarray(self.rows[self.starts + self.area - 1] + 1 - self.top)
 
 
 def _marks(mask: Bools) -> _Marks:
@@ -263,12 +263,13 @@ def _courses(depth: Grey, marks: _Marks, numbers: Places) -> Iterator[tuple[Floa
     """Yield of each mark its bands, how far down it is there, and how thick, in pixels."""
     weights = depth[marks.rows, marks.columns].astype(float)
     lower = weights * (marks.rows + 0.5)
-    for start, area in zip(marks.starts[numbers], marks.area[numbers], strict=True):
+    for number in numbers.tolist():
+        start, area = int(marks.starts[number]), int(marks.area[number])
         part = slice(start, start + area)
-        columns = marks.columns[part]
-        left = int(columns.min())
-        total = np.bincount(columns - left, weights[part])
-        down = np.bincount(columns - left, lower[part]) / np.maximum(total, 1.0)
+        left = int(marks.columns[part].min())
+        bands = marks.columns[part] - left
+        total = np.bincount(bands, weights[part])
+        down = np.asarray(np.bincount(bands, lower[part]) / np.maximum(total, 1.0))
         yield np.arange(left, left + len(down)) + 0.5, down, area / len(down)
 
 
@@ -298,7 +299,7 @@ def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
         past = [row for row in rows if piece.left - row.right > apart]
         done += past
         rows = [row for row in rows if row not in past]
-        before = next((row for row in reversed(rows) if _goes_on(row, piece, apart)), None)
+        before = next((row for row in reversed(rows) if _goes_on(row, piece)), None)
         if before is None:
             rows.append(piece)
         else:
@@ -306,9 +307,9 @@ def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
     return done + rows
 
 
-def _goes_on(row: Stroke, piece: Stroke, apart: float) -> bool:
+def _goes_on(row: Stroke, piece: Stroke) -> bool:
     gap = piece.left - row.right
-    if gap <= -apart or piece.right <= row.right:
+    if piece.right <= row.right:
         return False
     most = max(1.5, 0.5 * min(row.thickness, piece.thickness), _TURN * gap)
     if abs(row.low - piece.top) > most + 4 * _STEEPEST * abs(gap) + _FAR:
