@@ -269,8 +269,9 @@ def _courses(depth: Grey, marks: _Marks, numbers: Places) -> Iterator[tuple[Floa
         left = int(marks.columns[part].min())
         bands = marks.columns[part] - left
         total = np.bincount(bands, weights[part])
-        down = np.asarray(np.bincount(bands, lower[part]) / np.maximum(total, 1.0))
-        yield np.arange(left, left + len(down)) + 0.5, down, area / len(down)
+        down = np.bincount(bands, lower[part]) / np.maximum(total, 1.0)
+        across = np.arange(left, left + len(down), dtype=np.float64) + 0.5
+        yield across, np.asarray(down, np.float64), area / len(down)
 
 
 def _piece(bands: Floats, down: Floats, thickness: float, band: int, bend: float) -> Stroke | None:
