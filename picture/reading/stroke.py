@@ -23,6 +23,9 @@ _CUTS = 48
 _SHARES = np.linspace(0, 1, _CUTS)
 _SPREAD = 0.6
 
+# In pixels: so far beside a stroke is paper.
+_MARGIN = 2
+
 # In heights of a line: so far about a stroke so many lie side by side at most, in most cuts;
 # each is at least so dark, of what is darkest.
 _HATCHED = 0.8
@@ -82,17 +85,17 @@ def middle_of(values: Floats | Levels, share: float = 0.5) -> float:
     return float(np.partition(values, at)[at])
 
 
-def depth_along(grey: Grey, stroke: Stroke, across: Places) -> Levels:
+def depth_along(grey: Grey, across: Places, down: Floats, thickness: float) -> Levels:
     """Return how much darker a stroke is at places than the mean of what is above and below."""
-    off = int(stroke.thickness / 2) + 3
-    above, below, *centre = _rows(grey, across, stroke.levels(across), (-off, off, -1, 0, 1))
+    off = int(thickness / 2) + 3
+    above, below, *centre = _rows(grey, across, down, (-off, off, -1, 0, 1))
     darkest = np.minimum(np.minimum(centre[0], centre[1]), centre[2])
     return np.asarray((above + below) // 2 - darkest, np.int16)
 
 
 def dashes_of(grey: Grey, stroke: Stroke, height: float) -> Bools:
     """Tell of each pixel along a stroke whether ink is there, as dark as about it."""
-    depth = depth_along(grey, stroke, np.floor(stroke.across).astype(np.intp))
+    depth = depth_along(grey, stroke.across.astype(np.intp), stroke.down, stroke.thickness)
     near = max(round(_ABOUT * height), 1)
     deepest = cv2.blur(cv2.dilate(depth[None], np.ones((1, near), np.uint8)), (near, 1))[0]
     usual = middle_of(depth, 0.9)
@@ -100,10 +103,21 @@ def dashes_of(grey: Grey, stroke: Stroke, height: float) -> Bools:
     return np.asarray(depth > np.maximum(_DASH * about, FAINT))
 
 
-def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
+def cuts_across(grey: Grey, stroke: Stroke, height: float) -> Levels:
+    """Return cuts across a stroke: rows of a picture from above it to below, a line's height has.
+
+    The row in the middle is that of the stroke itself.
+    """
+    far = round(_HATCHED * height) + _MARGIN
+    across = (stroke.left + (stroke.length - 1) * _SHARES).astype(np.intp)
+    return _rows(grey, across, stroke.levels(across), range(-far, far + 1))
+
+
+def thickness_of(cuts: Levels, widest: int) -> float:
     """Return how thick a stroke is: its ink in a cut across it, by that of its middle."""
-    usual = np.partition(_cuts(grey, stroke, range(-widest - 2, widest + 3)), _CUTS // 2, axis=1)
-    usual = usual[:, _CUTS // 2]
+    beside = len(cuts) // 2 - widest - _MARGIN
+    near = cuts[beside : len(cuts) - beside]
+    usual = np.partition(near, _CUTS // 2, axis=1)[:, _CUTS // 2]
     middle = widest + 1 + int(usual[widest + 1 : widest + 4].argmin())
     paper = float(np.sort(usual)[-len(usual) // 5])
     inked = ((paper - usual) / max(paper - usual[middle], 1.0)).clip(0, 1)
@@ -113,23 +127,22 @@ def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
     return float(inked[first:last].sum())
 
 
-def is_sharp(grey: Grey, stroke: Stroke) -> bool:
+def is_sharp(cuts: Levels, thickness: float) -> bool:
     """Tell whether the paper on both sides of a stroke is the same, and the same all along."""
-    off = int(stroke.thickness / 2) + 2
-    ranked = np.sort(_cuts(grey, stroke, (-off, 0, off)), axis=1)
-    above, middle, below = ranked[:, (_CUTS // 4, _CUTS // 2, 3 * _CUTS // 4)].astype(float)
-    depth = min(above[1], below[1]) - middle[1]
+    off, middle = int(thickness / 2) + _MARGIN, len(cuts) // 2
+    ranked = np.sort(cuts[[middle - off, middle, middle + off]], axis=1)
+    above, ink, below = ranked[:, (_CUTS // 4, _CUTS // 2, 3 * _CUTS // 4)].astype(float)
+    depth = min(above[1], below[1]) - ink[1]
     spread = max(above[2] - above[0], below[2] - below[0], abs(above[1] - below[1]))
     return bool(spread <= _SPREAD * depth)
 
 
-def is_hatched(grey: Grey, stroke: Stroke, height: float) -> bool:
+def is_hatched(cuts: Levels) -> bool:
     """Tell whether most cuts across a stroke go through many, as in hatching and barcodes."""
-    far = round(_HATCHED * height)
-    cuts = _cuts(grey, stroke, range(-far, far + 1))
-    lightest, darkest = cuts.max(axis=0), cuts[far - 1 : far + 2].min(axis=0)
+    middle = len(cuts) // 2
+    lightest, darkest = cuts.max(axis=0), cuts[middle - 1 : middle + 2].min(axis=0)
     inked = lightest - cuts > _DARK * (lightest - darkest)
-    edges = np.count_nonzero(np.diff(inked, axis=0), axis=0)
+    edges = np.count_nonzero(inked[1:] != inked[:-1], axis=0)
     return bool(np.median(edges) > 2 * _PARALLEL)
 
 
@@ -145,11 +158,6 @@ def is_lonely(grey: Grey, stroke: Stroke, height: float) -> bool:
     )
     paper = middle_of(beside[[0, -1]].reshape(-1), 0.8)
     return bool((paper - beside > _INK).mean() <= _LITTLE)
-
-
-def _cuts(grey: Grey, stroke: Stroke, offsets: Sequence[int]) -> Levels:
-    across = (stroke.left + (stroke.length - 1) * _SHARES).astype(np.intp)
-    return _rows(grey, across, stroke.levels(across), offsets)
 
 
 def _rows(grey: Grey, across: Places, down: Floats, offsets: Sequence[int]) -> Levels:

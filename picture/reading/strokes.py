@@ -14,8 +14,10 @@ from picture.reading.stroke import (
     FAINT,
     Bools,
     Floats,
+    Levels,
     Places,
     Stroke,
+    cuts_across,
     dashes_of,
     depth_along,
     is_hatched,
@@ -142,18 +144,16 @@ def _found(grey: Grey, wanted: Wanted, look: _Look) -> Iterator[Stroke]:
         for run in _runs(grey, stroke, wanted, look.blank):
             if run.length < wanted.least:
                 continue
-            part = Stroke(run.across, run.down, thickness_of(grey, run, widest))
-            if not any(map(part.is_on, found)) and _is_drawn(grey, part, wanted, widest):
+            cuts = cuts_across(grey, run, wanted.height)
+            part = Stroke(run.across, run.down, thickness_of(cuts, widest))
+            if not any(map(part.is_on, found)) and _is_drawn(part, cuts, widest):
                 found.append(part)
                 yield part
 
 
-def _is_drawn(grey: Grey, stroke: Stroke, wanted: Wanted, widest: int) -> bool:
-    return (
-        stroke.thickness <= widest + 0.5
-        and is_sharp(grey, stroke)
-        and not is_hatched(grey, stroke, wanted.height)
-    )
+def _is_drawn(stroke: Stroke, cuts: Levels, widest: int) -> bool:
+    is_thin = stroke.thickness <= widest + 0.5
+    return is_thin and is_sharp(cuts, stroke.thickness) and not is_hatched(cuts)
 
 
 def _pieces(grey: Grey, wanted: Wanted, widest: int, bare: bool) -> list[Stroke]:
@@ -332,23 +332,20 @@ def _runs(grey: Grey, stroke: Stroke, wanted: Wanted, blank: float) -> Iterator[
     gap = blank * wanted.height
     start, end = round(stroke.left - 2 * gap), round(stroke.right + 2 * gap)
     across = np.arange(max(start, 0), min(end, grey.shape[1]))
-    depth = depth_along(grey, stroke, across)
+    down = stroke.levels(across)
+    depth = depth_along(grey, across, down, stroke.thickness)
     usual = cv2.blur(depth[None], (max(round(wanted.least), 1), 1))[0]
     inked = np.flatnonzero(depth > np.maximum(_INKED * usual, FAINT / 2))
     for run in np.split(inked, np.flatnonzero(np.diff(inked) > max(gap, 2.0)) + 1):
         if len(run) > 1 and len(run) >= wanted.solid * (run[-1] - run[0] + 1):
-            places = across[run[0] : run[-1] + 1]
-            yield _at(stroke, places)
+            part = slice(run[0], run[-1] + 1)
+            yield Stroke(across[part] + 0.5, down[part], stroke.thickness)
 
 
 def _longer(stroke: Stroke, more: int, wide: int) -> Stroke:
     """Return a stroke with more at its ends, where closed gaps have hidden its own."""
     start, end = max(round(stroke.left) - more, 0), min(round(stroke.right) + more, wide)
-    return _at(stroke, np.arange(start, end))
-
-
-def _at(stroke: Stroke, places: Places) -> Stroke:
-    """Return a stroke as it is at each of some pixels."""
+    places = np.arange(start, end)
     return Stroke(places.astype(np.float64) + 0.5, stroke.levels(places), stroke.thickness)
 
 
