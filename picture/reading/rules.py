@@ -53,7 +53,7 @@ _STROKE, _BEYOND = 1.5, 0.15
 # In pixels: so near to a level rule ends an upright one that is drawn from it.
 _JOINT = 1.5
 
-# In heights of a line: so near to the picture's border is an edge of the paper.
+# In heights of a line: so near to the picture's border an edge of the paper is.
 _EDGE = 0.75
 
 
@@ -207,7 +207,7 @@ def _drawn(rules: Sequence[Rule], lines: Sequence[Line], pieces: Pieces) -> list
     level = [rule for rule in near if not rule.is_upright and not _is_letter(rule, boxes)]
     upright = [rule for rule in near if rule.is_upright]
     return level + [
-        rule for rule in upright if _is_side(rule, level, joint) or not _is_letter(rule, boxes)
+        rule for rule in upright if not _is_letter(rule, boxes) or _is_side(rule, level, joint)
     ]
 
 
@@ -231,20 +231,22 @@ def _meet(rule: Rule, at: Point, near: float) -> bool:
 
 
 def _without_edges(rules: Sequence[Rule], pieces: Pieces) -> list[Rule]:
-    """Return rules without the edges of the paper: at a border, and none within ends there."""
+    """Return rules without edges of the paper: along a border, where no inner rule ends."""
     height = pieces.height / pieces.scale
     high, wide = (side / pieces.scale for side in pieces.grey.shape)
-    inner = [rule for rule in rules if not _is_edge(rule, (wide, high), height)]
-    ends = [(rule.is_upright, end) for rule in inner for end in (rule.start, rule.end)]
+    edges = [_is_edge(rule, (wide, high), height) for rule in rules]
+    inner = [rule for rule, is_edge in zip(rules, edges, strict=True) if not is_edge]
     return [
         rule
-        for rule in rules
-        if rule in inner
-        or any(
-            upright != rule.is_upright and _meet(rule, end, _MEETS * height)
-            for upright, end in ends
-        )
+        for rule, is_edge in zip(rules, edges, strict=True)
+        if not is_edge or any(_ends_at(other, rule, _MEETS * height) for other in inner)
     ]
+
+
+def _ends_at(rule: Rule, other: Rule, near: float) -> bool:
+    """Tell whether a rule ends at another that runs across it."""
+    crosses = rule.is_upright != other.is_upright
+    return crosses and any(_meet(other, end, near) for end in (rule.start, rule.end))
 
 
 def _is_edge(rule: Rule, size: Point, height: float) -> bool:

@@ -104,10 +104,7 @@ def dashes_of(grey: Grey, stroke: Stroke, height: float) -> Bools:
 
 
 def cuts_across(grey: Grey, stroke: Stroke, height: float) -> Levels:
-    """Return cuts across a stroke: rows of a picture from above it to below, a line's height has.
-
-    The row in the middle is that of the stroke itself.
-    """
+    """Return a picture's pixels in cuts across a stroke, its own in the middle row."""
     far = round(_HATCHED * height) + _MARGIN
     across = (stroke.left + (stroke.length - 1) * _SHARES).astype(np.intp)
     return _rows(grey, across, stroke.levels(across), range(-far, far + 1))

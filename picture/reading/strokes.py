@@ -38,12 +38,12 @@ _MOST, _MOST_ALONE = 250, 1_200
 _BESIDE = 0.6
 _BEYOND = 8
 
-# How much of a stroke its pieces are at least, and of a solid one one without a gap.
+# How much of a stroke its pieces are at least, and how much of a solid one is ink.
 _FILLED = 0.5
 _SOLID = 0.9
 
-# In heights of a line: from this length on nothing else is so straight, and so much less of
-# a stroke may be ink: it is worn.
+# In heights of a line: nothing else is so straight as what is so long; so much less of it
+# may be ink, where it is worn.
 _LONG = 10.0
 _WORN = 0.15
 
@@ -353,7 +353,7 @@ def _trimmed(stroke: Stroke, grey: Grey, wanted: Wanted) -> Stroke | None:
     """Return a stroke found with its gaps closed as far as its own ink reaches, if it is one."""
     inked = dashes_of(grey, stroke, wanted.height)
     places = _without_tails(np.flatnonzero(inked), _GAP * wanted.height)
-    if len(places) < 2 or places[-1] - places[0] < wanted.least:
+    if not len(places) or places[-1] - places[0] < wanted.least:
         return None
     part = slice(places[0], places[-1] + 1)
     trimmed = Stroke(stroke.across[part], stroke.down[part], stroke.thickness)
@@ -369,7 +369,7 @@ def _without_tails(places: Places, gap: float) -> Places:
     """
     parts = np.split(places, np.flatnonzero(np.diff(places) > gap) + 1)
     longest = max(parts, key=len)
-    if len(longest) < _SOLID * _reach(longest):
+    if len(parts) == 1 or len(longest) < _SOLID * _reach(longest):
         return places
     while len(parts) > 1 and _reach(parts[-1]) < parts[-1][0] - parts[-2][-1]:
         parts.pop()

@@ -268,6 +268,11 @@ def test_a_photograph_has_hardly_any_rules() -> None:
     assert len(find(Image.fromarray(textured))) <= 2
 
 
+@pytest.mark.parametrize("size", [(1, 1), (5, 40), (40, 5), (640, 480)])
+def test_a_blank_picture_has_no_rules(size: tuple[int, int]) -> None:
+    assert find(Image.new("RGB", size, "white")) == []
+
+
 def test_a_picture_without_level_text_has_no_rules() -> None:
     pieces = find_pieces(np.ascontiguousarray(np.asarray(grid())), HEIGHT)
     assert pieces is not None
