@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from picture.page import Line, Rule, Word, reach
+from picture.page import Line, Quad, Rule, Word, reach
 from picture.reading.parts import part_of
 from picture.words import cut_words
 
@@ -19,10 +19,12 @@ _ACROSS = 0.3
 # In heights of a line: how far a stroke that was read is from its rule.
 _NEAR = 0.15
 
-# A rule's own stroke as it is read: near by in a word, at that very place, and alone.
+# A rule's own stroke as it is read: near by in a word, at that very place, and alone. What
+# may as well be written is one only where the rule runs through its middle and beyond the line.
 _BARS = frozenset("|¦│｜丨")
 _BRACKETS = _BARS | frozenset("[]")
-_ALONE = _BRACKETS | frozenset("lI1!")
+_DOUBTFUL = frozenset("lI1!")
+_ALONE = _BRACKETS | _DOUBTFUL
 
 
 class _Cut(NamedTuple):
@@ -38,7 +40,7 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
 
     What was read of the rules themselves goes away.
     """
-    if line.text in _ALONE and any(_is_stroke(rule, line) for rule in rules):
+    if line.text in _ALONE and any(_is_stroke(rule, line, line.box) for rule in rules):
         return
     cuts = sorted(_cuts(line, rules)) if line.is_level else []
     if not cuts:
@@ -52,19 +54,26 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
             yield part
 
 
-def _is_stroke(rule: Rule, line: Line) -> bool:
-    """Tell whether a line with one letter is an upright rule that runs through its middle."""
-    off = abs(_place(rule, line) - sum(reach(line.box, (1, 0))) / 2)
-    return rule.is_upright and _crosses(rule, line) and off <= _NEAR * line.height
+def _is_stroke(rule: Rule, line: Line, box: Quad) -> bool:
+    """Tell whether a line's letter in a box is an upright rule that runs through its middle."""
+    if not (rule.is_upright and _crosses(rule, line)):
+        return False
+    off = abs(_place(rule, line) - sum(reach(box, (1, 0))) / 2)
+    return off <= _NEAR * line.height and (line.text in _BRACKETS or _goes_beyond(rule, line))
+
+
+def _goes_beyond(rule: Rule, line: Line) -> bool:
+    top, bottom = reach(line.box, (0, 1))
+    return rule.start[1] < top and bottom < rule.end[1]
 
 
 def _cuts(line: Line, rules: Sequence[Rule]) -> Iterator[_Cut]:
     spans = list(cut_words(line.text))
     if len(spans) != len(line.words):
         return
-    places = [_place(rule, line) for rule in rules if rule.is_upright and _crosses(rule, line)]
-    for place in sorted(places):
-        cut = _stroke(line, spans, place) or _gap(line, spans, place)
+    crossing = [rule for rule in rules if rule.is_upright and _crosses(rule, line)]
+    for rule in sorted(crossing, key=lambda each: _place(each, line)):
+        cut = _stroke(line, spans, rule) or _gap(line, spans, _place(rule, line))
         if cut is not None:
             yield cut
 
@@ -84,12 +93,14 @@ def _crosses(rule: Rule, line: Line) -> bool:
     return is_through and left <= _place(rule, line) <= right
 
 
-def _stroke(line: Line, spans: Sequence[tuple[int, int]], place: float) -> _Cut | None:
+def _stroke(line: Line, spans: Sequence[tuple[int, int]], rule: Rule) -> _Cut | None:
     """Return a cut where a rule was read as a letter, without it."""
+    place, near = _place(rule, line), _NEAR * line.height
     for (start, end), word in zip(spans, line.words, strict=True):
         left, right = reach(word.box, (1, 0))
-        near = _NEAR * line.height
-        if word.text in _ALONE and left - near <= place <= right + near:
+        if word.text in _DOUBTFUL and _is_stroke(rule, line, word.box):
+            return _Cut(start, end, place)
+        if word.text in _BRACKETS and left - near <= place <= right + near:
             return _Cut(start, end, place)
         if left - 2 * near <= place <= right + 2 * near and (at := _bar(word, place)) is not None:
             return _Cut(start + at, start + at + 1, place)

@@ -50,6 +50,12 @@ _CROWDED, _CROWD = 1.0, 3
 # Of a box's shorter side: how long a stroke of a letter is, and how far beyond the box.
 _STROKE, _BEYOND = 1.5, 0.15
 
+# In pixels: so near to a level rule ends an upright one that is drawn from it.
+_JOINT = 1.5
+
+# In heights of a line: so near to the picture's border an edge of the paper is.
+_EDGE = 0.75
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Turned:
@@ -76,8 +82,8 @@ def find_rules(pieces: Pieces, lines: Sequence[Line]) -> list[Rule]:
     turned = _level(without_halos(pieces.grey), lean if abs(lean) <= _STEEPEST else 0.0)
     found = list(_find(turned, pieces.height))
     rules = [rule.mapped(lambda at: _scaled(at, pieces.scale), 1 / pieces.scale) for rule in found]
-    height = pieces.height / pieces.scale
-    kept = _apart([rule for rule in rules if _is_drawn(rule, lines, height)], height)
+    drawn = _without_edges(_drawn(rules, lines, pieces), pieces)
+    kept = _apart(drawn, pieces.height / pieces.scale)
     return kept if len(kept) <= _MOST else []
 
 
@@ -129,7 +135,7 @@ def _are_borders(same: Sequence[Rule], texts: Sequence[Line], rules: Sequence[Ru
     return all(
         _room(rule, texts) < _ROWS * height
         or all(
-            any(_touches(other, end, _MEETS * height) for other in upright)
+            any(_meet(other, end, _MEETS * height) for other in upright)
             for end in (rule.start, rule.end)
         )
         for rule in same
@@ -143,11 +149,6 @@ def _leads(line: Line, text: Line) -> bool:
     off = abs(sum(reach(ink, (0, 1))) - sum(reach(text.box, (0, 1)))) / 2
     apart = max(start - right, left - end)
     return off <= _ON_ROW * text.height and -_OVERLAP <= apart / text.height <= _LEADS
-
-
-def _touches(upright: Rule, end: Point, near: float) -> bool:
-    (x, y), along = end, (upright.start[1] - near, upright.end[1] + near)
-    return abs(x - (upright.start[0] + upright.end[0]) / 2) <= near and along[0] <= y <= along[1]
 
 
 def _room(rule: Rule, texts: Sequence[Line]) -> float:
@@ -184,9 +185,9 @@ def _level(grey: Grey, lean: float) -> _Turned:
 def _find(turned: _Turned, height: float) -> Iterator[Rule]:
     """Yield the strokes of a picture that are long enough for rules."""
     level, upright = _INKED
-    across = find_strokes(turned.grey, Wanted(height, _LEVEL * height, level))
-    grey = np.asarray(cv2.transpose(turned.grey), np.uint8)
-    down = find_strokes(grey, Wanted(height, min(_UPRIGHT) * height, upright))
+    columns = np.asarray(cv2.transpose(turned.grey), np.uint8)
+    across = find_strokes(columns, Wanted(height, _LEVEL * height, level))
+    down = find_strokes(turned.grey, Wanted(height, min(_UPRIGHT) * height, upright))
     for stroke in across:
         yield turned.rule(*_ends(stroke), stroke.thickness)
     for stroke in down:
@@ -212,19 +213,86 @@ def _meetings(upright: Stroke, across: Sequence[Stroke], height: float) -> int:
     )
 
 
-def _is_drawn(rule: Rule, lines: Sequence[Line], height: float) -> bool:
-    """Tell whether a stroke is near to text, and no letter's."""
-    bounds = np.array([(*reach(line.box, (1, 0)), *reach(line.box, (0, 1))) for line in lines])
-    left, right, top, bottom = bounds.T
-    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(rule.start, rule.end, strict=True))
-    apart = np.maximum(np.maximum(left - x1, x0 - right), np.maximum(top - y1, y0 - bottom))
+def _drawn(rules: Sequence[Rule], lines: Sequence[Line], pieces: Pieces) -> list[Rule]:
+    """Return what is near to text and no letter's: a cell's side may be as short as a stem."""
+    height, joint = pieces.height / pieces.scale, _JOINT / pieces.scale
+    boxes = np.array([(*reach(line.box, (1, 0)), *reach(line.box, (0, 1))) for line in lines])
+    near = [rule for rule in rules if _apart_from(rule, boxes).min() <= _NEAR * height]
+    level = [rule for rule in near if not rule.is_upright and not _is_letter(rule, boxes)]
+    upright = [rule for rule in near if rule.is_upright]
+    return level + [
+        rule for rule in upright if not _is_letter(rule, boxes) or _is_side(rule, level, joint)
+    ]
+
+
+def _is_side(upright: Rule, level: Sequence[Rule], joint: float) -> bool:
+    """Tell whether an upright rule runs from one level rule to another, its ends on them."""
+    return all(
+        any(_meet(rule, end, rule.thickness / 2 + joint) for rule in level)
+        for end in (upright.start, upright.end)
+    )
+
+
+def _meet(rule: Rule, at: Point, near: float) -> bool:
+    """Tell whether a place is on a rule, or so near to it."""
+    along = int(rule.is_upright)
+    start, end = rule.start[along], rule.end[along]
+    if not start - near <= at[along] <= end + near:
+        return False
+    first, last = rule.start[1 - along], rule.end[1 - along]
+    place = first + (last - first) * (at[along] - start) / max(end - start, 1.0)
+    return abs(at[1 - along] - place) <= near
+
+
+def _without_edges(rules: Sequence[Rule], pieces: Pieces) -> list[Rule]:
+    """Return rules without edges of the paper: along a border, where no inner rule ends."""
+    height = pieces.height / pieces.scale
+    high, wide = (side / pieces.scale for side in pieces.grey.shape)
+    edges = [_is_edge(rule, (wide, high), height) for rule in rules]
+    inner = [rule for rule, is_edge in zip(rules, edges, strict=True) if not is_edge]
+    return [
+        rule
+        for rule, is_edge in zip(rules, edges, strict=True)
+        if not is_edge or any(_ends_at(other, rule, _MEETS * height) for other in inner)
+    ]
+
+
+def _ends_at(rule: Rule, other: Rule, near: float) -> bool:
+    """Tell whether a rule ends at another that runs across it."""
+    crosses = rule.is_upright != other.is_upright
+    return crosses and any(_meet(other, end, near) for end in (rule.start, rule.end))
+
+
+def _is_edge(rule: Rule, size: Point, height: float) -> bool:
+    """Tell whether a rule runs along a border of the picture."""
+    across = 1 - int(rule.is_upright)
+    place = (rule.start[across] + rule.end[across]) / 2
+    return min(place, size[across] - place) <= _EDGE * height
+
+
+def _apart_from(rule: Rule, boxes: Floats) -> Floats:
+    """Return how far a rule is from boxes of left, right, top and bottom."""
+    left, right, top, bottom = boxes.T
+    (x0, x1), (y0, y1) = _span_of(rule)
+    across, down = np.maximum(left - x1, x0 - right), np.maximum(top - y1, y0 - bottom)
+    return np.asarray(np.maximum(across, down))
+
+
+def _is_letter(rule: Rule, boxes: Floats) -> bool:
+    """Tell whether a stroke is in a box of text, and no longer than a letter's."""
+    left, right, top, bottom = boxes.T
+    (x0, x1), (y0, y1) = _span_of(rule)
     size = np.minimum(right - left, bottom - top)
     more = _BEYOND * size
     is_inside = (
         (x0 >= left - more) & (x1 <= right + more) & (y0 >= top - more) & (y1 <= bottom + more)
     )
-    is_short = math.dist(rule.start, rule.end) <= _STROKE * size
-    return bool(apart.min() <= _NEAR * height and not (is_inside & is_short).any())
+    return bool((is_inside & (math.dist(rule.start, rule.end) <= _STROKE * size)).any())
+
+
+def _span_of(rule: Rule) -> Iterator[list[float]]:
+    """Yield from where to where a rule reaches, across and down."""
+    return (sorted(pair) for pair in zip(rule.start, rule.end, strict=True))
 
 
 def _apart(rules: Sequence[Rule], height: float) -> list[Rule]:

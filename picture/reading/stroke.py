@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +20,11 @@ FAINT = 14
 
 # Where a stroke is cut across. How much its paper differs, of how much darker it is itself.
 _CUTS = 48
+_SHARES = np.linspace(0, 1, _CUTS)
 _SPREAD = 0.6
+
+# In pixels: so far beside a stroke is paper.
+_MARGIN = 2
 
 # In heights of a line: so far about a stroke so many lie side by side at most, in most cuts;
 # each is at least so dark, of what is darkest.
@@ -28,10 +33,10 @@ _PARALLEL = 4
 _DARK = 0.4
 
 # In heights of a line: how far from a dashed stroke there is hardly any ink, so dark; of its
-# own depth: where a dash is.
+# depth so near by, which is at least so much of its usual one: where a dash is.
 _BESIDE = 0.15
 _INK, _LITTLE = 40, 0.12
-_DASH = 0.5
+_DASH, _ABOUT, _PALE = 0.5, 2.0, 0.5
 
 
 class Stroke:
@@ -74,31 +79,42 @@ class Stroke:
         return off <= max(self.thickness, other.thickness) / 2 + 1
 
 
-def middle_of(values: Floats) -> float:
-    """Return the median of a few values, the upper one of two: ten times as fast as numpy's."""
-    half = len(values) // 2
-    return float(np.partition(values, half)[half])
+def middle_of(values: Floats | Levels, share: float = 0.5) -> float:
+    """Return the median of a few values, or what a share is below: ten times as fast as numpy's."""
+    at = int(len(values) * share)
+    return float(np.partition(values, at)[at])
 
 
-def depth_along(grey: Grey, stroke: Stroke, across: Places) -> Levels:
+def depth_along(grey: Grey, across: Places, down: Floats, thickness: float) -> Levels:
     """Return how much darker a stroke is at places than the mean of what is above and below."""
-    off = int(stroke.thickness / 2) + 3
-    down = stroke.levels(across)
-    around = _rows(grey, across, down, (-off, off)).mean(axis=0)
-    centre = _rows(grey, across, down, (-1, 0, 1)).min(axis=0)
-    return np.asarray(around - centre).astype(np.int16)
+    off = int(thickness / 2) + 3
+    above, below, *centre = _rows(grey, across, down, (-off, off, -1, 0, 1))
+    darkest = np.minimum(np.minimum(centre[0], centre[1]), centre[2])
+    return np.asarray((above + below) // 2 - darkest, np.int16)
 
 
-def dashes_of(grey: Grey, stroke: Stroke) -> Bools:
-    """Tell of each pixel along a stroke whether ink is there."""
-    depth = depth_along(grey, stroke, np.floor(stroke.across).astype(np.intp))
-    return np.asarray(depth > max(_DASH * float(np.percentile(depth, 90)), FAINT))
+def dashes_of(grey: Grey, stroke: Stroke, height: float) -> Bools:
+    """Tell of each pixel along a stroke whether ink is there, as dark as about it."""
+    depth = depth_along(grey, stroke.across.astype(np.intp), stroke.down, stroke.thickness)
+    near = max(round(_ABOUT * height), 1)
+    deepest = cv2.blur(cv2.dilate(depth[None], np.ones((1, near), np.uint8)), (near, 1))[0]
+    usual = middle_of(depth, 0.9)
+    about = np.minimum(np.maximum(deepest, _PALE * usual), usual)
+    return np.asarray(depth > np.maximum(_DASH * about, FAINT))
 
 
-def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
+def cuts_across(grey: Grey, stroke: Stroke, height: float) -> Levels:
+    """Return a picture's pixels in cuts across a stroke, its own in the middle row."""
+    far = round(_HATCHED * height) + _MARGIN
+    across = (stroke.left + (stroke.length - 1) * _SHARES).astype(np.intp)
+    return _rows(grey, across, stroke.levels(across), range(-far, far + 1))
+
+
+def thickness_of(cuts: Levels, widest: int) -> float:
     """Return how thick a stroke is: its ink in a cut across it, by that of its middle."""
-    usual = np.partition(_cuts(grey, stroke, range(-widest - 2, widest + 3)), _CUTS // 2, axis=1)
-    usual = usual[:, _CUTS // 2]
+    beside = len(cuts) // 2 - widest - _MARGIN
+    near = cuts[beside : len(cuts) - beside]
+    usual = np.partition(near, _CUTS // 2, axis=1)[:, _CUTS // 2]
     middle = widest + 1 + int(usual[widest + 1 : widest + 4].argmin())
     paper = float(np.sort(usual)[-len(usual) // 5])
     inked = ((paper - usual) / max(paper - usual[middle], 1.0)).clip(0, 1)
@@ -108,23 +124,22 @@ def thickness_of(grey: Grey, stroke: Stroke, widest: int) -> float:
     return float(inked[first:last].sum())
 
 
-def is_sharp(grey: Grey, stroke: Stroke) -> bool:
+def is_sharp(cuts: Levels, thickness: float) -> bool:
     """Tell whether the paper on both sides of a stroke is the same, and the same all along."""
-    off = int(stroke.thickness / 2) + 2
-    ranked = np.sort(_cuts(grey, stroke, (-off, 0, off)), axis=1)
-    above, middle, below = ranked[:, (_CUTS // 4, _CUTS // 2, 3 * _CUTS // 4)].astype(float)
-    depth = min(above[1], below[1]) - middle[1]
+    off, middle = int(thickness / 2) + _MARGIN, len(cuts) // 2
+    ranked = np.sort(cuts[[middle - off, middle, middle + off]], axis=1)
+    above, ink, below = ranked[:, (_CUTS // 4, _CUTS // 2, 3 * _CUTS // 4)].astype(float)
+    depth = min(above[1], below[1]) - ink[1]
     spread = max(above[2] - above[0], below[2] - below[0], abs(above[1] - below[1]))
     return bool(spread <= _SPREAD * depth)
 
 
-def is_hatched(grey: Grey, stroke: Stroke, height: float) -> bool:
+def is_hatched(cuts: Levels) -> bool:
     """Tell whether most cuts across a stroke go through many, as in hatching and barcodes."""
-    far = round(_HATCHED * height)
-    cuts = _cuts(grey, stroke, range(-far, far + 1))
-    lightest, darkest = cuts.max(axis=0), cuts[far - 1 : far + 2].min(axis=0)
+    middle = len(cuts) // 2
+    lightest, darkest = cuts.max(axis=0), cuts[middle - 1 : middle + 2].min(axis=0)
     inked = lightest - cuts > _DARK * (lightest - darkest)
-    edges = np.count_nonzero(np.diff(inked, axis=0), axis=0)
+    edges = np.count_nonzero(inked[1:] != inked[:-1], axis=0)
     return bool(np.median(edges) > 2 * _PARALLEL)
 
 
@@ -138,13 +153,8 @@ def is_lonely(grey: Grey, stroke: Stroke, height: float) -> bool:
         stroke.down,
         [*range(-far, 1 - off), *range(off, far + 1)],
     )
-    paper = float(np.percentile(beside[[0, -1]], 80))
+    paper = middle_of(beside[[0, -1]].reshape(-1), 0.8)
     return bool((paper - beside > _INK).mean() <= _LITTLE)
-
-
-def _cuts(grey: Grey, stroke: Stroke, offsets: Sequence[int]) -> Levels:
-    across = np.linspace(stroke.left, stroke.right - 1, _CUTS).astype(np.intp)
-    return _rows(grey, across, stroke.levels(across), offsets)
 
 
 def _rows(grey: Grey, across: Places, down: Floats, offsets: Sequence[int]) -> Levels:

@@ -8,15 +8,16 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from picture.reading.pieces import Grey
 from picture.reading.stroke import (
     FAINT,
     Bools,
     Floats,
+    Levels,
     Places,
     Stroke,
+    cuts_across,
     dashes_of,
     depth_along,
     is_hatched,
@@ -25,8 +26,6 @@ from picture.reading.stroke import (
     middle_of,
     thickness_of,
 )
-
-Integers = NDArray[np.int32]
 
 # Of the least length of a stroke: bands that are looked at as one. A piece has so many of
 # them at least, more where it is alone; so many pieces are looked at, the longest.
@@ -39,8 +38,14 @@ _MOST, _MOST_ALONE = 250, 1_200
 _BESIDE = 0.6
 _BEYOND = 8
 
-# How much of a stroke its pieces are at least.
+# How much of a stroke its pieces are at least, and how much of a solid one is ink.
 _FILLED = 0.5
+_SOLID = 0.9
+
+# In heights of a line: nothing else is so straight as what is so long; so much less of it
+# may be ink, where it is worn.
+_LONG = 10.0
+_WORN = 0.15
 
 # How dark a band is where it is lightest, and a stroke at its ends, of how dark it is.
 _EVEN = 0.5
@@ -52,7 +57,7 @@ _CELL = 8
 # In heights of a line: how far pieces of one stroke are apart, and gaps that are closed in a
 # broken one.
 _APART = 1.5
-_GAP = 0.3
+_GAP = 0.4
 
 # How far a stroke bends, in heights of a line, how steep it is, and how much steeper a piece.
 _BEND = 0.12
@@ -63,7 +68,7 @@ _TURN = 0.03
 _FAR = 8.0
 
 # Of a dashed stroke: so many dashes, most in steps so even, so long in heights of a line.
-_DASHES = 6
+_DASHES = 5
 _UNEVEN, _MOSTLY = 0.3, 0.75
 _STEP = 0.7
 
@@ -99,16 +104,21 @@ class Wanted:
 def without_halos(grey: Grey) -> Grey:
     """Return a picture nowhere lighter than its paper, as sharpened ones are about letters."""
     high, wide = grey.shape
-    size = max(wide // _CELL, 1), max(high // _CELL, 1)
-    cells = cv2.medianBlur(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), 3)
-    paper = cv2.resize(cv2.dilate(cells, np.ones((3, 3), np.uint8)), (wide, high))
-    return np.asarray(cv2.min(grey, paper), np.uint8)
+    # Whole cells are resized several times as fast.
+    whole = cv2.copyMakeBorder(grey, 0, -high % _CELL, 0, -wide % _CELL, cv2.BORDER_REPLICATE)
+    size = whole.shape[1] // _CELL, whole.shape[0] // _CELL
+    cells = cv2.medianBlur(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), 3)
+    paper = cv2.resize(cv2.dilate(cells, np.ones((3, 3), np.uint8)), whole.shape[::-1])
+    return np.asarray(cv2.min(grey, paper[:high, :wide]), np.uint8)
 
 
-def find_strokes(grey: Grey, wanted: Wanted) -> list[Stroke]:
-    """Return the strokes that run across a picture, nearly level; broken ones are whole."""
-    gap = max(round(_GAP * wanted.height), 2)
-    closed = np.asarray(cv2.erode(grey, np.ones((1, gap), np.uint8)), np.uint8)
+def find_strokes(columns: Grey, wanted: Wanted) -> list[Stroke]:
+    """Return the strokes that run across a picture, nearly level; broken ones are whole.
+
+    The picture is given column by column: its rows and columns exchanged.
+    """
+    gap, grey = max(round(_GAP * wanted.height), 2), columns.T
+    closed = np.asarray(cv2.erode(columns, np.ones((gap, 1), np.uint8)), np.uint8).T
     broken = _found(closed, wanted, _BROKEN)
     ends = [_longer(stroke, 2 * gap, grey.shape[1]) for stroke in broken]
     found = [stroke for each in ends if (stroke := _trimmed(each, grey, wanted)) is not None]
@@ -134,49 +144,90 @@ def _found(grey: Grey, wanted: Wanted, look: _Look) -> Iterator[Stroke]:
         for run in _runs(grey, stroke, wanted, look.blank):
             if run.length < wanted.least:
                 continue
-            part = Stroke(run.across, run.down, thickness_of(grey, run, widest))
-            if not any(map(part.is_on, found)) and _is_drawn(grey, part, wanted, widest):
+            cuts = cuts_across(grey, run, wanted.height)
+            part = Stroke(run.across, run.down, thickness_of(cuts, widest))
+            if not any(map(part.is_on, found)) and _is_drawn(part, cuts, widest):
                 found.append(part)
                 yield part
 
 
-def _is_drawn(grey: Grey, stroke: Stroke, wanted: Wanted, widest: int) -> bool:
-    return (
-        stroke.thickness <= widest
-        and is_sharp(grey, stroke)
-        and not is_hatched(grey, stroke, wanted.height)
-    )
+def _is_drawn(stroke: Stroke, cuts: Levels, widest: int) -> bool:
+    is_thin = stroke.thickness <= widest + 0.5
+    return is_thin and is_sharp(cuts, stroke.thickness) and not is_hatched(cuts)
 
 
 def _pieces(grey: Grey, wanted: Wanted, widest: int, bare: bool) -> list[Stroke]:
     """Return what is dark all along in a row of bands, the longest of it."""
     band, height = max(round(_BAND * wanted.least), 3), wanted.height
+    if grey.shape[1] < _FEWEST * band:
+        return []
     depth, mask = _bands(grey, band, widest, bare)
-    _, named, counted, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    labels, stats = np.asarray(named, np.int32), np.asarray(counted, np.int32)
-    wide, high, area = stats[:, 2:].T
-    flat = (wide >= _FEWEST) & (area <= wide * (widest + 1.0))
+    marks = _marks(mask)
+    high, wide = marks.high, marks.wide
+    flat = (wide >= _FEWEST) & (marks.area <= wide * (widest + 1.0))
     flat &= high <= widest + _BEND * height + _STEEPEST * band * wide + 2
-    flat[0] = False
     numbers = np.flatnonzero(flat)
     longest = numbers[np.argsort(-wide[numbers], kind="stable")][:_MOST_ALONE]
-    numbers = _not_alone(longest, stats, height / band)[:_MOST]
-    courses = _courses(depth, labels, numbers, stats)
+    courses = _courses(depth, marks, _not_alone(longest, marks, height / band)[:_MOST])
     pieces = (_piece(*course, band, _BEND * height) for course in courses)
     return [piece for piece in pieces if piece is not None]
 
 
-def _bands(grey: Grey, band: int, widest: int, bare: bool) -> tuple[Grey, Grey]:
+def _bands(grey: Grey, band: int, widest: int, bare: bool) -> tuple[Grey, Bools]:
     """Return how dark a picture is all along each band of a row, and where that is a stroke's."""
-    row, places = np.ones((1, band), np.uint8), slice(band // 2, None, band)
-    lightest, darkest = cv2.dilate(grey, row)[:, places], cv2.erode(grey, row)[:, places]
+    many = grey.shape[1] // band
+    bands = grey.T[: many * band].reshape(many, band, -1)
+    lightest, darkest = cv2.transpose(bands.max(axis=1)), cv2.transpose(bands.min(axis=1))
     paper = _paper(lightest, widest + 3)
     depth = np.asarray(cv2.subtract(paper, lightest), np.uint8)
     even = cv2.convertScaleAbs(cv2.subtract(paper, darkest), alpha=_EVEN)
     mask = (depth > FAINT) & (depth >= even)
     if bare:
         mask &= _is_bare(np.asarray(lightest, np.uint8), widest)
-    return depth, np.asarray(mask).astype(np.uint8)
+    return depth, np.asarray(mask)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Marks:
+    """What hangs together in a mask: its pixels one mark after the other, each by its rows."""
+
+    rows: Places
+    columns: Places
+    starts: Places
+    area: Places
+
+    @property
+    def left(self) -> Places:
+        """Return the first column of each."""
+        return np.minimum.reduceat(self.columns, self.starts)
+
+    @property
+    def top(self) -> Places:
+        """Return the first row of each."""
+        return self.rows[self.starts]
+
+    @property
+    def wide(self) -> Places:
+        """Return how many columns each reaches over."""
+        return np.asarray(np.maximum.reduceat(self.columns, self.starts) + 1 - self.left)
+
+    @property
+    def high(self) -> Places:
+        """Return how many rows each reaches over."""
+        return np.asarray(self.rows[self.starts + self.area - 1] + 1 - self.top)
+
+
+def _marks(mask: Bools) -> _Marks:
+    """Return the marks of a mask that may be wide enough."""
+    labels = np.asarray(cv2.connectedComponents(mask.view(np.uint8), connectivity=4)[1])
+    places = np.flatnonzero(mask)
+    named = labels.reshape(-1)[places]
+    large = np.bincount(named)[named] >= _FEWEST
+    places, named = places[large], named[large]
+    order = np.argsort(named, kind="stable")
+    rows, columns = np.divmod(places[order], mask.shape[1])
+    starts = np.flatnonzero(np.diff(named[order], prepend=0))
+    return _Marks(rows, columns, starts, np.diff(starts, append=len(rows)))
 
 
 def _paper(grey: Any, high: int) -> Grey:
@@ -195,9 +246,11 @@ def _is_bare(lightest: Grey, widest: int) -> Bools:
     return np.asarray(cv2.subtract(beside, lightest) >= light)
 
 
-def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
-    """Return which pieces are long, or near to others on their level; a line has a height."""
-    left, top, wide, high, _ = stats[numbers].T
+def _not_alone(numbers: Places, marks: _Marks, height: float) -> Places:
+    """Return which marks are long, or near to others on their level; a line has a height."""
+    left, top, wide, high = (
+        each[numbers] for each in (marks.left, marks.top, marks.wide, marks.high)
+    )
     gaps = left[None] - (left + wide)[:, None]
     level = top + high / 2
     is_level = np.abs(level[None] - level[:, None]) <= (high[None] + high[:, None]) / 2 + 2
@@ -206,23 +259,19 @@ def _not_alone(numbers: Places, stats: Integers, height: float) -> Places:
     return kept
 
 
-def _courses(
-    depth: Grey, labels: Integers, numbers: Places, stats: Integers
-) -> Iterator[tuple[Floats, Floats, float]]:
-    """Yield of each piece its bands, how far down it is there, and how thick, in pixels."""
-    rank = np.full(len(stats), -1, np.intp)
-    rank[numbers] = np.arange(len(numbers))
-    ranks = rank[labels]
-    rows, columns = np.nonzero(ranks >= 0)
-    wide = labels.shape[1]
-    keys = ranks[rows, columns] * wide + columns
-    weights, size = depth[rows, columns].astype(float), wide * len(numbers)
-    total = np.bincount(keys, weights, size)
-    down = np.bincount(keys, weights * (rows + 0.5), size) / np.maximum(total, 1.0)
-    for at, number in enumerate(numbers.tolist()):
-        left, _, long, _, area = stats[number].tolist()
-        bands = np.arange(left, left + long)
-        yield bands + 0.5, down[at * wide + bands], area / long
+def _courses(depth: Grey, marks: _Marks, numbers: Places) -> Iterator[tuple[Floats, Floats, float]]:
+    """Yield of each mark its bands, how far down it is there, and how thick, in pixels."""
+    weights = depth[marks.rows, marks.columns].astype(float)
+    lower = weights * (marks.rows + 0.5)
+    for number in numbers.tolist():
+        start, area = int(marks.starts[number]), int(marks.area[number])
+        part = slice(start, start + area)
+        left = int(marks.columns[part].min())
+        bands = marks.columns[part] - left
+        total = np.bincount(bands, weights[part])
+        down = np.bincount(bands, lower[part]) / np.maximum(total, 1.0)
+        across = np.arange(left, left + len(down), dtype=np.float64) + 0.5
+        yield across, np.asarray(down, np.float64), area / len(down)
 
 
 def _piece(bands: Floats, down: Floats, thickness: float, band: int, bend: float) -> Stroke | None:
@@ -251,7 +300,7 @@ def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
         past = [row for row in rows if piece.left - row.right > apart]
         done += past
         rows = [row for row in rows if row not in past]
-        before = next((row for row in reversed(rows) if _goes_on(row, piece, apart)), None)
+        before = next((row for row in reversed(rows) if _goes_on(row, piece)), None)
         if before is None:
             rows.append(piece)
         else:
@@ -259,9 +308,9 @@ def _joined(pieces: Sequence[Stroke], apart: float) -> list[Stroke]:
     return done + rows
 
 
-def _goes_on(row: Stroke, piece: Stroke, apart: float) -> bool:
+def _goes_on(row: Stroke, piece: Stroke) -> bool:
     gap = piece.left - row.right
-    if gap <= -apart or piece.right <= row.right:
+    if piece.right <= row.right:
         return False
     most = max(1.5, 0.5 * min(row.thickness, piece.thickness), _TURN * gap)
     if abs(row.low - piece.top) > most + 4 * _STEEPEST * abs(gap) + _FAR:
@@ -283,41 +332,59 @@ def _runs(grey: Grey, stroke: Stroke, wanted: Wanted, blank: float) -> Iterator[
     gap = blank * wanted.height
     start, end = round(stroke.left - 2 * gap), round(stroke.right + 2 * gap)
     across = np.arange(max(start, 0), min(end, grey.shape[1]))
-    depth = depth_along(grey, stroke, across)
+    down = stroke.levels(across)
+    depth = depth_along(grey, across, down, stroke.thickness)
     usual = cv2.blur(depth[None], (max(round(wanted.least), 1), 1))[0]
     inked = np.flatnonzero(depth > np.maximum(_INKED * usual, FAINT / 2))
     for run in np.split(inked, np.flatnonzero(np.diff(inked) > max(gap, 2.0)) + 1):
         if len(run) > 1 and len(run) >= wanted.solid * (run[-1] - run[0] + 1):
-            places = across[run[0] : run[-1] + 1]
-            yield _at(stroke, places)
+            part = slice(run[0], run[-1] + 1)
+            yield Stroke(across[part] + 0.5, down[part], stroke.thickness)
 
 
 def _longer(stroke: Stroke, more: int, wide: int) -> Stroke:
     """Return a stroke with more at its ends, where closed gaps have hidden its own."""
     start, end = max(round(stroke.left) - more, 0), min(round(stroke.right) + more, wide)
-    return _at(stroke, np.arange(start, end))
-
-
-def _at(stroke: Stroke, places: Places) -> Stroke:
-    """Return a stroke as it is at each of some pixels."""
+    places = np.arange(start, end)
     return Stroke(places.astype(np.float64) + 0.5, stroke.levels(places), stroke.thickness)
 
 
 def _trimmed(stroke: Stroke, grey: Grey, wanted: Wanted) -> Stroke | None:
     """Return a stroke found with its gaps closed as far as its own ink reaches, if it is one."""
-    inked = dashes_of(grey, stroke)
-    places = np.flatnonzero(inked)
-    if len(places) < 2 or places[-1] - places[0] < wanted.least:
+    inked = dashes_of(grey, stroke, wanted.height)
+    places = _without_tails(np.flatnonzero(inked), _GAP * wanted.height)
+    if not len(places) or places[-1] - places[0] < wanted.least:
         return None
     part = slice(places[0], places[-1] + 1)
     trimmed = Stroke(stroke.across[part], stroke.down[part], stroke.thickness)
-    is_one = inked[part].mean() >= wanted.solid or _is_even(inked[part], wanted.height)
+    solid = wanted.solid - (_WORN if trimmed.length >= _LONG * wanted.height else 0.0)
+    is_one = inked[part].mean() >= solid or _is_even(inked[part], wanted.height)
     return trimmed if is_one and is_lonely(grey, trimmed, wanted.height) else None
+
+
+def _without_tails(places: Places, gap: float) -> Places:
+    """Return where a stroke has ink, without letters after the ends of a solid one.
+
+    They are shorter than the gap before them.
+    """
+    parts = np.split(places, np.flatnonzero(np.diff(places) > gap) + 1)
+    longest = max(parts, key=len)
+    if len(parts) == 1 or len(longest) < _SOLID * _reach(longest):
+        return places
+    while len(parts) > 1 and _reach(parts[-1]) < parts[-1][0] - parts[-2][-1]:
+        parts.pop()
+    while len(parts) > 1 and _reach(parts[0]) < parts[1][0] - parts[0][-1]:
+        parts.pop(0)
+    return np.concatenate(parts)
+
+
+def _reach(places: Places) -> int:
+    return int(places[-1] - places[0]) + 1
 
 
 def _is_even(inked: Bools, height: float) -> bool:
     """Tell whether ink is of dashes or dots in even steps, shorter than from row to row."""
-    starts = np.flatnonzero(np.diff(inked.astype(np.int8)) == 1)
+    starts = np.flatnonzero(np.diff(inked.astype(np.int8), prepend=0) == 1)
     if len(starts) < _DASHES:
         return False
     steps = np.diff(starts)

@@ -83,3 +83,11 @@ def test_a_letter_alone_where_a_rule_is_goes_away() -> None:
     assert cells("1", upright(5)) == []
     assert cells("1", upright(11)) == ["1"]
     assert cells("7", upright(5)) == ["7"]
+
+
+@pytest.mark.parametrize("text", ["1", "l", "I", "!"])
+def test_a_figure_beside_a_rule_or_between_its_ends_stays(text: str) -> None:
+    assert cells(text, upright(0)) == [text]
+    assert cells(text, upright(5, top=1)) == [text]
+    assert cells(text, upright(5, bottom=23)) == [text]
+    assert cells(f"Tea {text}", upright(40)) == ["Tea", text]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -78,7 +79,73 @@ def test_a_leaning_grid_leans(degrees: float) -> None:
         assert along == pytest.approx(slope, abs=0.012)
 
 
-@pytest.mark.parametrize(("dash", "gap"), [(2, 3), (6, 4), (12, 8)])
+def written(left: float, top: float, right: float, low: float) -> Line:
+    return Line("Tea", 0.9, ((left, top), (right, top), (right, low), (left, low)))
+
+
+def test_the_side_of_a_cell_is_one_where_a_text_reaches_it() -> None:
+    page, draw = sheet()
+    for y in (100, 146):
+        draw.line((40, y, 600, y), fill="black", width=2)
+    for x in (40, 300, 600):
+        draw.line((x, 100, x, 146), fill="black", width=2)
+    rules = find(page, written(42, 104, 120, 142), written(298, 104, 380, 144))
+    assert sorted(rule.start[0] for rule in rules if rule.is_upright) == pytest.approx(
+        [40, 300, 600], abs=2
+    )
+
+
+def test_a_stem_between_level_rules_is_a_letter() -> None:
+    page, draw = sheet()
+    for y in (100, 146):
+        draw.line((40, y, 600, y), fill="black", width=2)
+    draw.line((300, 106, 300, 140), fill="black", width=2)
+    rules = find(page, written(296, 104, 380, 144))
+    assert [rule for rule in rules if rule.is_upright] == []
+
+
+def test_letters_after_a_rule_are_no_part_of_it() -> None:
+    page, draw = sheet()
+    for y in (40, 300):
+        draw.line((40, y, 600, y), fill="black", width=2)
+    draw.line((240, 40, 240, 300), fill="black", width=2)
+    draw.line((240, 334, 240, 356), fill="black", width=2)
+    (upright,) = (rule for rule in find(page) if rule.is_upright)
+    assert near(upright, (240, 40), (240, 300))
+
+
+@pytest.mark.parametrize("sides", [1, 4])
+def test_a_dark_edge_of_the_paper_is_no_rule(sides: int) -> None:
+    page, draw = sheet()
+    corners = [(3, 3), (636, 3), (636, 476), (3, 476), (3, 3)]
+    for start, end in list(pairwise(corners))[:sides]:
+        draw.line((*start, *end), fill="black", width=2)
+    draw.line((60, 150, 500, 150), fill="black", width=2)
+    (rule,) = find(page)
+    assert near(rule, (60, 150), (500, 150))
+
+
+def test_the_frame_of_a_table_that_fills_the_picture_is_its_rules() -> None:
+    page, draw = sheet()
+    for y in (3, 240, 476):
+        draw.line((3, y, 636, y), fill="black", width=2)
+    for x in (3, 320, 636):
+        draw.line((x, 3, x, 476), fill="black", width=2)
+    assert sorted(rule.is_upright for rule in find(page)) == [False] * 3 + [True] * 3
+
+
+def test_a_worn_rule_is_whole() -> None:
+    page, draw = sheet()
+    dots = random.Random(4)
+    for x in range(40, 600, 2):
+        shade = 60 + round(120 * (x - 40) / 560)
+        if dots.random() < (1 if x < 300 else 0.45):
+            draw.rectangle((x, 150, x + 1, 151), fill=(shade, shade, shade))
+    (rule,) = find(page)
+    assert near(rule, (40, 150), (600, 150), 12)
+
+
+@pytest.mark.parametrize(("dash", "gap"), [(2, 3), (6, 4), (12, 8), (12, 10)])
 def test_a_dashed_frame_is_four_rules(dash: int, gap: int) -> None:
     page, draw = sheet()
     for at in range(40, 600, dash + gap):
@@ -199,6 +266,11 @@ def test_a_photograph_has_hardly_any_rules() -> None:
     grain = np.random.default_rng(6).normal(0, 12, photograph.shape)
     textured = np.clip(photograph + grain, 0, 255).astype(np.uint8)
     assert len(find(Image.fromarray(textured))) <= 2
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 40), (40, 5), (640, 480)])
+def test_a_blank_picture_has_no_rules(size: tuple[int, int]) -> None:
+    assert find(Image.new("RGB", size, "white")) == []
 
 
 def test_a_picture_without_level_text_has_no_rules() -> None:
