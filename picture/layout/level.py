@@ -75,7 +75,8 @@ def _straighten_rows(plane: Plane) -> Plane:
     field = _measure(plane)
     near = _settle(plane, field, plane, LIKELY_BENDS)
     slopes = _fit_slopes(plane, field)
-    if _agree(near.bends, slopes, plane, field):
+    crossing = _are_stray(plane, field, slopes)
+    if _agree(near.bends, slopes, plane, field) and crossing[plane.stray].all():
         return near.plane
     bent = _straighten_bent(_turn(plane, field, slopes[0]))
     return bent.plane if bent.cost < near.cost - WORST else near.plane
