@@ -11,6 +11,8 @@ from picture.layout.plane import Floats, Indices, Plane
 LEFT, RIGHT, CENTRE, POINT = 0, 1, 2, 3
 MOST_BY_CHANCE = 2
 """Other lines of one width on one spot that may be there by chance."""
+MOST_NEEDED = 5
+"""Lines that make a column of any text, as of a paragraph below a figure's small type."""
 NEIGHBOURHOOD = 24
 """Line heights up and down the page within which lines share a column's edge."""
 
@@ -37,7 +39,8 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     kinds = _agree(_prefer(counts - chance, plane), labels, plane)
     # The less of its box a text fills, the more its edge matters, and the surer it must be.
     support = np.choose(kinds, _prefer(counts, plane))
-    shared = support >= 2 + abs(end - start - plane.cells) / 4
+    unlike = abs(end - start - plane.cells)
+    shared = support >= np.minimum(2 + unlike / 4, MOST_NEEDED)
     label = np.choose(kinds, labels) * len(edges) + kinds
     sums = np.bincount(label, np.choose(kinds, edges))
     place = sums[label] / np.bincount(label)[label]
