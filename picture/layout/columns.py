@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,8 @@ MOST_BY_CHANCE = 2
 """Other lines of one width on one spot that may be there by chance."""
 MOST_NEEDED = 5
 """Lines that make a column of any text, as of a paragraph below a figure's small type."""
+FEWEST, NEAREST = 4, 1.0
+"""Lines of a column that others join, and how many cells from it those begin at most."""
 NEIGHBOURHOOD = 24
 """Line heights up and down the page within which lines share a column's edge."""
 
@@ -47,6 +49,36 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     return Columns(
         np.where(shared, kinds, LEFT), np.where(shared, label, -1), np.where(shared, place, start)
     )
+
+
+def join_near(columns: Columns) -> Columns:
+    """Let lines without a column, as headers in bold, join one that begins very near them."""
+    begun = columns.tracks[(columns.tracks >= 0) & (columns.kinds == LEFT)]
+    tracks, first, counts = np.unique(columns.tracks, return_index=True, return_counts=True)
+    many = np.isin(tracks, begun) & (counts >= FEWEST)
+    if not many.any():
+        return columns
+    tracks, places = tracks[many], columns.places[first[many]]
+    nearest = _find_nearest(places, columns.places)
+    near = abs(places[nearest] - columns.places) <= NEAREST
+    joins = near & (columns.tracks < 0)
+    return replace(
+        columns,
+        tracks=np.where(joins, tracks[nearest], columns.tracks),
+        places=np.where(joins, places[nearest], columns.places),
+    )
+
+
+def _find_nearest(places: Floats, values: Floats) -> Indices:
+    """Return for each value the index of the nearest place."""
+    order = np.argsort(places)
+    ranked = places[order]
+    after = np.searchsorted(ranked, values)
+    before = np.maximum(after - 1, 0)
+    after = np.minimum(after, len(ranked) - 1)
+    is_before = values - ranked[before] <= ranked[after] - values
+    nearest: Indices = order[np.where(is_before, before, after)]
+    return nearest
 
 
 def find_edges(start: Floats, end: Floats, plane: Plane) -> tuple[Floats, ...]:
