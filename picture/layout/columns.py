@@ -52,7 +52,7 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
 
 
 def join_near(columns: Columns) -> Columns:
-    """Let lines without a column, as headers in bold, join one that begins very near them."""
+    """Let lines without a column join one that begins very near them."""
     begun = columns.tracks[(columns.tracks >= 0) & (columns.kinds == LEFT)]
     tracks, first, counts = np.unique(columns.tracks, return_index=True, return_counts=True)
     many = np.isin(tracks, begun) & (counts >= FEWEST)
