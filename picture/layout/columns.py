@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,10 @@ from picture.layout.plane import Floats, Indices, Plane
 LEFT, RIGHT, CENTRE, POINT = 0, 1, 2, 3
 MOST_BY_CHANCE = 2
 """Other lines of one width on one spot that may be there by chance."""
+MOST_NEEDED = 5
+"""Lines that make a column of any text, as of a paragraph below a figure's small type."""
+FEWEST, NEAREST = 4, 1.0
+"""Lines of a column that others join, and how many cells from it those begin at most."""
 NEIGHBOURHOOD = 24
 """Line heights up and down the page within which lines share a column's edge."""
 
@@ -37,13 +41,44 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     kinds = _agree(_prefer(counts - chance, plane), labels, plane)
     # The less of its box a text fills, the more its edge matters, and the surer it must be.
     support = np.choose(kinds, _prefer(counts, plane))
-    shared = support >= 2 + abs(end - start - plane.cells) / 4
+    unlike = abs(end - start - plane.cells)
+    shared = support >= np.minimum(2 + unlike / 4, MOST_NEEDED)
     label = np.choose(kinds, labels) * len(edges) + kinds
     sums = np.bincount(label, np.choose(kinds, edges))
     place = sums[label] / np.bincount(label)[label]
     return Columns(
         np.where(shared, kinds, LEFT), np.where(shared, label, -1), np.where(shared, place, start)
     )
+
+
+def join_near(columns: Columns) -> Columns:
+    """Let lines without a column join one that begins very near them."""
+    begun = columns.tracks[(columns.tracks >= 0) & (columns.kinds == LEFT)]
+    tracks, first, counts = np.unique(columns.tracks, return_index=True, return_counts=True)
+    many = np.isin(tracks, begun) & (counts >= FEWEST)
+    if not many.any():
+        return columns
+    tracks, places = tracks[many], columns.places[first[many]]
+    nearest = _find_nearest(places, columns.places)
+    near = abs(places[nearest] - columns.places) <= NEAREST
+    joins = near & (columns.tracks < 0)
+    return replace(
+        columns,
+        tracks=np.where(joins, tracks[nearest], columns.tracks),
+        places=np.where(joins, places[nearest], columns.places),
+    )
+
+
+def _find_nearest(places: Floats, values: Floats) -> Indices:
+    """Return for each value the index of the nearest place."""
+    order = np.argsort(places)
+    ranked = places[order]
+    after = np.searchsorted(ranked, values)
+    before = np.maximum(after - 1, 0)
+    after = np.minimum(after, len(ranked) - 1)
+    is_before = values - ranked[before] <= ranked[after] - values
+    nearest: Indices = order[np.where(is_before, before, after)]
+    return nearest
 
 
 def find_edges(start: Floats, end: Floats, plane: Plane) -> tuple[Floats, ...]:

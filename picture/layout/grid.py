@@ -10,7 +10,7 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.layout.columns import LEFT, Columns, find_columns, find_edges
+from picture.layout.columns import LEFT, Columns, find_columns, find_edges, join_near
 from picture.layout.plane import Floats, Plane
 from picture.layout.rows import Row
 
@@ -127,7 +127,7 @@ def _fit_width(cells: NDArray[np.int64], widths: Floats, height: float) -> tuple
 def _items(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Item]]:
     start = (plane.left - plane.left.min()) / cell.width
     end = np.maximum(start + (plane.right - plane.left - 2 * cell.margin) / cell.width, start)
-    columns = find_columns(start, end, plane, _column_span(plane))
+    columns = join_near(find_columns(start, end, plane, _column_span(plane)))
     shifts = -np.choose(
         columns.kinds, find_edges(0 * plane.point, plane.cells.astype(float), plane)
     )

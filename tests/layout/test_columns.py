@@ -36,3 +36,26 @@ def test_numbers_that_share_their_right_edge_keep_that() -> None:
     lines = [at(number, 20 - len(number), row) for row, number in enumerate(NUMBERS)]
     names = [at("a name", 0, row) for row in range(len(NUMBERS))]
     assert len({len(row) for row in render_text(page(*names, *lines)).splitlines()}) == 1
+
+
+def test_a_text_that_begins_beside_its_column_joins_it() -> None:
+    names = [at("name", 0, row) for row in range(1, 7)]
+    kinds = [at(f"kind {'x' * (row % 4)}", 20 + 0.8 * (row == 3), row) for row in range(1, 7)]
+    made = render_text(page(at("Name", 0, 0), at("Type", 19, 0), *names, *kinds))
+    assert {row.index("kind") for row in made.splitlines()[1:]} == {20}
+
+
+def test_an_indent_of_two_cells_joins_no_column() -> None:
+    rows = [at(f"line {row}", 2 * (row == 3), row) for row in range(7)]
+    made = render_text(page(*rows)).splitlines()
+    assert [row.index("line") for row in made] == [0, 0, 0, 2, 0, 0, 0]
+
+
+def test_paragraphs_in_large_type_below_small_type_keep_their_edge() -> None:
+    small = [at(f"label {row}", column, row) for row in range(12) for column in (0, 30, 60)]
+    large = [
+        at("word " * (3 + row % 3) + "end", 4, 14 + 2 * row, 40, 20 * (18 + 5 * (row % 3)))
+        for row in range(6)
+    ]
+    made = render_text(page(*small, *large)).splitlines()
+    assert len({row.index("word") for row in made if "word" in row}) == 1
