@@ -16,6 +16,7 @@ from picture.errors import TooMuchWorkError
 from picture.page import Line, Page, Rule, Word
 from picture.reading.cells import cut_at_rules
 from picture.reading.crops import cut
+from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import Read, with_missed
 from picture.reading.orientation import (
@@ -134,6 +135,8 @@ class Reader:
             for reading, corners in zip(result["rec_texts"], result["rec_polys"], strict=True)
             if corners.tobytes() not in work.faint or _is_text(reading)
         ]
+        with as_far_as_welcome():
+            lines = with_rows(lines, pixels, self._again, work.bends)
         pieces = _pieces(lines, pixels)
         if pieces is not None:
             with as_far_as_welcome():
