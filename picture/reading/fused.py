@@ -29,14 +29,19 @@ _ROWS = (2, 3, 4, 5, 6)
 _LOWEST = 7
 _OFF = 0.3
 
+# Of the height of lines that are read surely, the lower of them: how high a row is at least.
+_AS_HIGH = 0.65
+_LOWER = 25
+
 # Of the ink of the fainter row beside it: what a gap has at most, where descenders reach in.
 _CLEAR = 0.6
 
 # How much surer rows are than what was read of all, how sure each is, and how many more
-# letters they have.
+# letters they have, each a few.
 _SURER = 0.08
 _LEAST = 0.6
 _MORE = 1.2
+_FEWEST = 2
 
 
 def with_rows(
@@ -47,12 +52,14 @@ def with_rows(
     Those with corners in `bent` stay as they are.
     """
     doubted = [line for line in lines if line.corners.tobytes() not in bent]
-    doubted = [line for line in doubted if _may_hold_rows(line)]
+    least = _AS_HIGH * _usual_height(lines)
+    doubted = [line for line in doubted if _may_hold_rows(line, least)]
     doubted.sort(key=lambda line: line.length, reverse=True)
     ways = [
         (line, [_part(line, pixels, *span) for span in spans])
         for line in doubted[:_MOST]
         for spans in _spans(line.crop())
+        if line.height >= least * len(spans)
     ]
     every = [row for _, rows in ways for row in rows]
     for row, reading in zip(every, read([row.crop() for row in every]), strict=False):
@@ -64,10 +71,17 @@ def with_rows(
     return [row for line in lines for row in best.get(id(line), [line])]
 
 
-def _may_hold_rows(line: FoundLine) -> bool:
+def _usual_height(lines: Sequence[FoundLine]) -> float:
+    """Return how high lines are that are read surely and level, none where there are none."""
+    sure = [line.height for line in lines if line.is_level and line.reading.score >= _DOUBTED]
+    return float(np.percentile(sure, _LOWER)) if sure else 0.0
+
+
+def _may_hold_rows(line: FoundLine, least: float) -> bool:
+    """Tell whether a line is in doubt and has room for two rows that are so high at least."""
     reading = line.reading
     is_doubted = bool(reading.text) and reading.score < _DOUBTED and not reading.flipped
-    return is_doubted and line.is_level and line.height >= 2 * _LOWEST
+    return is_doubted and line.is_level and line.height >= 2 * max(least, _LOWEST)
 
 
 def _spans(crop: Pixels) -> Iterator[list[tuple[float, float]]]:
@@ -111,7 +125,7 @@ def _part(line: FoundLine, pixels: Pixels, start: float, end: float) -> FoundLin
 def _is_better(rows: Sequence[FoundLine], line: FoundLine) -> bool:
     """Tell whether rows are surer than what was read of all of them, and say more."""
     letters = [count_letters(row.reading.text) for row in rows]
-    if not all(letters) or sum(letters) < _MORE * count_letters(line.reading.text):
+    if min(letters) < _FEWEST or sum(letters) < _MORE * count_letters(line.reading.text):
         return False
     is_sure = min(row.reading.score for row in rows) >= _LEAST
     return is_sure and _score(rows) >= line.reading.score + _SURER
