@@ -31,6 +31,7 @@ from picture.reading.orientation import (
 )
 from picture.reading.parts import cut_apart
 from picture.reading.pieces import Pieces, find_pieces
+from picture.reading.quotes import with_curly_quotes
 from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
@@ -143,6 +144,7 @@ class Reader:
                 lines = with_missed(lines, pixels, pieces, self._again)
         self._reread(lines)
         with_seconds(lines)
+        with_curly_quotes(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
