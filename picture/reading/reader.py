@@ -14,6 +14,7 @@ from PIL import Image
 
 from picture.errors import TooMuchWorkError
 from picture.page import Line, Page, Rule, Word
+from picture.reading.again import with_parts_read
 from picture.reading.cells import cut_at_rules
 from picture.reading.crops import cut
 from picture.reading.fused import with_rows
@@ -151,7 +152,9 @@ class Reader:
         ]
         rules: list[Rule] = []
         if pieces is not None:
-            found = with_leaders(found, pieces)
+            whole, found = set(found), with_leaders(found, pieces)
+            with as_far_as_welcome():
+                found = with_parts_read(found, whole, pixels, self._again)
             found, rules = tell_apart(found, find_rules(pieces, found))
             cells = (cell for line in found for cell in cut_at_rules(line, rules))
             found = [part for cell in cells for part in cut_apart(cell)]
