@@ -152,13 +152,20 @@ class Reader:
         ]
         rules: list[Rule] = []
         if pieces is not None:
-            whole, found = set(found), with_leaders(found, pieces)
-            with as_far_as_welcome():
-                found = with_parts_read(found, whole, pixels, self._again)
+            found = self._with_leaders(found, pixels, pieces)
             found, rules = tell_apart(found, find_rules(pieces, found))
             cells = (cell for line in found for cell in cut_at_rules(line, rules))
             found = [part for cell in cells for part in cut_apart(cell)]
         return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
+
+    def _with_leaders(
+        self, lines: list[Line], pixels: NDArray[np.uint8], pieces: Pieces
+    ) -> list[Line]:
+        """Return lines and leaders, what is beside those read again as far as there is time."""
+        found = with_leaders(lines, pieces)
+        with as_far_as_welcome():
+            found = with_parts_read(found, set(lines), pixels, self._again)
+        return found
 
     def _reread(self, lines: list[FoundLine]) -> None:
         """Have lines in other scripts read by who knows them, as far as there is time."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -43,11 +45,12 @@ def test_a_part_says_what_is_surer(text: str, score: float, kept: str) -> None:
     assert read_as(part("Displa", 0.95), reading(text, score)) == [kept]
 
 
-def test_what_is_whole_sure_or_told_is_not_read_again() -> None:
+def test_what_is_whole_sure_told_or_read_by_others_is_not_read_again() -> None:
     better = reading("Display or more", 1.0)
     whole = part("Displa", 0.8)
     assert read_as(whole, better, (whole,)) == ["Displa"]
     assert read_as(part("Displa", 0.98), better) == ["Displa"]
+    assert read_as(replace(whole, reader="other"), better) == ["Displa"]
     assert read_as(part("Disp’a", 0.8), better) == ["Disp’a"]
 
 
