@@ -39,7 +39,7 @@ _CLEAR = 0.6
 # How much surer rows are than what was read of all, how sure each is, and how many more
 # letters they have, each a few.
 _SURER = 0.08
-_LEAST = 0.6
+_LEAST = 0.75
 _MORE = 1.2
 _FEWEST = 2
 

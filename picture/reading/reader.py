@@ -159,12 +159,12 @@ class Reader:
         return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
 
     def _with_leaders(
-        self, lines: list[Line], pixels: NDArray[np.uint8], pieces: Pieces
+        self, lines: Sequence[Line], pixels: NDArray[np.uint8], pieces: Pieces
     ) -> list[Line]:
         """Return lines and leaders, what is beside those read again as far as there is time."""
         found = with_leaders(lines, pieces)
         with as_far_as_welcome():
-            found = with_parts_read(found, set(lines), pixels, self._again)
+            return with_parts_read(found, set(lines), pixels, self._again)
         return found
 
     def _reread(self, lines: list[FoundLine]) -> None:
