@@ -14,8 +14,10 @@ from PIL import Image
 
 from picture.errors import TooMuchWorkError
 from picture.page import Line, Page, Rule, Word
+from picture.reading.again import with_parts_read
 from picture.reading.cells import cut_at_rules
 from picture.reading.crops import cut
+from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import Read, with_missed
 from picture.reading.orientation import (
@@ -30,6 +32,7 @@ from picture.reading.orientation import (
 )
 from picture.reading.parts import cut_apart
 from picture.reading.pieces import Pieces, find_pieces
+from picture.reading.quotes import with_curly_quotes
 from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
@@ -134,23 +137,35 @@ class Reader:
             for reading, corners in zip(result["rec_texts"], result["rec_polys"], strict=True)
             if corners.tobytes() not in work.faint or _is_text(reading)
         ]
+        with as_far_as_welcome():
+            lines = with_rows(lines, pixels, self._again, work.bends)
         pieces = _pieces(lines, pixels)
         if pieces is not None:
             with as_far_as_welcome():
                 lines = with_missed(lines, pixels, pieces, self._again)
         self._reread(lines)
         with_seconds(lines)
+        with_curly_quotes(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
         ]
         rules: list[Rule] = []
         if pieces is not None:
-            found = with_leaders(found, pieces)
+            found = self._with_leaders(found, pixels, pieces)
             found, rules = tell_apart(found, find_rules(pieces, found))
             cells = (cell for line in found for cell in cut_at_rules(line, rules))
             found = [part for cell in cells for part in cut_apart(cell)]
         return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
+
+    def _with_leaders(
+        self, lines: Sequence[Line], pixels: NDArray[np.uint8], pieces: Pieces
+    ) -> list[Line]:
+        """Return lines and leaders, what is beside those read again as far as there is time."""
+        found = with_leaders(lines, pieces)
+        with as_far_as_welcome():
+            return with_parts_read(found, set(lines), pixels, self._again)
+        return found
 
     def _reread(self, lines: list[FoundLine]) -> None:
         """Have lines in other scripts read by who knows them, as far as there is time."""

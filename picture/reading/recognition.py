@@ -17,7 +17,7 @@ from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPre
 
 from picture.reading import windows, work
 from picture.reading.spaces import with_true_spaces
-from picture.reading.transcript import CLAIMED, Alphabet, Reading, Transcript, transcribe
+from picture.reading.transcript import CLAIMED, STRAIGHT, Alphabet, Reading, Transcript, transcribe
 from picture.reading.words import claimed, find_words, ink_of
 
 Crop = NDArray[np.uint8]
@@ -120,6 +120,7 @@ class LineRecogniser(TextRecRunnerPredictor):
             claimed=share,
             number=line.number,
             western=line.western,
+            curls=_curls(line),
         )
 
     def _read_lines(self, crops: list[Crop]) -> list[Transcript]:
@@ -203,6 +204,12 @@ class BatchRecogniser(LineRecogniser):
         done: Future[list[Transcript]] = Future()
         done.set_result(self._read(group))
         return done
+
+
+def _curls(line: Transcript) -> tuple[float, ...]:
+    """Return how likely each straight quote mark of a line is a curly one."""
+    is_straight = [letter in STRAIGHT for letter in line.letters]
+    return tuple(line.curls[is_straight].tolist())
 
 
 def _smooth(crop: Crop) -> Crop:

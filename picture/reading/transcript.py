@@ -16,10 +16,14 @@ _BLANK = 0
 
 _DIGITS = frozenset("0123456789")
 _DASHES = frozenset("–—")
+_CURLY = frozenset("‘’“”")
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\d[\d.,:/%]*[%)]?")
 
 # Longer texts are no cells of numbers, and no signs between them.
 _LONGEST_NUMBER, _LONGEST_SIGN = 12, 24
+
+STRAIGHT = frozenset("'\"")
+"""Quote marks that are the same before and behind a word."""
 
 CLAIMED = 0.8
 """How much of a line's ink its letters account for, at least, where all are known."""
@@ -41,6 +45,7 @@ class Alphabet:
     digits: NDArray[np.intp]
     western: NDArray[np.intp]
     spaces: NDArray[np.intp]
+    curly: NDArray[np.intp]
     is_cjk: NDArray[np.bool_]
 
     @classmethod
@@ -53,8 +58,9 @@ class Alphabet:
         ]
         digits = [letter in _DIGITS for letter in letters]
         spaces = [letter == " " for letter in letters]
-        digit, west, space = map(np.flatnonzero, (digits, western, spaces))
-        return cls(letters, digit, west, space, is_cjk)
+        curly = [letter in _CURLY for letter in letters]
+        digit, west, space, curl = map(np.flatnonzero, (digits, western, spaces, curly))
+        return cls(letters, digit, west, space, curl, is_cjk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Transcript:
     A score is a probability, a centre a part of the line's length, 0 at its start.
     `number` is what it says with digits for letters, `western` with none of Chinese and
     Japanese, where there is such a thing. `spaces` tells how likely a space is between
-    each letter and the one before.
+    each letter and the one before, `curls` how likely a straight quote mark is a curly one.
     """
 
     letters: tuple[str, ...] = ()
@@ -73,6 +79,7 @@ class Transcript:
     number: Second | None = None
     western: Second | None = None
     spaces: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    curls: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def text(self) -> str:
@@ -92,12 +99,13 @@ class Transcript:
             self.scores[chosen],
             self.centres[chosen],
             spaces=self.spaces[chosen],
+            curls=self.curls[chosen],
         )
 
     def placed(self, start: float, length: float) -> Transcript:
         """Return the same letters where this line is a part of a longer one."""
         centres = start + self.centres * length
-        return Transcript(self.letters, self.scores, centres, spaces=self.spaces)
+        return replace(self, centres=centres, number=None, western=None)
 
     def spaced(self, lost: Sequence[int], vain: Sequence[int]) -> Transcript:
         """Return the same letters with spaces before those `lost`, and without those in `vain`."""
@@ -112,6 +120,7 @@ class Transcript:
             scores=np.insert(self.scores[kept], at, scores),
             centres=np.insert(self.centres[kept], at, centres),
             spaces=np.insert(self.spaces[kept], at, 1),
+            curls=np.insert(self.curls[kept], at, 0),
         )
 
 
@@ -137,7 +146,8 @@ class Reading:
 
     `claimed` is how much of the line's ink its letters account for: little where it is
     in letters that are not known. `reader` names what read it, beside the main recogniser.
-    `first_choice` is what was read where a second choice has taken its place.
+    `first_choice` is what was read where a second choice has taken its place. `curls` has a
+    number for each straight quote mark: how likely it is a curly one.
     """
 
     text: str = ""
@@ -149,6 +159,7 @@ class Reading:
     first_choice: str = ""
     number: Second | None = None
     western: Second | None = None
+    curls: tuple[float, ...] = ()
 
 
 def is_number(text: str) -> bool:
@@ -172,7 +183,16 @@ def transcribe(seen: NDArray[np.float32], alphabet: Alphabet) -> Transcript:
         _number(rows, chosen, alphabet),
         _western(rows, chosen, alphabet),
         _spaces(seen, steps, alphabet),
+        _curls(rows, chosen, alphabet),
     )
+
+
+def _curls(
+    rows: NDArray[np.float32], chosen: NDArray[np.intp], alphabet: Alphabet
+) -> NDArray[np.float32]:
+    """Return how likely each letter that is a straight quote mark is a curly one."""
+    is_straight = np.array([alphabet.letters[number] in STRAIGHT for number in chosen], bool)
+    return np.where(is_straight, rows[:, alphabet.curly].sum(axis=1), np.float32(0))
 
 
 def _spaces(
@@ -241,4 +261,5 @@ def join(parts: Sequence[Transcript]) -> Transcript:
         np.concatenate([part.scores for part in parts]),
         np.concatenate([part.centres for part in parts]),
         spaces=np.concatenate([part.spaces for part in parts]),
+        curls=np.concatenate([part.curls for part in parts]),
     )

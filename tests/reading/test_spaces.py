@@ -28,7 +28,9 @@ def line(text: str, gaps: dict[int, int], **odds: dict[int, float]) -> Said:
     scores, spaces = np.full(len(text), 0.99, np.float32), np.zeros(len(text), np.float32)
     for known, said in ((scores, odds.get("scores", {})), (spaces, odds.get("spaces", {}))):
         known[list(said)] = list(said.values())
-    return ink, Transcript(tuple(text), scores, np.array(centres) / 2000, spaces=spaces)
+    curls = np.zeros(len(text), np.float32)
+    centred = np.array(centres) / 2000
+    return ink, Transcript(tuple(text), scores, centred, spaces=spaces, curls=curls)
 
 
 def test_a_gap_as_wide_as_others_is_a_space_that_was_in_doubt() -> None:
