@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picture.reading.transcript import Transcript
-from picture.reading.words import columns_of, widest_gap
+from picture.reading.words import columns_of
 from picture.words import stands_alone
 
 Mask = NDArray[np.bool_]
@@ -54,19 +54,24 @@ def with_true_spaces(ink: Mask, line: Transcript) -> Transcript:
         return line
     widths = _widths(columns_of(ink), line)
     gaps = _gaps_of(line, widths, ink.shape[0])
-    lost = [at for at in range(1, len(widths)) if _is_lost(line, at, widths[at], gaps)]
+    likely = np.flatnonzero(line.spaces >= _LEAST_CJK).tolist()
+    lost = [at for at in likely if _is_lost(line, at, widths[at], gaps)]
     vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths[at], gaps)]
     return line.spaced(lost, vain) if lost or vain else line
 
 
 def _widths(filled: Mask, line: Transcript) -> NDArray[np.intp]:
     """Return how wide the gap is before each letter; of a space, the gap that it stands for."""
-    places = (line.centres * len(filled)).astype(int).tolist()
-    widths = np.zeros(len(places), np.intp)
-    for at in range(1, len(places)):
-        after = min(at + 1, len(places) - 1) if line.letters[at] == " " else at
-        start, end = widest_gap(filled, places[at - 1], places[after])
-        widths[at] = end - start
+    is_letter = np.array(line.letters) != " "
+    places = (line.centres[is_letter] * len(filled)).astype(int)
+    blank = np.flatnonzero(~filled)
+    before = np.searchsorted(places, blank, "right")
+    is_first = (np.diff(blank, prepend=-2) > 1) | (np.diff(before, prepend=-1) != 0)
+    starts = np.flatnonzero(is_first)
+    widest = np.zeros(len(places) + 1, np.intp)
+    np.maximum.at(widest, before[starts], np.diff(np.append(starts, len(blank))))
+    widths: NDArray[np.intp] = widest[np.cumsum(is_letter) - is_letter]
+    widths[0] = 0
     return widths
 
 
