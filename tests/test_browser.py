@@ -337,7 +337,8 @@ def test_turning_reads_the_picture_as_it_then_stands(page: Page) -> None:
     page.read(RECEIPT)
     page.find("#view a[href*='orientation=90']").click()
     page.until(lambda: page.is_ready() and page.has('#view[data-rotation="90"]'))
-    assert page.run("return document.getElementById('original').naturalWidth") == 400
+    # The turned picture itself comes a moment later.
+    page.until(lambda: page.run("return document.getElementById('original').naturalWidth") == 400)
 
 
 def test_a_part_is_read_by_dragging_over_it(page: Page) -> None:

@@ -61,6 +61,8 @@ def with_rows(
         for spans in _spans(line.crop())
         if line.height >= least * len(spans)
     ]
+    if not ways:
+        return list(lines)
     every = [row for _, rows in ways for row in rows]
     for row, reading in zip(every, read([row.crop() for row in every]), strict=False):
         row.reading = reading
