@@ -85,8 +85,9 @@ def _dated(file: bytes) -> bytes:
     buffer = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(file)) as before,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after,
+        zipfile.ZipFile(buffer, "w") as after,
     ):
         for entry in before.infolist():
-            after.writestr(zipfile.ZipInfo(entry.filename, _ZIPPED), before.read(entry))
+            info = zipfile.ZipInfo(entry.filename, _ZIPPED)
+            after.writestr(info, before.read(entry), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

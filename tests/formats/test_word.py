@@ -54,3 +54,7 @@ def test_pages_are_parted_by_page_breaks() -> None:
 @given(PAGES)
 def test_any_page_can_be_opened(page: Page) -> None:
     Document(io.BytesIO(to_docx([page])))
+
+
+def test_a_document_is_packed() -> None:
+    assert len(to_docx([Page(900, 900, tuple(rows(*STOCK)))])) < 100_000
