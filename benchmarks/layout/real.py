@@ -225,8 +225,8 @@ def _tables(
         for name, made in texts.items()
     }
     dpis = sorted({sheet.dpi for sheet in sheets})
-    resolutions = " and ".join(f"{dpi} dpi" for dpi in dpis)
-    yield f"{len(sheets) // len(dpis)} pages of {len(DOCUMENTS)} documents, at {resolutions}.\n"
+    resolutions = ", ".join(map(str, dpis))
+    yield f"{len(sheets) // len(dpis)} pages of {len(DOCUMENTS)} documents at {resolutions} dpi.\n"
     yield from _table("", scores)
     parts: dict[str, list[dict[str, float]]] = defaultdict(list)
     for sheet, made in zip(sheets, scores[OURS], strict=True):
