@@ -122,7 +122,7 @@ def plan_page(
     """Return how each line is to be drawn, None where there is nothing or nowhere to draw."""
     language = language_of("".join(line.text for line in page.lines))
     level = is_level(page.lines)
-    neighbours = Neighbours(page.lines)
+    neighbours = Neighbours(page.lines, page.rules)
     plans = []
     for index, line in enumerate(page.lines):
         check()

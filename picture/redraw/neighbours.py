@@ -1,4 +1,4 @@
-"""Which part of a line's box belongs to the lines around it."""
+"""Which part of a line's box belongs to the lines around it, and to drawn rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from picture.page import Line
+from picture.page import Line, Rule
 from picture.redraw.arrays import Floats, Mask
 from picture.redraw.frame import Frame, Lie
 from picture.redraw.runs import is_leader
@@ -21,10 +21,18 @@ _SHARED = 0.1
 _ONE_ROW = 0.4
 
 
-class Neighbours:
-    """The boxes of a page's lines, to tell where one line's ends and another's begins."""
+# In pixels: how far a rule's ink strays from where it runs.
+_STRAY = 1.0
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+
+class Neighbours:
+    """The boxes of a page's lines, to tell where one line's ends and another's begins.
+
+    What lies on a level rule of the page is no line's.
+    """
+
+    def __init__(self, lines: Sequence[Line], rules: Sequence[Rule] = ()) -> None:
+        self._rules = [rule for rule in rules if not rule.is_upright]
         corners = np.array([line.box for line in lines], np.float64).reshape(-1, 4, 2)
         self._low, self._high = corners.min(axis=1), corners.max(axis=1)
         # A row of dashes is flatter than its box: it takes no ink from letters.
@@ -42,12 +50,21 @@ class Neighbours:
         meets = (self._low < self._high[index]) & (self._high > self._low[index])
         others = np.flatnonzero(meets.all(axis=1) & self._is_taking)
         others = others[others != index]
-        if others.size == 0:
+        rules = [rule for rule in self._rules if self._crosses(rule, index)]
+        if others.size == 0 and not rules:
             return None
         mask = np.zeros(frame.shape, np.uint8)
         for other in others:
             self._mark(mask, index, int(other), frame)
+        for rule in rules:
+            _mark_rule(mask, rule, frame)
         return mask if mask.any() else None
+
+    def _crosses(self, rule: Rule, index: int) -> bool:
+        (left, top), (right, bottom) = self._low[index], self._high[index]
+        ys = rule.start[1], rule.end[1]
+        is_beside = rule.end[0] < left or rule.start[0] > right
+        return not is_beside and max(ys) >= top and min(ys) <= bottom
 
     def _mark(self, mask: Mask, index: int, other: int, frame: Frame) -> None:
         """Mark what of the region lies beyond the border to one other line."""
@@ -74,6 +91,12 @@ class Neighbours:
             else (other, index)
         )
         return float(self._high[first, axis] + self._low[second, axis]) / 2
+
+
+def _mark_rule(mask: Mask, rule: Rule, frame: Frame) -> None:
+    """Mark what of the region lies on a rule."""
+    start, end = ((round(x - frame.left), round(y - frame.top)) for x, y in (rule.start, rule.end))
+    cv2.line(mask, start, end, (255,), max(1, round(rule.thickness + 2 * _STRAY)))
 
 
 def without_neighbours(mask: Mask, beyond: Mask) -> Mask:

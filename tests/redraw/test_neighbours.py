@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from picture.page import Line
+from picture.page import Line, Rule
 from picture.redraw.fonts import Fonts
 from picture.redraw.frame import Lie, frame_line
-from picture.redraw.neighbours import Neighbours
+from picture.redraw.neighbours import Neighbours, without_neighbours
 from picture.redraw.plan import Plan
 from picture.redraw.typefaces import SANS, SERIF
 from tests.redraw.sheet import Mask, Sheet
@@ -81,3 +81,19 @@ def test_a_line_by_itself_has_no_neighbours() -> None:
     frame = frame_line(lines[0], (300, 200))
     assert frame is not None
     assert Neighbours(lines).beyond(0, frame) is None
+
+
+def test_a_level_rule_is_no_lines_ink_and_its_letters_stay() -> None:
+    line = Line("a", 0.9, ((20, 20), (200, 20), (200, 50), (20, 50)))
+    rules = [Rule((10, 46), (220, 46), 2), Rule((100, 0), (100, 90), 2)]
+    frame = frame_line(line, (300, 200))
+    assert frame is not None
+    beyond = Neighbours([line], rules).beyond(0, frame)
+    assert beyond is not None
+    rows = np.flatnonzero(beyond.any(axis=1)) + frame.top
+    assert 44 <= rows[0] <= 46 <= rows[-1] <= 49
+    ink = np.zeros_like(beyond)
+    ink[46 - frame.top : 48 - frame.top, 5:-5] = 255
+    letter = np.zeros_like(beyond)
+    letter[30 - frame.top : 44 - frame.top, 40:52] = 255
+    assert (without_neighbours(ink | letter, beyond) == letter).all()
