@@ -8,7 +8,7 @@ from typing import Any
 
 from picture.formats.placement import bound, sureness
 from picture.layout import Cell, Table, find_tables, words_of
-from picture.page import Line, Page, Quad, Rule, Word
+from picture.page import Line, Page, Point, Quad, Rule, Word
 
 Schema = dict[str, Any]
 
@@ -174,6 +174,7 @@ def to_json(
 
 
 def _page(page: Page, number: int) -> dict[str, Any]:
+    numbers = {id(line): at for at, line in enumerate(page.lines)}
     return {
         "number": number,
         "width": page.width,
@@ -181,52 +182,48 @@ def _page(page: Page, number: int) -> dict[str, Any]:
         "rotation": page.rotation,
         "unread": page.unread,
         "lines": [_line(line, page) for line in page.lines],
-        "tables": [_table(table, page) for table in find_tables(page)],
+        "tables": [_table(table, page, numbers) for table in find_tables(page)],
         "rules": [_rule(rule) for rule in page.rules],
     }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    start, end = rule.start, rule.end
     return {
-        "from": (round(start[0], 1), round(start[1], 1)),
-        "to": (round(end[0], 1), round(end[1], 1)),
+        "from": _point(rule.start),
+        "to": _point(rule.end),
         "thickness": round(rule.thickness, 1),
     }
 
 
 def _line(line: Line, page: Page) -> dict[str, Any]:
-    box = bound(line.box, page)
     return {
         **_said(line),
         "flipped": line.flipped,
         "reader": line.reader,
         "first_choice": line.first_choice,
         "vertical": line.is_vertical,
-        "bbox": (box.left, box.top, box.right, box.bottom),
+        "bbox": _bbox(line.box, page),
         "words": [_said(word) for word in words_of(line)],
     }
 
 
-def _table(table: Table, page: Page) -> dict[str, Any]:
-    numbers = {id(line): number for number, line in enumerate(page.lines)}
+def _table(table: Table, page: Page, numbers: Mapping[int, int]) -> dict[str, Any]:
     return {
         "rows": table.rows,
         "columns": table.columns,
         "header_rows": table.header_rows,
-        "cells": [_cell(cell, numbers, page) for cell in table.cells],
+        "cells": [_cell(cell, page, numbers) for cell in table.cells],
     }
 
 
-def _cell(cell: Cell, numbers: Mapping[int, int], page: Page) -> dict[str, Any]:
-    box = bound(cell.box, page)
+def _cell(cell: Cell, page: Page, numbers: Mapping[int, int]) -> dict[str, Any]:
     return {
         "row": cell.row,
         "column": cell.column,
         "row_span": cell.row_span,
         "column_span": cell.column_span,
         "text": cell.text,
-        "bbox": (box.left, box.top, box.right, box.bottom),
+        "bbox": _bbox(cell.box, page),
         "lines": [numbers[id(line)] for line in cell.lines],
     }
 
@@ -235,5 +232,14 @@ def _said(part: Line | Word) -> dict[str, Any]:
     return {"text": part.text, "score": sureness(part.score), "quad": _quad(part.box)}
 
 
-def _quad(box: Quad) -> list[tuple[float, float]]:
-    return [(round(x, 1), round(y, 1)) for x, y in box]
+def _bbox(quad: Quad, page: Page) -> tuple[int, int, int, int]:
+    box = bound(quad, page)
+    return box.left, box.top, box.right, box.bottom
+
+
+def _quad(box: Quad) -> list[Point]:
+    return [_point(at) for at in box]
+
+
+def _point(at: Point) -> Point:
+    return round(at[0], 1), round(at[1], 1)

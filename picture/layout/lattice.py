@@ -76,11 +76,11 @@ def find_lattices(sheet: Sheet, texts: Floats) -> list[Lattice]:
 
 def hang_together(many: int, groups: Iterable[Indices]) -> Indices:
     """Return a label for each of so many, the same for those that groups hold together."""
-    labels = np.arange(many)
-    for group in groups:
-        if len(group) > 1:
-            labels[np.isin(labels, labels[group])] = labels[group].min()
-    return labels
+    found = _Groups(many)
+    for first, *others in (group.tolist() for group in groups):
+        for other in others:
+            found.join(first, other)
+    return np.array([found.find(one) for one in range(many)], dtype=np.intp)
 
 
 def pieces_of_rules(rules: Strokes, height: float) -> Iterator[Indices]:
@@ -96,13 +96,14 @@ def pieces_of_rules(rules: Strokes, height: float) -> Iterator[Indices]:
 
 
 class _Groups:
-    """What hangs together, by number."""
+    """What hangs together, each group by its first number."""
 
     def __init__(self, size: int) -> None:
         self._parents = list(range(size))
 
     def join(self, one: int, other: int) -> None:
-        self._parents[self.find(one)] = self.find(other)
+        first, second = sorted((self.find(one), self.find(other)))
+        self._parents[second] = first
 
     def find(self, one: int) -> int:
         while self._parents[one] != one:

@@ -49,8 +49,7 @@ def with_parts_read(
 
 def _is_doubted(line: Line) -> bool:
     in_doubt = any(word.score < _DOUBTED for word in line.words)
-    is_plain = not line.reader and not line.flipped and not _TOLD & set(line.text)
-    return in_doubt and is_plain and line.is_level and not line.is_vertical
+    return in_doubt and line.is_level and not line.reader and not _TOLD & set(line.text)
 
 
 def _as_read(line: Line, reading: Reading) -> Line | None:

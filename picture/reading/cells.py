@@ -40,7 +40,9 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
 
     What was read of the rules themselves goes away.
     """
-    if line.text in _ALONE and any(_is_stroke(rule, line, line.box) for rule in rules):
+    if line.text in _ALONE and any(
+        _is_stroke(rule, line, line.box) for rule in _crossing(rules, line)
+    ):
         return
     cuts = sorted(_cuts(line, rules)) if line.is_level else []
     if not cuts:
@@ -55,9 +57,7 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
 
 
 def _is_stroke(rule: Rule, line: Line, box: Quad) -> bool:
-    """Tell whether a line's letter in a box is an upright rule that runs through its middle."""
-    if not (rule.is_upright and _crosses(rule, line)):
-        return False
+    """Tell whether a line's letter in a box is a rule across it that runs through its middle."""
     off = abs(_place(rule, line) - sum(reach(box, (1, 0))) / 2)
     return off <= _NEAR * line.height and (line.text in _BRACKETS or _goes_beyond(rule, line))
 
@@ -71,8 +71,7 @@ def _cuts(line: Line, rules: Sequence[Rule]) -> Iterator[_Cut]:
     spans = list(cut_words(line.text))
     if len(spans) != len(line.words):
         return
-    crossing = [rule for rule in rules if rule.is_upright and _crosses(rule, line)]
-    for rule in sorted(crossing, key=lambda each: _place(each, line)):
+    for rule in sorted(_crossing(rules, line), key=lambda each: _place(each, line)):
         cut = _stroke(line, spans, rule) or _gap(line, spans, _place(rule, line))
         if cut is not None:
             yield cut
@@ -85,12 +84,14 @@ def _place(rule: Rule, line: Line) -> float:
     return x0 + (x1 - x0) * (middle - y0) / max(y1 - y0, 1.0)
 
 
-def _crosses(rule: Rule, line: Line) -> bool:
-    top, bottom = reach(line.box, (0, 1))
+def _crossing(rules: Sequence[Rule], line: Line) -> list[Rule]:
+    """Return the upright rules that run all through a line."""
+    (left, right), (top, bottom) = reach(line.box, (1, 0)), reach(line.box, (0, 1))
     less = _SHORTER * line.height
-    is_through = rule.start[1] <= top + less and rule.end[1] >= bottom - less
-    left, right = reach(line.box, (1, 0))
-    return is_through and left <= _place(rule, line) <= right
+    through = [
+        rule for rule in rules if rule.start[1] <= top + less and rule.end[1] >= bottom - less
+    ]
+    return [rule for rule in through if rule.is_upright and left <= _place(rule, line) <= right]
 
 
 def _stroke(line: Line, spans: Sequence[tuple[int, int]], rule: Rule) -> _Cut | None:

@@ -100,10 +100,18 @@ def tell_apart(lines: Sequence[Line], rules: Sequence[Rule]) -> tuple[list[Line]
     level = [rule for rule in rules if not rule.is_upright]
     same = {id(line): [rule for rule in level if _are_one(line, rule)] for line in typed}
     doubtful = [line for line in typed if same[id(line)] and _is_doubtful(line, texts)]
+    height = median(line.height for line in texts) if texts else 0.0
+    upright = [rule for rule in rules if rule.is_upright]
     drawn: set[int] = set()
     for char in {_char(line) for line in doubtful}:
         alike = [line for line in doubtful if _char(line) == char]
-        borders = [_are_borders(same[id(line)], texts, rules) for line in alike]
+        borders = [
+            all(
+                _room(rule, texts) < _ROWS * height or _joins(rule, upright, _MEETS * height)
+                for rule in same[id(line)]
+            )
+            for line in alike
+        ]
         if 2 * sum(borders) > len(alike):
             drawn |= set(map(id, alike))
     others = {id(rule) for at, own in same.items() if at not in drawn for rule in own}
@@ -126,20 +134,6 @@ def _are_one(line: Line, rule: Rule) -> bool:
 def _is_doubtful(line: Line, texts: Sequence[Line]) -> bool:
     """Tell whether a line of characters may be drawn, and leads to nothing."""
     return set(line.text) <= _DOUBTFUL and not any(_leads(line, text) for text in texts)
-
-
-def _are_borders(same: Sequence[Rule], texts: Sequence[Line], rules: Sequence[Rule]) -> bool:
-    """Tell whether rules that were taken for characters are a table's or a frame's."""
-    height = median(line.height for line in texts) if texts else 0.0
-    upright = [rule for rule in rules if rule.is_upright]
-    return all(
-        _room(rule, texts) < _ROWS * height
-        or all(
-            any(_meet(other, end, _MEETS * height) for other in upright)
-            for end in (rule.start, rule.end)
-        )
-        for rule in same
-    )
 
 
 def _leads(line: Line, text: Line) -> bool:
@@ -221,15 +215,18 @@ def _drawn(rules: Sequence[Rule], lines: Sequence[Line], pieces: Pieces) -> list
     level = [rule for rule in near if not rule.is_upright and not _is_letter(rule, boxes)]
     upright = [rule for rule in near if rule.is_upright]
     return level + [
-        rule for rule in upright if not _is_letter(rule, boxes) or _is_side(rule, level, joint)
+        rule for rule in upright if not _is_letter(rule, boxes) or _joins(rule, level, joint, 0.5)
     ]
 
 
-def _is_side(upright: Rule, level: Sequence[Rule], joint: float) -> bool:
-    """Tell whether an upright rule runs from one level rule to another, its ends on them."""
+def _joins(rule: Rule, others: Sequence[Rule], near: float, thick: float = 0.0) -> bool:
+    """Tell whether a rule runs from one to another, its ends so near to them.
+
+    To a thicker one it may be further, by a part `thick` of that one's thickness.
+    """
     return all(
-        any(_meet(rule, end, rule.thickness / 2 + joint) for rule in level)
-        for end in (upright.start, upright.end)
+        any(_meet(other, end, near + thick * other.thickness) for other in others)
+        for end in (rule.start, rule.end)
     )
 
 
@@ -265,9 +262,8 @@ def _ends_at(rule: Rule, other: Rule, near: float) -> bool:
 
 def _is_edge(rule: Rule, size: Point, height: float) -> bool:
     """Tell whether a rule runs along a border of the picture."""
-    across = 1 - int(rule.is_upright)
-    place = (rule.start[across] + rule.end[across]) / 2
-    return min(place, size[across] - place) <= _EDGE * height
+    *_, place = _span(rule)
+    return min(place, size[1 - int(rule.is_upright)] - place) <= _EDGE * height
 
 
 def _apart_from(rule: Rule, boxes: Floats) -> Floats:
@@ -312,6 +308,6 @@ def _apart(rules: Sequence[Rule], height: float) -> list[Rule]:
 
 def _span(rule: Rule) -> tuple[float, float, float]:
     """Return where a rule starts and ends along its own way, and its place across it."""
-    along = 1 if rule.is_upright else 0
+    along = int(rule.is_upright)
     place = (rule.start[1 - along] + rule.end[1 - along]) / 2
     return rule.start[along], rule.end[along], place
