@@ -130,7 +130,8 @@ def _recognition_engine(settings: Settings) -> dict[str, Any]:
     if settings.device != "cpu":
         engine, options, size = runners.ONNXRUNTIME_GPU, _onnxruntime_options(threads), LINES_A_RUN
     elif settings.runtime == "openvino":
-        return {**_openvino(settings, threads, len(WIDTHS)), "batch_size": threads}
+        # One more than run at once: the next line is ready when one of them is done.
+        return {**_openvino(settings, threads, len(WIDTHS)), "batch_size": threads + 1}
     else:
         engine, options, size = runners.ONNXRUNTIME, _onnxruntime_options(1), threads
     return {"engine": engine, "engine_config": options, "batch_size": size}

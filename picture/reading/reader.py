@@ -8,6 +8,7 @@ from functools import partial
 from statistics import median
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -188,7 +189,8 @@ def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
     pixels = np.empty((image.height, image.width, 3), np.uint8)
     for top in range(0, image.height, 256):
         bottom = min(top + 256, image.height)
-        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))[:, :, ::-1]
+        strip = np.asarray(image.crop((0, top, image.width, bottom)))
+        cv2.cvtColor(strip, cv2.COLOR_RGB2BGR, dst=pixels[top:bottom])
     return np.ascontiguousarray(np.rot90(pixels, degrees // 90))
 
 

@@ -45,6 +45,7 @@ class Alphabet:
     digits: NDArray[np.intp]
     western: NDArray[np.intp]
     spaces: NDArray[np.intp]
+    straight: NDArray[np.intp]
     curly: NDArray[np.intp]
     is_cjk: NDArray[np.bool_]
 
@@ -58,9 +59,11 @@ class Alphabet:
         ]
         digits = [letter in _DIGITS for letter in letters]
         spaces = [letter == " " for letter in letters]
+        straight = [letter in STRAIGHT for letter in letters]
         curly = [letter in _CURLY for letter in letters]
-        digit, west, space, curl = map(np.flatnonzero, (digits, western, spaces, curly))
-        return cls(letters, digit, west, space, curl, is_cjk)
+        kinds = digits, western, spaces, straight, curly
+        digit, west, space, plain, curl = map(np.flatnonzero, kinds)
+        return cls(letters, digit, west, space, plain, curl, is_cjk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,24 +178,29 @@ def transcribe(seen: NDArray[np.float32], alphabet: Alphabet) -> Transcript:
     """
     best = seen.argmax(axis=-1)
     steps = np.flatnonzero((best != _BLANK) & (np.diff(best, prepend=_BLANK) != 0))
-    chosen, rows = best[steps], seen[steps]
+    chosen = best[steps]
     return Transcript(
         tuple(alphabet.letters[number] for number in chosen),
         seen[steps, chosen],
         _centres(best, steps) / len(best),
-        _number(rows, chosen, alphabet),
-        _western(rows, chosen, alphabet),
+        _number(seen, steps, chosen, alphabet),
+        _western(seen, steps, chosen, alphabet),
         _spaces(seen, steps, alphabet),
-        _curls(rows, chosen, alphabet),
+        _curls(seen, steps, chosen, alphabet),
     )
 
 
 def _curls(
-    rows: NDArray[np.float32], chosen: NDArray[np.intp], alphabet: Alphabet
+    seen: NDArray[np.float32],
+    steps: NDArray[np.intp],
+    chosen: NDArray[np.intp],
+    alphabet: Alphabet,
 ) -> NDArray[np.float32]:
     """Return how likely each letter that is a straight quote mark is a curly one."""
-    is_straight = np.array([alphabet.letters[number] in STRAIGHT for number in chosen], bool)
-    return np.where(is_straight, rows[:, alphabet.curly].sum(axis=1), np.float32(0))
+    likely = np.zeros(len(steps), np.float32)
+    is_straight = np.isin(chosen, alphabet.straight)
+    likely[is_straight] = seen[np.ix_(steps[is_straight], alphabet.curly)].sum(axis=1)
+    return likely
 
 
 def _spaces(
@@ -207,28 +215,35 @@ def _spaces(
 
 
 def _number(
-    rows: NDArray[np.float32], chosen: NDArray[np.intp], alphabet: Alphabet
+    seen: NDArray[np.float32],
+    steps: NDArray[np.intp],
+    chosen: NDArray[np.intp],
+    alphabet: Alphabet,
 ) -> Second | None:
     """Return the number that a short text is nearly."""
     if not 0 < len(chosen) <= _LONGEST_NUMBER:
         return None
     others = np.array([alphabet.letters[number].isalpha() for number in chosen])
-    second = _second(rows, chosen, others, alphabet.digits, alphabet)
+    second = _second(seen, steps, chosen, others, alphabet.digits, alphabet)
     return second if second is not None and is_number(second.text) else None
 
 
 def _western(
-    rows: NDArray[np.float32], chosen: NDArray[np.intp], alphabet: Alphabet
+    seen: NDArray[np.float32],
+    steps: NDArray[np.intp],
+    chosen: NDArray[np.intp],
+    alphabet: Alphabet,
 ) -> Second | None:
     """Return what a text says without letters of Chinese and Japanese, where it has a few."""
     others = alphabet.is_cjk[chosen]
     if len(chosen) > _LONGEST_SIGN:
         return None
-    return _second(rows, chosen, others, alphabet.western, alphabet)
+    return _second(seen, steps, chosen, others, alphabet.western, alphabet)
 
 
 def _second(
-    rows: NDArray[np.float32],
+    seen: NDArray[np.float32],
+    steps: NDArray[np.intp],
     chosen: NDArray[np.intp],
     others: NDArray[np.bool_],
     allowed: NDArray[np.intp],
@@ -237,8 +252,9 @@ def _second(
     """Return a text with likely letters out of those allowed in place of others."""
     if not others.any() or not len(allowed):
         return None
-    likely = allowed[rows[others][:, allowed].argmax(axis=1)]
-    score = float(rows[others, likely].min())
+    rows = seen[np.ix_(steps[others], allowed)]
+    likely = allowed[rows.argmax(axis=1)]
+    score = float(rows.max(axis=1).min())
     text = chosen.copy()
     text[others] = likely
     return Second("".join(alphabet.letters[number] for number in text), score)
