@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from picture.page import Line, Quad, Word, reach
 from picture.reading.parts import part_of
-from picture.reading.pieces import Pieces
+from picture.reading.pieces import Pieces, Pixels, find_pieces
 from picture.words import cut_words
 
 Mask = NDArray[np.bool_]
@@ -144,6 +144,16 @@ def with_leaders(lines: Sequence[Line], pieces: Pieces) -> list[Line]:
     leaders = list(_find(pieces, level)) if level else []
     made = [part for line in lines for part in _cut(line, leaders)]
     return made + [_as_line(leader, height) for leader in leaders]
+
+
+def share_of_marks(crop: Pixels) -> float:
+    """Return how much of a line's length (height x width x 3, BGR) rows of marks take."""
+    pieces = find_pieces(crop, crop.shape[0])
+    if pieces is None:
+        return 0.0
+    chains = _chains(_marks(pieces), pieces.height)
+    taken = sum(chain[-1].right - chain[0].left for chain in chains)
+    return taken / pieces.ink.shape[1]
 
 
 def _candidates(pieces: Pieces, cell: float) -> list[Leader]:

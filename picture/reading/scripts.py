@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from picture.reading import work
 from picture.reading.languages import BY_TAG, Language, script_of, share_of
+from picture.reading.leaders import share_of_marks
 from picture.reading.transcript import CLAIMED, Reading, Spot, mean_score
 
 Crop = NDArray[np.uint8]
@@ -47,8 +48,10 @@ _SHORT = 2.5
 _LENGTHY = 4.5
 _NOTABLE, _MOST = 0.05, 0.5
 
-# Paper and what compression leaves on it, in levels of brightness.
+# Paper and what compression leaves on it, in levels of brightness; and how much of a
+# line's length rows of marks take that is no writing.
 _BLANK = 10
+_MARKS = 0.35
 
 # Greek is known but for its accents: of a line in doubt so many letters are Greek.
 _GREEK = BY_TAG["el"]
@@ -280,8 +283,9 @@ def _is_foreign(line: FoundLine) -> bool:
     if reading.reader or line.length < _SHORT * line.height:
         return False
     if reading.claimed < CLAIMED or reading.score < _NONSENSE:
-        # Whoever is shown an empty part of a page may read something there.
-        return bool(np.ptp(line.crop()) > _BLANK)
+        # Whoever is shown an empty part of a page, or dots, may read something there.
+        crop = line.crop()
+        return bool(np.ptp(crop) > _BLANK) and share_of_marks(crop) < _MARKS
     return not _is_sure(line) and _GREEK.share(reading.text) > _SOME
 
 

@@ -54,7 +54,8 @@ def with_true_spaces(ink: Mask, line: Transcript) -> Transcript:
         return line
     widths = _widths(columns_of(ink), line)
     gaps = _gaps_of(line, widths, ink.shape[0])
-    likely = np.flatnonzero(line.spaces >= _LEAST_CJK).tolist()
+    # Before the first letter there may be one where a longer line was cut.
+    likely = (np.flatnonzero(line.spaces[1:] >= _LEAST_CJK) + 1).tolist()
     lost = [at for at in likely if _is_lost(line, at, widths[at], gaps)]
     vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths[at], gaps)]
     return line.spaced(lost, vain) if lost or vain else line

@@ -92,6 +92,17 @@ def test_an_empty_part_of_a_page_is_shown_to_nobody() -> None:
     assert (paper.reading.text, book.opened) == ("", [])
 
 
+def test_rows_of_marks_are_shown_to_nobody() -> None:
+    book = Book({"ru": {4: seen(RUSSIAN, 0.9)}})
+    marks = line(4, NONSENSE, length=800)
+    page = np.full((20, 800, 3), 255, np.uint8)
+    for left in range(4, 790, 12):
+        page[7:13, left : left + 6] = 4
+    marks.crop = lambda: page
+    scripts(book, ["ru"]).reread([marks])
+    assert book.asked == []
+
+
 def test_letters_of_another_script_convince_nobody() -> None:
     book = Book({"ru": {1: seen("HELLO WORLD", 0.95)}, "el": {1: seen(RUSSIAN, 0.9)}})
     lines = [line(1, NONSENSE)]

@@ -76,3 +76,8 @@ def test_gaps_between_chinese_and_other_letters_are_spaces() -> None:
     assert with_true_spaces(ink, said).text == "使用 LTSP 服务器"
     ink, said = line("共12页", {1: 6, 3: 6}, spaces={1: 0.1, 3: 0.1})
     assert with_true_spaces(ink, said) is said
+
+
+def test_a_line_that_was_cut_at_a_space_begins_with_its_first_letter() -> None:
+    ink, said = line("some wordstogether", {5: 14, 10: 13}, spaces={0: 0.9, 10: 0.3})
+    assert with_true_spaces(ink, said).text == "some words together"
