@@ -1,0 +1,175 @@
+"""Borders of columns, told by the edges that figures share over rows, however near they are."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from picture.layout.columns import label_near
+from picture.layout.headers import is_number
+from picture.layout.pieces import APART, Piece, Row, gap_between, inner
+
+_FEWEST = 3
+"""Rows that share an edge where there is a column; of rows that share so many, two."""
+_SHARED = 0.5
+"""Line heights within which an edge of figures is one."""
+_REACH = 4
+"""Rows from one figure of a column to the next at most."""
+_FARTHEST = 8.0
+"""Line heights from one figure of a column to the next at most."""
+_NAMES = 2
+"""Rows above the first figures that may name their columns."""
+_TOUCHING = -0.3
+"""Line heights by which two texts of a row may run into one another."""
+
+_UNIT = re.compile(r"^[^\W\d_]{1,3}(?=\W?\d)|(?<=\d)\W?[^\W\d_]{1,3}$")
+_CODE = re.compile(r"\W?[A-Z]{1,3}")
+
+_Place = tuple[int, int]
+"""A row, and a place in it."""
+
+
+def find_borders(rows: Sequence[Row]) -> dict[_Place, float]:
+    """Return where columns begin, by the texts that stand in them behind others.
+
+    `rows` are those of lines. Numbers, prices and codes that share an edge over rows are
+    columns: a blank before them is no word's.
+    """
+    figures = [
+        (at, place)
+        for at, row in enumerate(rows)
+        for place, piece in enumerate(row)
+        if len(row) > 1 and _is_figure(piece.text) and _stands_apart(row, place)
+    ]
+    found: dict[_Place, float] = {}
+    lefts = [[piece.left for piece in row] for row in rows]
+    for column in _columns(rows, figures):
+        for beside in (column, _followers(rows, column)):
+            border = _border(rows, beside)
+            if border is not None and not _is_crossed(rows, lefts, column, border):
+                found.update(dict.fromkeys(_behind(rows, beside), border))
+                found.update(dict.fromkeys(_names(rows, column[0][0], border), border))
+    return found
+
+
+def _is_figure(text: str) -> bool:
+    return is_number(_UNIT.sub("", text)) or _CODE.fullmatch(text) is not None
+
+
+def _stands_apart(row: Row, place: int) -> bool:
+    """Tell whether a text is no number of a list's: more stands behind it than its words."""
+    return place > 0 or any(
+        gap_between(before, piece) >= APART or _is_figure(piece.text)
+        for before, piece in pairwise(row[1:])
+    )
+
+
+def _columns(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_Place]]:
+    """Yield figures one above the other that share an edge, no figure twice."""
+    chains = sorted(_chains(rows, figures), key=len, reverse=True)
+    shared: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for chain in chains:
+        for (above, place), (below, _) in pairwise(chain):
+            shared[above, below].add(place)
+    taken: set[_Place] = set()
+    for chain in chains:
+        column = [figure for figure in chain if figure not in taken]
+        alike = (len(shared[one[0], other[0]]) >= _FEWEST for one, other in pairwise(column))
+        if len(column) >= _FEWEST or (len(column) > 1 and any(alike)):
+            taken.update(column)
+            yield column
+
+
+def _chains(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_Place]]:
+    """Yield figures, from top to bottom, that share a left or right edge or a middle."""
+    if not figures:
+        return
+    pieces = [rows[at][place] for at, place in figures]
+    height = median(piece.height for piece in pieces)
+    ends = np.array([(piece.left, piece.right) for piece in pieces])
+    for edges in (ends[:, 0], ends[:, 1], ends.mean(axis=1)):
+        groups: dict[int, list[_Place]] = defaultdict(list)
+        for figure, label in zip(figures, label_near(edges, _SHARED * height), strict=True):
+            groups[int(label)].append(figure)
+        for group in groups.values():
+            yield from _near(rows, group, height)
+
+
+def _near(rows: Sequence[Row], group: Sequence[_Place], height: float) -> Iterator[list[_Place]]:
+    """Yield figures of one edge in parts that no other rows lie between."""
+    chain = [group[0]]
+    for above, figure in pairwise(group):
+        step = rows[figure[0]][0].middle - rows[above[0]][0].middle
+        if figure[0] - above[0] > _REACH or step > _FARTHEST * height:
+            yield chain
+            chain = []
+        chain.append(figure)
+    yield chain
+
+
+def _followers(rows: Sequence[Row], column: Sequence[_Place]) -> list[_Place]:
+    """Return what begins behind the figures of a column, if it begins at one place."""
+    behind = [(at, place + 1) for at, place in column if place + 1 < len(rows[at])]
+    lefts = [rows[at][place].left for at, place in behind]
+    if len(behind) < _FEWEST:
+        return []
+    usual, height = median(lefts), median(rows[at][place].height for at, place in behind)
+    near = [abs(left - usual) <= _SHARED / 2 * height for left in lefts]
+    return behind if sum(near) * _FEWEST >= len(near) * (_FEWEST - 1) else []
+
+
+def _border(rows: Sequence[Row], column: Sequence[_Place]) -> float | None:
+    """Return where a column begins that has texts before it."""
+    behind = list(_behind(rows, column))
+    if not behind:
+        return None
+    ends = [rows[at][place - 1].right for at, place in behind]
+    starts = [rows[at][place].left for at, place in behind]
+    lefts = [rows[at][place].left for at, place in column]
+    if max(ends) <= min(lefts):
+        return (max(ends) + min(lefts)) / 2
+    return median((end + start) / 2 for end, start in zip(ends, starts, strict=True))
+
+
+def _behind(rows: Sequence[Row], column: Sequence[_Place]) -> Iterator[_Place]:
+    """Yield what of a column stands behind another text, and runs little into it."""
+    for at, place in column:
+        if place and gap_between(*rows[at][place - 1 : place + 1]) >= _TOUCHING:
+            yield at, place
+
+
+def _is_crossed(
+    rows: Sequence[Row], lefts: Sequence[Sequence[float]], column: Sequence[_Place], border: float
+) -> bool:
+    """Tell whether other rows of several texts run across a border, half as many or more."""
+    own = {at for at, _ in column}
+    others = [at for at in range(column[0][0], column[-1][0] + 1) if at not in own]
+    crossed = 0
+    for at in others:
+        before = bisect(lefts[at], border) - 1
+        crossed += len(rows[at]) > 1 and before >= 0 and _crosses(rows[at][before], border)
+    return 2 * crossed > len(column)
+
+
+def _crosses(piece: Piece, border: float) -> bool:
+    left, right = inner(piece)
+    return left < border < right
+
+
+def _names(rows: Sequence[Row], first: int, border: float) -> Iterator[_Place]:
+    """Yield the words that stand behind a border above its first figures."""
+    for at in range(max(first - _NAMES, 0), first):
+        row = rows[at]
+        if any(char.isdigit() for piece in row for char in piece.text):
+            continue
+        for place, (before, piece) in enumerate(pairwise(row), 1):
+            slack = -_TOUCHING * piece.height
+            is_there = before.right - slack <= border <= piece.left + slack
+            if is_there:
+                yield at, place
