@@ -125,16 +125,17 @@ def _followers(rows: Sequence[Row], column: Sequence[_Place]) -> list[_Place]:
 
 
 def _border(rows: Sequence[Row], column: Sequence[_Place]) -> float | None:
-    """Return where a column begins that has texts before it."""
-    behind = list(_behind(rows, column))
-    if not behind:
+    """Return where a column begins that has texts before it: where most rows have a gap."""
+    gaps = [
+        sorted((rows[at][place - 1].right, rows[at][place].left))
+        for at, place in _behind(rows, column)
+    ]
+    if not gaps:
         return None
-    ends = [rows[at][place - 1].right for at, place in behind]
-    starts = [rows[at][place].left for at, place in behind]
-    lefts = [rows[at][place].left for at, place in column]
-    if max(ends) <= min(lefts):
-        return (max(ends) + min(lefts)) / 2
-    return median((end + start) / 2 for end, start in zip(ends, starts, strict=True))
+    turns = sorted((*((start, -1) for start, _ in gaps), *((end, 1) for _, end in gaps)))
+    depths = np.cumsum([-turn for _, turn in turns])
+    widest = int(depths.argmax())
+    return (turns[widest][0] + turns[widest + 1][0]) / 2
 
 
 def _behind(rows: Sequence[Row], column: Sequence[_Place]) -> Iterator[_Place]:
