@@ -206,18 +206,29 @@ def _with_cuts(starts: list[float], cuts: Sequence[float], height: float) -> lis
 
 def _with_borders(starts: list[float], rows: Sequence[Row]) -> list[float]:
     """Return where columns begin, with the borders that rows share; no column is empty."""
-    shared = Counter(piece.border for row in rows for piece in row if piece.border is not None)
-    borders = {border for border, count in shared.items() if count >= _FEWEST_BORDERED}
+    borders = _shared_borders(rows)
     if not borders:
         return starts
     lefts = sorted(inner(piece)[0] for row in rows for piece in row)
-    places = sorted({*starts, *borders})
     filled = [
         end
-        for start, end in pairwise(places)
+        for start, end in pairwise(sorted({*starts, *borders}))
         if bisect_left(lefts, end) - bisect_left(lefts, start) >= _FEWEST_BORDERED
     ]
     return [starts[0], *(start for start in filled if start > starts[0])]
+
+
+def _shared_borders(rows: Sequence[Row]) -> list[float]:
+    """Return the borders that most rows share, of those near one another."""
+    counts = Counter(piece.border for row in rows for piece in row if piece.border is not None)
+    height = median(piece.height for row in rows for piece in row)
+    kept: list[float] = []
+    for border, count in counts.most_common():
+        at = bisect(kept, border)
+        is_apart = all(abs(border - near) > height for near in kept[max(at - 1, 0) : at + 1])
+        if count >= _FEWEST_BORDERED and is_apart:
+            kept.insert(at, border)
+    return kept
 
 
 def _marks_between(rows: Sequence[Row], marks: Sequence[Row]) -> list[tuple[int, Row]]:

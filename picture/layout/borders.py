@@ -13,7 +13,7 @@ import numpy as np
 
 from picture.layout.columns import label_near
 from picture.layout.headers import is_number
-from picture.layout.pieces import APART, Piece, Row, gap_between, inner
+from picture.layout.pieces import Piece, Row, gap_between, inner
 
 _FEWEST = 3
 """Rows that share an edge where there is a column; of rows that share so many, two."""
@@ -29,6 +29,8 @@ _TOUCHING = -0.3
 """Line heights by which two texts of a row may run into one another."""
 
 _UNIT = re.compile(r"^[^\W\d_]{1,3}(?=\W?\d)|(?<=\d)\W?[^\W\d_]{1,3}$")
+_LAST = re.compile(r"\w+")
+_LEADER = re.compile(r"[.·…_]\s?[.·…_]\s*$")
 _CODE = re.compile(r"\W?[A-Z]{1,3}")
 
 _Place = tuple[int, int]
@@ -39,35 +41,39 @@ def find_borders(rows: Sequence[Row]) -> dict[_Place, float]:
     """Return where columns begin, by the texts that stand in them behind others.
 
     `rows` are those of lines. Numbers, prices and codes that share an edge over rows are
-    columns: a blank before them is no word's.
+    columns: a blank before them is no word's. What begins a row is none: lists have numbers.
     """
     figures = [
         (at, place)
         for at, row in enumerate(rows)
         for place, piece in enumerate(row)
-        if len(row) > 1 and _is_figure(piece.text) and _stands_apart(row, place)
+        if place > 0 and _is_figure(row, place)
     ]
     found: dict[_Place, float] = {}
     lefts = [[piece.left for piece in row] for row in rows]
     for column in _columns(rows, figures):
-        for beside in (column, _followers(rows, column)):
-            border = _border(rows, beside)
-            if border is not None and not _is_crossed(rows, lefts, column, border):
-                found.update(dict.fromkeys(_behind(rows, beside), border))
-                found.update(dict.fromkeys(_names(rows, column[0][0], border), border))
+        border = _border(rows, column)
+        if border is not None and not _is_crossed(rows, lefts, column, border):
+            found.update(dict.fromkeys(_behind(rows, column), border))
+            found.update(dict.fromkeys(_names(rows, column[0][0], border), border))
     return found
 
 
-def _is_figure(text: str) -> bool:
-    return is_number(_UNIT.sub("", text)) or _CODE.fullmatch(text) is not None
+def _is_figure(row: Row, place: int) -> bool:
+    """Tell whether a text is a number or a code, and no leader leads to it."""
+    is_led = _LEADER.search(row[place - 1].text) is not None
+    return not is_led and (_counts(row[place].text) or _is_code(row, place))
 
 
-def _stands_apart(row: Row, place: int) -> bool:
-    """Tell whether a text is no number of a list's: more stands behind it than its words."""
-    return place > 0 or any(
-        gap_between(before, piece) >= APART or _is_figure(piece.text)
-        for before, piece in pairwise(row[1:])
-    )
+def _counts(text: str) -> bool:
+    """Tell whether a text is a number, a unit with it or not."""
+    return is_number(_UNIT.sub("", text))
+
+
+def _is_code(row: Row, place: int) -> bool:
+    """Tell whether a text is a code behind a number, as a price has."""
+    is_code = _CODE.fullmatch(row[place].text) is not None
+    return is_code and _counts(row[place - 1].text)
 
 
 def _columns(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_Place]]:
@@ -81,9 +87,17 @@ def _columns(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_P
     for chain in chains:
         column = [figure for figure in chain if figure not in taken]
         alike = (len(shared[one[0], other[0]]) >= _FEWEST for one, other in pairwise(column))
-        if len(column) >= _FEWEST or (len(column) > 1 and any(alike)):
+        is_long = len(column) >= _FEWEST or (len(column) > 1 and any(alike))
+        if is_long and _vary(rows, column):
             taken.update(column)
             yield column
+
+
+def _vary(rows: Sequence[Row], column: Sequence[_Place]) -> bool:
+    """Tell whether words before figures vary: behind the same word, any share an edge."""
+    before = [rows[at][place - 1].text for at, place in column]
+    words = [_LAST.findall(text)[-1:] for text in before if not _counts(text)]
+    return 2 * len(words) < len(column) or 3 * len({*map(tuple, words)}) > 2 * len(words)
 
 
 def _chains(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_Place]]:
@@ -113,17 +127,6 @@ def _near(rows: Sequence[Row], group: Sequence[_Place], height: float) -> Iterat
     yield chain
 
 
-def _followers(rows: Sequence[Row], column: Sequence[_Place]) -> list[_Place]:
-    """Return what begins behind the figures of a column, if it begins at one place."""
-    behind = [(at, place + 1) for at, place in column if place + 1 < len(rows[at])]
-    lefts = [rows[at][place].left for at, place in behind]
-    if len(behind) < _FEWEST:
-        return []
-    usual, height = median(lefts), median(rows[at][place].height for at, place in behind)
-    near = [abs(left - usual) <= _SHARED / 2 * height for left in lefts]
-    return behind if sum(near) * _FEWEST >= len(near) * (_FEWEST - 1) else []
-
-
 def _border(rows: Sequence[Row], column: Sequence[_Place]) -> float | None:
     """Return where a column begins that has texts before it: where most rows have a gap."""
     gaps = [
@@ -141,7 +144,7 @@ def _border(rows: Sequence[Row], column: Sequence[_Place]) -> float | None:
 def _behind(rows: Sequence[Row], column: Sequence[_Place]) -> Iterator[_Place]:
     """Yield what of a column stands behind another text, and runs little into it."""
     for at, place in column:
-        if place and gap_between(*rows[at][place - 1 : place + 1]) >= _TOUCHING:
+        if gap_between(*rows[at][place - 1 : place + 1]) >= _TOUCHING:
             yield at, place
 
 

@@ -33,7 +33,7 @@ _Span = tuple[int, int]
 def gather(rows: Sequence[Row], rules: Strokes) -> list[Row]:
     """Return rows with those made one that a text stands beside the middle of.
 
-    No row goes on over a level rule.
+    No row goes on over a level rule; one alone may be so by chance.
     """
     middles = [row[0].middle for row in rows]
     free = _RuledRows(middles, rules)
@@ -42,7 +42,22 @@ def gather(rows: Sequence[Row], rules: Strokes) -> list[Row]:
         after = spans[-1][1] + 1 if spans else 0
         if span := _span(rows, at, after, free):
             spans.append(span)
-    return list(_with_spans(rows, spans))
+    return list(_with_spans(rows, _repeated(rows, spans)))
+
+
+def _repeated(rows: Sequence[Row], spans: Sequence[_Span]) -> list[_Span]:
+    """Return those of several that have their text in the middle in one column."""
+    middles = [rows[(first + last) // 2] for first, last in spans]
+    own = [
+        [piece for piece in row if not _overlap([piece], rows[first])]
+        for row, (first, _) in zip(middles, spans, strict=True)
+    ]
+    beside = [[*own[max(at - 1, 0) : at], *own[at + 1 : at + 2]] for at in range(len(own))]
+    return [
+        span
+        for span, row, others in zip(spans, own, beside, strict=True)
+        if any(_overlap(row, other) for other in others)
+    ]
 
 
 class _RuledRows:
