@@ -211,8 +211,8 @@ def _with_borders(starts: list[float], rows: Sequence[Row]) -> list[float]:
         return starts
     lefts = sorted(inner(piece)[0] for row in rows for piece in row)
     filled = [
-        end
-        for start, end in pairwise(sorted({*starts, *borders}))
+        start
+        for start, end in pairwise([*sorted({*starts, *borders}), np.inf])
         if bisect_left(lefts, end) - bisect_left(lefts, start) >= _FEWEST_BORDERED
     ]
     return [starts[0], *(start for start in filled if start > starts[0])]

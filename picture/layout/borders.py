@@ -13,7 +13,7 @@ import numpy as np
 
 from picture.layout.columns import label_near
 from picture.layout.headers import is_number
-from picture.layout.pieces import Piece, Row, gap_between, inner
+from picture.layout.pieces import APART, Piece, Row, gap_between, inner
 
 _FEWEST = 3
 """Rows that share an edge where there is a column; of rows that share so many, two."""
@@ -23,6 +23,8 @@ _REACH = 4
 """Rows from one figure of a column to the next at most."""
 _FARTHEST = 8.0
 """Line heights from one figure of a column to the next at most."""
+_VARIED_NEAR, _VARIED = 2 / 3, 1 / 4
+"""The share of words before figures that are unlike, where they are near and where not."""
 _NAMES = 2
 """Rows above the first figures that may name their columns."""
 _TOUCHING = -0.3
@@ -95,9 +97,13 @@ def _columns(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_P
 
 def _vary(rows: Sequence[Row], column: Sequence[_Place]) -> bool:
     """Tell whether words before figures vary: behind the same word, any share an edge."""
-    before = [rows[at][place - 1].text for at, place in column]
-    words = [_LAST.findall(text)[-1:] for text in before if not _counts(text)]
-    return 2 * len(words) < len(column) or 3 * len({*map(tuple, words)}) > 2 * len(words)
+    pairs = [rows[at][place - 1 : place + 1] for at, place in column]
+    pairs = [pair for pair in pairs if not _counts(pair[0].text)]
+    near = [pair for pair in pairs if gap_between(*pair) < APART]
+    are_near = 2 * len(near) >= len(column)
+    words = {tuple(_LAST.findall(before.text)[-1:]) for before, _ in (near if are_near else pairs)}
+    least = _VARIED_NEAR * len(near) if are_near else _VARIED * len(pairs)
+    return 2 * len(pairs) < len(column) or len(words) > least
 
 
 def _chains(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_Place]]:

@@ -46,12 +46,14 @@ def test_names_above_such_columns_are_parted_too() -> None:
 
 
 def test_a_sum_across_such_columns_does_not_join_them() -> None:
-    lines = drawn([*ITEMS, ("", "", "", "2.91"), *ITEMS])
+    others = [(f"{name[:-3]}{name[:3]}", *numbers) for name, *numbers in ITEMS]
+    lines = drawn([*ITEMS, ("", "", "", "2.91"), *others])
     lines.append(line("Sum of all these articles", 40, 40 + 26 * 3))
     (table,) = tables(lines)
     assert table.columns == 4
     assert table.grid[3] == ["Sum of all these articles", "", "", "2.91"]
-    assert table.grid[:3] == table.grid[4:] == [list(row) for row in ITEMS]
+    assert table.grid[:3] == [list(row) for row in ITEMS]
+    assert table.grid[4:] == [list(row) for row in others]
 
 
 def test_two_rows_alike_are_enough() -> None:
