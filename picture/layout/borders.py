@@ -90,9 +90,10 @@ def _columns(rows: Sequence[Row], figures: Sequence[_Place]) -> Iterator[list[_P
         column = [figure for figure in chain if figure not in taken]
         alike = (len(shared[one[0], other[0]]) >= _FEWEST for one, other in pairwise(column))
         is_long = len(column) >= _FEWEST or (len(column) > 1 and any(alike))
-        if is_long and _vary(rows, column):
+        if is_long:
             taken.update(column)
-            yield column
+            if _vary(rows, column):
+                yield column
 
 
 def _vary(rows: Sequence[Row], column: Sequence[_Place]) -> bool:

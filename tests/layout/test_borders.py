@@ -109,3 +109,20 @@ def test_words_of_a_description_stay_together() -> None:
     ]
     (table,) = tables(lines)
     assert table.grid == [[f"{first} {second}", price] for first, second, price in goods]
+
+
+def test_numbers_behind_the_same_word_are_no_column() -> None:
+    lines = []
+    for number, size in enumerate(("16K", "32K", "48K", "64K")):
+        top = 40.0 + 26 * number
+        lines += [line("SET SIZE", 40, top), line(size, 134, top)]
+        lines += [line("so much memory is there", 300, top)]
+    (table,) = tables(lines)
+    assert table.columns == 2
+    assert table.grid[0] == ["SET SIZE 16K", "so much memory is there"]
+
+
+def test_page_numbers_behind_leaders_are_no_column() -> None:
+    rows = [("About this book " + "." * 20, "1"), ("How it is read " + "." * 21, "2")]
+    rows += [("What else there is " + "." * 17, "3"), ("Thanks to all " + "." * 22, "13")]
+    assert tables(drawn(rows, (40, 415))) == []
