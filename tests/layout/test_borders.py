@@ -125,4 +125,4 @@ def test_numbers_behind_the_same_word_are_no_column() -> None:
 def test_page_numbers_behind_leaders_are_no_column() -> None:
     rows = [("About this book " + "." * 20, "1"), ("How it is read " + "." * 21, "2")]
     rows += [("What else there is " + "." * 17, "3"), ("Thanks to all " + "." * 22, "13")]
-    assert tables(drawn(rows, (40, 415))) == []
+    assert tables(drawn(rows, (40, 382))) == []
