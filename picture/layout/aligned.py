@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect
+from bisect import bisect, bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -11,9 +12,11 @@ from statistics import median
 import numpy as np
 
 from picture.layout.cells import Cell, Table
-from picture.layout.headers import count_headers, is_number, rows_above_rule
+from picture.layout.headers import count_headers, is_number, rows_above_marks, rows_above_rule
 from picture.layout.headings import spread_headings
-from picture.layout.pieces import APART, Piece, Row, column_of, cut_pieces, inner, usual_distance
+from picture.layout.joints import cut_pieces
+from picture.layout.marks import part_marks
+from picture.layout.pieces import APART, Piece, Row, column_of, inner, usual_distance
 from picture.layout.plane import Floats, count_cells
 from picture.layout.sheet import Sheet
 from picture.page import Line
@@ -29,6 +32,8 @@ _CROSSING = 0.2
 _FEWEST_ROWS = 3
 _FEWEST_FILLED = 0.34
 """The share of rows in which a column has a text at least."""
+_FEWEST_BORDERED = 2
+"""Rows in which a text stands at a border of columns, where it is the table's."""
 _LONGEST = 60
 """Letters in the middle cell of a column of running text, which is no table's."""
 _CLOSE = 0.8
@@ -163,23 +168,32 @@ def _are_many(rows: Sequence[Row]) -> bool:
 
 
 def align(
-    rows: Sequence[Row], sheet: Sheet, cuts: Sequence[float] = (), fewest: int = _FEWEST_ROWS
+    rows: Sequence[Row],
+    sheet: Sheet,
+    cuts: Sequence[float] = (),
+    fewest: int = _FEWEST_ROWS,
 ) -> Table | None:
     """Return rows as a table, if enough of them agree on their columns.
 
     Between two columns is a `cut` wherever there is one, across on the page made level.
-    Of less than the `fewest` rows and as many columns is none.
+    Of less than the `fewest` rows and as many columns is none. Rows of marks part those
+    that they stand between.
     """
+    rows, marks = part_marks(rows)
     several = [row for row in rows if len(row) > 1]
     if len(several) < 2 or len(rows) < 2:
         return None
     starts = _with_cuts(_columns(several), cuts, median(row[0].height for row in rows))
+    starts = _with_borders(starts, several)
     if len(starts) < 2 or max(len(several), len(starts)) < fewest:
         return None
-    rules = _rules_between(rows, sheet)
-    placed = _merged(rows, starts, {row for row, _ in rules})
+    rules, drawn = _rules_between(rows, sheet), _marks_between(rows, marks)
+    below = {*(row for row, _ in rules), *(row for row, _ in drawn)}
+    placed = _merged(rows, starts, below)
     cells = tuple(cell for row in placed for cell in row)
-    table = Table(cells, len(placed), len(starts), _headers(placed, rows, rules, len(starts)))
+    headers = _headers(placed, rows, rules, len(starts), [row for row, _ in drawn])
+    lines = tuple(line for _, row in drawn for piece in row for line in piece.lines)
+    table = Table(cells, len(placed), len(starts), headers, lines)
     return None if _is_prose(table) else table
 
 
@@ -188,6 +202,40 @@ def _with_cuts(starts: list[float], cuts: Sequence[float], height: float) -> lis
     apart = [start for start in starts if all(abs(start - cut) > height for cut in cuts)]
     first = starts[0]
     return sorted({first, *apart, *(cut for cut in cuts if cut > first + height)})
+
+
+def _with_borders(starts: list[float], rows: Sequence[Row]) -> list[float]:
+    """Return where columns begin, with the borders that rows share; no column is empty."""
+    borders = _shared_borders(rows)
+    if not borders:
+        return starts
+    lefts = sorted(inner(piece)[0] for row in rows for piece in row)
+    filled = [
+        start
+        for start, end in pairwise([*sorted({*starts, *borders}), np.inf])
+        if bisect_left(lefts, end) - bisect_left(lefts, start) >= _FEWEST_BORDERED
+    ]
+    return [starts[0], *(start for start in filled if start > starts[0])]
+
+
+def _shared_borders(rows: Sequence[Row]) -> list[float]:
+    """Return the borders that most rows share, of those near one another."""
+    counts = Counter(piece.border for row in rows for piece in row if piece.border is not None)
+    height = median(piece.height for row in rows for piece in row)
+    kept: list[float] = []
+    for border, count in counts.most_common():
+        at = bisect(kept, border)
+        is_apart = all(abs(border - near) > height for near in kept[max(at - 1, 0) : at + 1])
+        if count >= _FEWEST_BORDERED and is_apart:
+            kept.insert(at, border)
+    return kept
+
+
+def _marks_between(rows: Sequence[Row], marks: Sequence[Row]) -> list[tuple[int, Row]]:
+    """Return before which rows a row of marks stands, within the table."""
+    middles = [row[0].middle for row in rows]
+    before = [(bisect(middles, row[0].middle), row) for row in marks]
+    return [(at, row) for at, row in before if 0 < at < len(rows)]
 
 
 def _rules_between(rows: Sequence[Row], sheet: Sheet) -> list[tuple[int, float]]:
@@ -210,12 +258,15 @@ def _headers(
     rows: Sequence[Row],
     rules: Sequence[tuple[int, float]],
     columns: int,
+    below_marks: Sequence[int],
 ) -> int:
     """Return how many rows name columns: those above a rule, else by what they say."""
     owner = {id(line): number for number, row in enumerate(placed) for line in _lines(row)}
-    places = [(owner[id(rows[row][0].lines[0])], thickness) for row, thickness in rules]
-    by_rule = rows_above_rule(places, len(placed))
-    return by_rule or count_headers([cell for row in placed for cell in row], columns)
+    numbers = [owner[id(row[0].lines[0])] for row in rows]
+    by_rule = rows_above_rule([(numbers[row], thick) for row, thick in rules], len(placed))
+    by_marks = rows_above_marks(placed, [numbers[row] for row in below_marks])
+    said = count_headers([cell for row in placed for cell in row], columns)
+    return by_rule or by_marks or said
 
 
 def _lines(row: Sequence[Cell]) -> Iterator[Line]:

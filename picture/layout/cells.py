@@ -40,12 +40,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells in rows and columns, row by row; `header_rows` of them name the columns."""
+    """Cells in rows and columns, row by row; `header_rows` of them name the columns.
+
+    `marks` are lines of hyphens and the like between its rows, which no cell has.
+    """
 
     cells: tuple[Cell, ...]
     rows: int
     columns: int
     header_rows: int
+    marks: tuple[Line, ...] = ()
 
     @property
     def grid(self) -> list[list[str]]:
@@ -57,8 +61,9 @@ class Table:
 
     @property
     def lines(self) -> Iterator[Line]:
-        """Yield all lines."""
-        return (line for cell in self.cells for line in cell.lines)
+        """Yield all lines, those of marks last."""
+        yield from (line for cell in self.cells for line in cell.lines)
+        yield from self.marks
 
 
 def _around(lines: tuple[Line, ...]) -> Quad:

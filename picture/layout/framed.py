@@ -13,8 +13,9 @@ from picture.layout.aligned import align
 from picture.layout.cells import Cell, Table
 from picture.layout.columns import label_near
 from picture.layout.headers import count_headers, is_number, rows_above_rule
+from picture.layout.joints import cut_pieces, join_near, runs_across
 from picture.layout.lattice import Lattice, find_lattices, hang_together, pieces_of_rules
-from picture.layout.pieces import APART, Row, cut_pieces, join_near, runs_across, usual_distance
+from picture.layout.pieces import APART, Row, usual_distance
 from picture.layout.plane import Bools, Floats, Indices
 from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet, Strokes

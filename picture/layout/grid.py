@@ -10,8 +10,9 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
+from picture.layout.bullets import hang_texts
 from picture.layout.columns import LEFT, Columns, find_columns, find_edges, join_near
-from picture.layout.plane import Floats, Plane
+from picture.layout.plane import Floats, Plane, count_cells
 from picture.layout.rows import Row
 
 WIDEST = 300
@@ -72,7 +73,8 @@ def draw_grid(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     """Return the rows as text, each column at one place on every row that has it."""
     items = _items(rows, plane, cell)
     _give_way(items)
-    return [_draw_row(row, plane.texts) for row in items]
+    texts = hang_texts([_placed(row) for row in items], plane.texts)
+    return [_draw_row(row, texts) for row in items]
 
 
 def draw_code(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
@@ -201,10 +203,21 @@ def _give_way(rows: list[list[Item]]) -> None:
             item.place += pushes.get(item.track, 0.0)
 
 
-def _draw_row(items: list[Item], texts: list[str]) -> str:
-    drawn, cursor = [], 0
+def _placed(items: Sequence[Item]) -> list[tuple[int, int]]:
+    """Return the lines of a row, each with the cell it starts at."""
+    placed, cursor = [], 0
     for item in items:
         start = max(floor(item.place + item.offset + 0.5), cursor + item.gap, 0)
-        drawn.append(" " * (start - cursor) + texts[item.line])
+        placed.append((item.line, start))
         cursor = start + item.cells
+    return placed
+
+
+def _draw_row(items: Sequence[Item], texts: Sequence[str]) -> str:
+    drawn, cursor = [], 0
+    for item, (line, place) in zip(items, _placed(items), strict=True):
+        # What hangs behind its bullet is longer than it was placed for.
+        start = max(place, cursor + item.gap)
+        drawn.append(" " * (start - cursor) + texts[line])
+        cursor = start + count_cells(texts[line])
     return "".join(drawn)

@@ -59,6 +59,14 @@ def rows_above_rule(rules: Sequence[tuple[int, float]], rows: int) -> int:
     return first if first <= min(_MOST_ROWS, rows / 2) else 0
 
 
+def rows_above_marks(rows: Sequence[Sequence[Cell]], below: Sequence[int]) -> int:
+    """Return how many rows name columns, told by the rows that marks stand before, or 0."""
+    first = below[0] if below else 0
+    above = [cell.text for row in rows[:first] for cell in row]
+    are_names = len(above) > first and not any(char.isdigit() for text in above for char in text)
+    return first if are_names and first <= min(_MOST_ROWS, len(rows) / 2) else 0
+
+
 def _heads_several(row: Sequence[Cell], below: Sequence[Cell], columns: int) -> bool:
     """Tell whether a row has words alone, some of them over several columns."""
     spans = [cell.column_span for cell in row]

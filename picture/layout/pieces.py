@@ -1,33 +1,33 @@
-"""Rows cut into pieces: what stands apart on them, as cells of a table do."""
+"""Pieces of rows: what stands apart on them, as cells of a table do."""
 
 from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet
 from picture.page import Line
 
 APART = 0.9
 """Line heights between two texts of a row that stand in cells of their own."""
 
-_TALL = 1.6
-"""Usual heights of a line above which what is taller than wide runs down the page."""
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines side by side as near as words are, and where they are on the page made level."""
+    """Lines side by side as near as words are, and where they are on the page made level.
+
+    Where rows share a border, its column begins at `border`, however near another text is.
+    """
 
     lines: tuple[Line, ...]
     left: float
     right: float
     middle: float
     height: float
+    border: float | None = None
 
     @property
     def text(self) -> str:
@@ -38,45 +38,17 @@ class Piece:
 Row = list[Piece]
 
 
-def cut_pieces(lines: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) -> list[Row]:
-    """Return what stands apart in each row of lines, those that do not run across left out.
-
-    Nothing is joined over a cut, given across on the page made level.
-    """
-    level = [line for line in lines if runs_across(line, sheet)]
-    return [join_near(row, sheet, cuts) for row in cut_rows(level)]
-
-
-def runs_across(line: Line, sheet: Sheet) -> bool:
-    """Tell whether a text runs across the page: a letter that is taller than wide does too."""
-    return line.is_level or (not line.flipped and line.height < _TALL * sheet.height)
-
-
-def join_near(row: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) -> Row:
-    """Return the cells of a row: lines apart, each with those as near as words."""
-    pieces: Row = []
-    for line in row:
-        piece = _piece(line, sheet)
-        if pieces and _are_near(pieces[-1], piece, cuts):
-            before = pieces[-1]
-            both = (*before.lines, line)
-            pieces[-1] = replace(before, lines=both, right=max(before.right, piece.right))
-        else:
-            pieces.append(piece)
-    return pieces
-
-
-def _are_near(before: Piece, piece: Piece, cuts: Sequence[float]) -> bool:
-    near = piece.left - before.right < APART * min(piece.height, before.height)
-    middles = (before.left + before.right) / 2, (piece.left + piece.right) / 2
-    return near and bisect(cuts, middles[0]) == bisect(cuts, middles[1])
-
-
-def _piece(line: Line, sheet: Sheet) -> Piece:
+def piece_of(line: Line, sheet: Sheet) -> Piece:
+    """Return a line as a piece of its own."""
     corners = [corner for word in line.words for corner in word.box] or line.box
     across = sheet.flatten(corners)[:, 0]
     middle = float(sheet.flatten(line.box)[:, 1].mean())
     return Piece((line,), float(across.min()), float(across.max()), middle, line.height)
+
+
+def gap_between(before: Piece, piece: Piece) -> float:
+    """Return how far apart two texts of a row are, in heights of the lower one."""
+    return (piece.left - before.right) / max(min(piece.height, before.height), 1e-6)
 
 
 def inner(piece: Piece) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,13 +113,20 @@ def _edges(text: Text, at: int) -> list[tuple[float, int]]:
     drawn, found = text.drawn[at], 0
     for member in text.rows[at].members:
         line = text.lines[member]
-        said = on_one_row(line.text)
-        found = drawn.find(said, found)
-        start = count_cells(drawn[:found]) if found else 0
+        first, found = _find(on_one_row(line.text), drawn, found)
+        start = count_cells(drawn[:first]) if first else 0
         left, right = reach(line.box, (1, 0))
-        edges += [(left, start), (right, start + count_cells(said))]
-        found += len(said)
+        edges += [(left, start), (right, start + count_cells(drawn[first:found]))]
     return edges
+
+
+def _find(said: str, drawn: str, start: int) -> tuple[int, int]:
+    """Return where a text begins and ends on its row, which may have more blanks."""
+    first = drawn.find(said, start)
+    if first >= 0:
+        return first, first + len(said)
+    found = re.compile(" +".join(map(re.escape, said.split(" ")))).search(drawn, start)
+    return found.span() if found else (start, start + len(said))
 
 
 def _column(places: Sequence[float], columns: Sequence[int], place: float, cell: float) -> int:

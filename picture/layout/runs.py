@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 # Between two lines of a text stands nothing else.
 _BETWEEN = re.compile(r"\s*")
@@ -42,9 +41,16 @@ def _end_of_gap(text: str, at: int) -> int:
 
 
 def _shared(own: str, text: str, start: int) -> Iterator[str]:
-    """Yield the letters of a line as far as the text has them."""
-    pairs = zip(own, text[start : start + len(own)], strict=False)
-    return (letter for letter, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    """Yield the letters of a line as far as the text has them, which may have more blanks."""
+    at = start
+    for letter in own:
+        while letter != " " and at > start and text[at - 1 : at + 1] == "  ":
+            yield " "
+            at += 1
+        if text[at : at + 1] != letter:
+            return
+        yield letter
+        at += 1
 
 
 def _gap(text: str) -> list[Run]:

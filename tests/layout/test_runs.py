@@ -33,8 +33,9 @@ def test_runs_are_the_text_and_every_line_is_in_one(
     assert counts == Counter(at for at, line in enumerate(lines) if line.text.split())
     for shown, own in said(runs, drawn.lines):
         tidy = " ".join(own.splitlines()).replace("\t", " ").strip()
-        # Only a hyphen at a line's end may go.
-        assert shown == tidy or (layout == Layout.READING and shown + "-" == tidy)
+        # Only a hyphen at a line's end may go, and a bullet may have more blanks behind it.
+        is_same = shown == tidy or (tidy.startswith("- ") and shown.split() == tidy.split())
+        assert is_same or (layout == Layout.READING and shown + "-" == tidy)
 
 
 def test_columns_read_one_after_the_other_keep_their_lines() -> None:
