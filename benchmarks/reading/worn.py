@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks.reading.pictures import Sheet
+from benchmarks.reading.pictures import SCRIPTS, Sheet, page
 from benchmarks.reading.texts import paragraphs
 from benchmarks.redraw import faces
 from benchmarks.redraw.faces import Typeface
@@ -26,6 +26,7 @@ Wear = Callable[[Pixels, random.Random], Pixels]
 _LINES = 9
 _WORDS = (2, 6)
 _SIZES = (18, 30)
+_SCRIPT_SIZES = (17, 21)
 
 _LATIN_CODES = ("eng", "deu_1996", "fra", "spa", "por_PT", "ita", "pol", "ces")
 _LATIN = (faces.TIMES, faces.ARIAL, faces.COURIER, faces.INTER, faces.JETBRAINS)
@@ -50,6 +51,9 @@ def sheets(count: int) -> Iterator[Sheet]:
     for name, kind in _KINDS.items():
         for seed in range(count):
             yield _sheet(name, kind, seed)
+    for code, face in SCRIPTS.items():
+        for size in _SCRIPT_SIZES:
+            yield _foreign(code, face, size)
     for code, face in _UNKNOWN.items():
         yield _unknown(code, face)
 
@@ -59,18 +63,26 @@ def _sheet(name: str, kind: _Kind, seed: int) -> Sheet:
     lines = [kind.write(chance) for _ in range(_LINES)]
     face, weight = chance.choice(kind.faces), chance.choice(kind.weights)
     font = faces.font_of(face, chance.randint(*kind.sizes), weight, italic=chance.random() < 0.2)
-    worn = kind.wear(np.asarray(_page(lines, font), np.float32), chance)
+    worn = kind.wear(np.asarray(_sheet_of(lines, font), np.float32), chance)
     return Sheet(name, f"{name} {seed}", _picture(worn), "\n".join(lines))
+
+
+def _foreign(code: str, face: str, size: int) -> Sheet:
+    """Draw a page in another script, a little out of focus."""
+    picture, text = page(code, face, size, rows=_LINES, width=22 * size, start=size)
+    chance = random.Random(f"{code} {size}")
+    worn = _blurred(0.4, 1.6)(np.asarray(picture, np.float32), chance)
+    return Sheet(f"{code}, blurred", f"{code} {size}", _picture(worn), text)
 
 
 def _unknown(code: str, face: str) -> Sheet:
     """Draw a page in a script that nobody here reads: whatever is read of it is wrong."""
     font = Fonts(FONTS_FOLDER).font(face, 24)
     lines = [text[:40] for text in paragraphs(code)[3 : 3 + _LINES]]
-    return Sheet("unknown script", code, _page(lines, font), "\n".join(lines))
+    return Sheet("unknown script", code, _sheet_of(lines, font), "\n".join(lines))
 
 
-def _page(lines: Sequence[str], font: ImageFont.FreeTypeFont) -> Image.Image:
+def _sheet_of(lines: Sequence[str], font: ImageFont.FreeTypeFont) -> Image.Image:
     width = max(round(font.getlength(line)) for line in lines)
     pitch = 1.8 * font.size
     sheet = Image.new("RGB", (width + 60, round(pitch * len(lines)) + 60), "white")
