@@ -110,6 +110,7 @@ def _line_at(
     near = [
         (abs(top + bottom - 2 * y), number)
         for number, (left, top, right, bottom) in enumerate(bounds)
-        if top <= y <= bottom and left - _BESIDE * (bottom - top) <= x <= right + _BESIDE * (bottom - top)
+        if top <= y <= bottom
+        and left - _BESIDE * (bottom - top) <= x <= right + _BESIDE * (bottom - top)
     ]
     return min(near)[1] if near else None

@@ -187,7 +187,9 @@ def _table(title: str, before: Numbers, after: Numbers) -> Iterator[str]:
     yield f"| {title} | before | mean score | right | now | mean score | right |"
     yield "|---|---:|---:|---:|---:|---:|---:|"
     for least, most in pairwise(EDGES):
-        cells = [cell for points in (before, after) for cell in _cells(_within(points, least, most))]
+        cells = [
+            cell for points in (before, after) for cell in _cells(_within(points, least, most))
+        ]
         yield f"| {least:g} to {most:g} | {' | '.join(cells)} |"
     errors = [f"{len(points):,} | {_error(points):.3f} | " for points in (before, after)]
     yield f"| all: expected error | {' | '.join(errors)} |"

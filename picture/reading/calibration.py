@@ -16,7 +16,7 @@ from picture.page import Line, Page
 from picture.words import cut_words
 
 # Nearer to 0 and 1 scores say no more.
-_LEAST = 0.0001
+_LEAST = 0.001
 
 _OTHERS = "tesseract "
 
@@ -42,8 +42,8 @@ class Curve:
 
 
 # As `python -m benchmarks.reading.reliability --fit` finds them on its fitting half.
-_MAIN = Curve(base=-1.37, word=0.33, line=0.66, letters=-0.67)
-_TESSERACT = Curve(base=0.49, word=1.14, line=0.06, letters=-0.62)
+_MAIN = Curve(base=-1.41, word=0.42, line=0.65, letters=-0.85)
+_TESSERACT = Curve(base=-0.64, word=1.02, line=0.6, letters=-0.71)
 
 CURVES = (_MAIN, _TESSERACT)
 
@@ -69,9 +69,7 @@ def _log_odds(score: float) -> float:
 
 def _calibrated(line: Line) -> Line:
     """Return a line with its words' chances and, of its own, their mean."""
-    words = tuple(
-        replace(word, score=_chance(line, word.text, word.score)) for word in line.words
-    )
+    words = tuple(replace(word, score=_chance(line, word.text, word.score)) for word in line.words)
     scores: Iterable[float] = (word.score for word in words)
     if not words:
         scores = (_chance(line, line.text[a:b], line.score) for a, b in cut_words(line.text))
