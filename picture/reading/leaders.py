@@ -153,7 +153,7 @@ def share_of_marks(crop: Pixels) -> float:
         return 0.0
     chains = _chains(_marks(pieces), pieces.height)
     taken = sum(chain[-1].right - chain[0].left for chain in chains)
-    return taken / pieces.ink.shape[1]
+    return float(taken / pieces.ink.shape[1])
 
 
 def _candidates(pieces: Pieces, cell: float) -> list[Leader]:

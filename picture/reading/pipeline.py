@@ -17,7 +17,7 @@ from paddlex.inference import create_predictor, load_pipeline_config
 
 from picture.reading import languages, models, packs, runners
 from picture.reading.crops import cut_all
-from picture.reading.recognition import WIDTHS, ScriptRecogniser
+from picture.reading.recognition import SHAPES, ScriptRecogniser
 from picture.reading.scripts import Recogniser, Scripts
 from picture.reading.tesseract import Tesseract
 from picture.reading.transcript import Reading
@@ -131,7 +131,7 @@ def _recognition_engine(settings: Settings) -> dict[str, Any]:
         engine, options, size = runners.ONNXRUNTIME_GPU, _onnxruntime_options(threads), LINES_A_RUN
     elif settings.runtime == "openvino":
         # One more than run at once: the next line is ready when one of them is done.
-        return {**_openvino(settings, threads, len(WIDTHS)), "batch_size": threads + 1}
+        return {**_openvino(settings, threads, SHAPES), "batch_size": threads + 1}
     else:
         engine, options, size = runners.ONNXRUNTIME, _onnxruntime_options(1), threads
     return {"engine": engine, "engine_config": options, "batch_size": size}

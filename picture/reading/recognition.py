@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import groupby, islice, pairwise
@@ -22,24 +22,38 @@ from picture.reading.words import claimed, find_words, ink_of
 
 Crop = NDArray[np.uint8]
 
-# The widths that lines are read at: fine steps where most lines are. What is
-# longer is read in windows.
+# The widths that lines are read at, a fifth apart; what is longer is read in windows.
 WIDTHS: tuple[int, ...] = (
-    *range(32, 512, 32),
-    *range(512, 1024, 64),
-    *range(1024, windows.LONGEST + 1, 128),
+    *(96, 112, 128, 160, 192, 224, 272, 320, 384, 464),
+    *(560, 672, 800, 960, 1152, 1376, 1664, windows.LONGEST),
 )
+
+# What is wider than so much is nearer to the next width.
+_MIDDLES = [(one + other) / 2 for one, other in pairwise(WIDTHS)]
 
 # Lines are read as much narrower than they are: fewer steps to read, and surer ones.
 _NARROWER = 0.9
 
-# What is wider than so much is nearer to the next width.
-_MIDDLES = [(one + other) / 2 for one, other in pairwise(WIDTHS)]
+# Lines whose letters have so few steps each, at their own width, or a few more and are in
+# doubt, are read again so much wider: in narrow type double letters run into one. What is
+# then hardly less sure is kept.
+_DENSE, _DENSE_IN_DOUBT = 1.8, 4.0
+_WIDER = 1.3, 2.0
+_AS_SURE = 0.03
+_STEP = 8  # pixels, at the height that lines are read at
+
+# Two lines of one width are read together, as long as they are no wider than this in all:
+# beyond it little is won. In threes and fours each would be a shape of its own.
+_WIDEST_PAIR = 768
+
+SHAPES = sum(1 + (2 * width <= _WIDEST_PAIR) for width in WIDTHS)
+"""In how many shapes lines are read."""
 
 # True lines have scores of .96 and more, those on their heads mostly under .7. A
 # few letters may read as well on their heads: 0, X, M for W.
 _DOUBTFUL = 0.85
 _FEWEST = 4
+_NARROWEST = 0.3  # letters, of a line's height
 _SURE = 0.85
 _BETTER = 0.1
 
@@ -91,8 +105,32 @@ class LineRecogniser(TextRecRunnerPredictor):
 
         Those read are placed while others are being read.
         """
-        seen = self._read_lines(crops)
-        return [self._placed(*pair) for pair in zip(crops, seen, strict=False)]
+        lines = list(self._placed_lines(crops, _NARROWER))
+        numbers = [
+            number for number, line in enumerate(lines) if self._is_dense(crops[number], line)
+        ]
+        for stretch in _WIDER:
+            wider = self._placed_lines([crops[number] for number in numbers], stretch)
+            for number, line in zip(numbers, wider, strict=False):
+                if line.score >= lines[number].score - _AS_SURE:
+                    lines[number] = line
+            still = [number for number in numbers if lines[number].score < _DOUBTFUL]
+            numbers = [
+                number for number in still if self._steps(crops[number], lines[number]) < _DENSE
+            ]
+        return lines
+
+    def _is_dense(self, crop: Crop, line: Reading) -> bool:
+        """Tell whether a line's letters are so narrow that some may run into one."""
+        least = _DENSE_IN_DOUBT if line.score < _DOUBTFUL else _DENSE
+        return len(line.text) >= _FEWEST and self._steps(crop, line) < least
+
+    def _steps(self, crop: Crop, line: Reading) -> float:
+        """Return how many steps each letter of a line has, at the line's own width."""
+        return self._length(crop) / _STEP / max(len(line.text), 1)
+
+    def _placed_lines(self, crops: Sequence[Crop], stretch: float) -> Iterator[Reading]:
+        return map(self._placed, crops, self._read_lines(crops, stretch))
 
     def _read_all(self, crops: list[Crop]) -> list[Reading]:
         """Return what the crops say, blank where there was no more time and that is welcome."""
@@ -105,9 +143,14 @@ class LineRecogniser(TextRecRunnerPredictor):
 
     def _upright(self, crops: list[Crop], lines: list[Reading]) -> list[Reading]:
         """Return the lines, those in doubt as they say more surely upside down."""
-        doubtful = [number for number, line in enumerate(lines) if line.score < _DOUBTFUL]
+        doubtful = [
+            number
+            for number, line in enumerate(lines)
+            if line.score < _DOUBTFUL and _has_room(crops[number])
+        ]
         turned = [np.rot90(crops[number], 2) for number in doubtful]
-        for number, crop, seen in zip(doubtful, turned, self._read_lines(turned), strict=False):
+        lines_turned = self._read_lines(turned, _NARROWER)
+        for number, crop, seen in zip(doubtful, turned, lines_turned, strict=False):
             if len(seen.letters) < _FEWEST or seen.score <= _SURE:
                 continue
             line = self._placed(crop, seen)
@@ -135,24 +178,24 @@ class LineRecogniser(TextRecRunnerPredictor):
             curls=_curls(line),
         )
 
-    def _read_lines(self, crops: Sequence[Crop]) -> Iterator[Transcript]:
+    def _read_lines(self, crops: Sequence[Crop], stretch: float) -> Iterator[Transcript]:
         """Yield what the crops say, fewer where there was no more time and that is welcome."""
         cuts = [windows.cut(crop, self._height) for crop in crops]
-        seen = self._read_units([window.crop for cut in cuts for window in cut])
+        seen = self._read_units([window.crop for cut in cuts for window in cut], stretch)
         for cut in cuts:
             parts = list(islice(seen, len(cut)))
             if len(parts) < len(cut):
                 break
             yield windows.merge(cut, parts)
 
-    def _read_units(self, crops: list[Crop]) -> Iterator[Transcript]:
+    def _read_units(self, crops: list[Crop], stretch: float) -> Iterator[Transcript]:
         """Yield what the crops say, fewer where there was no more time and that is welcome."""
         begun: deque[Future[list[Transcript]]] = deque()
         try:
             with work.as_far_as_welcome():
-                for group in self._groups(crops):
+                for width, group in self._groups(crops, stretch):
                     work.current().turn()
-                    begun.append(self._begin(group))
+                    begun.append(self._begin(group, width))
                     # Enough are under way that no thread waits, few enough to stop soon.
                     if len(begun) > 2 * self._size:
                         yield from begun.popleft().result()
@@ -161,22 +204,30 @@ class LineRecogniser(TextRecRunnerPredictor):
         finally:
             wait(begun)
 
-    def _groups(self, crops: list[Crop]) -> Iterable[list[Crop]]:
-        """Return what is read in one run each."""
-        return ([crop] for crop in crops)
+    def _groups(self, crops: list[Crop], stretch: float) -> Iterator[tuple[int, list[Crop]]]:
+        """Yield what is read in one run each, lines of one width that follow each other."""
+        for width, alike in groupby(crops, lambda crop: self._width(crop, stretch)):
+            most = self._most(width, len(crops))
+            while lines := list(islice(alike, most)):
+                yield width, lines
 
-    def _begin(self, group: list[Crop]) -> Future[list[Transcript]]:
-        return self._threads.submit(self._read, group)
+    def _most(self, width: int, count: int) -> int:
+        """Return how many of so many lines may be read in one run."""
+        # Pairs of a few lines would leave other threads with nothing to do.
+        return 2 if 2 * width <= _WIDEST_PAIR and count >= 2 * self._size else 1
 
-    def _read(self, group: list[Crop]) -> list[Transcript]:
-        """Read crops of one width."""
-        size = self._width(group[0]), self._height
+    def _begin(self, group: list[Crop], width: int) -> Future[list[Transcript]]:
+        return self._threads.submit(self._read, group, width)
+
+    def _read(self, group: list[Crop], width: int) -> list[Transcript]:
+        """Read crops of about one width."""
+        size = width, self._height
         scaled = [cv2.resize(_smooth(crop), size) for crop in group]
         (seen,) = self.runner(x=[np.stack(self._resize(imgs=scaled))])
         return [transcribe(line, self._alphabet) for line in seen]
 
-    def _width(self, crop: Crop) -> int:
-        return max(stepped_width(crop, self._height), self._narrowest)
+    def _width(self, crop: Crop, stretch: float) -> int:
+        return max(stepped_width(crop, self._height, stretch), self._narrowest)
 
     def _length(self, crop: Crop) -> float:
         length: float = self._height * crop.shape[1] / crop.shape[0]
@@ -204,15 +255,20 @@ class BatchRecogniser(LineRecogniser):
     PaddlePaddle insists on its thread, and a GPU has more to gain from fewer runs.
     """
 
-    def _groups(self, crops: list[Crop]) -> Iterable[list[Crop]]:
-        for _, alike in groupby(crops, self._width):
-            lines = list(alike)
-            yield from (lines[at : at + self._size] for at in range(0, len(lines), self._size))
+    def _most(self, *_: int) -> int:
+        """Return how many lines may be read in one run."""
+        return self._size
 
-    def _begin(self, group: list[Crop]) -> Future[list[Transcript]]:
+    def _begin(self, group: list[Crop], width: int) -> Future[list[Transcript]]:
         done: Future[list[Transcript]] = Future()
-        done.set_result(self._read(group))
+        done.set_result(self._read(group, width))
         return done
+
+
+def _has_room(crop: Crop) -> bool:
+    """Tell whether so many letters as tell which way up they are have room on a line."""
+    height, width = crop.shape[:2]
+    return bool(width >= _FEWEST * _NARROWEST * height)
 
 
 def _curls(line: Transcript) -> tuple[float, ...]:
@@ -230,12 +286,12 @@ def _smooth(crop: Crop) -> Crop:
     return np.asarray(cv2.GaussianBlur(crop, (0, 0), _SOFT * crop.shape[0]), np.uint8)
 
 
-def stepped_width(crop: Crop, height: int) -> int:
-    """Return the width out of `WIDTHS` that a crop is read at.
+def stepped_width(crop: Crop, height: int, stretch: float = _NARROWER) -> int:
+    """Return the width out of `WIDTHS` that a crop is read at, about `stretch` of its own.
 
     Engines prepare themselves for each new width and remember it: few widths keep
     them fast and their memory small. A line as wide as the nearest of them reads as
     well as at its own width, and better than one padded.
     """
-    width = _NARROWER * height * crop.shape[1] / crop.shape[0]
+    width = stretch * height * crop.shape[1] / crop.shape[0]
     return WIDTHS[bisect_right(_MIDDLES, width)]

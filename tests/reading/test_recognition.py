@@ -10,11 +10,11 @@ from tests.conftest import ROOT
 @pytest.mark.parametrize(
     ("shape", "width"),
     [
-        ((48, 88), 64),
-        ((48, 107), 96),
+        ((48, 88), 96),
+        ((48, 140), 128),
         ((24, 100), 192),
-        ((48, 1), 32),
-        ((48, 700), 640),
+        ((48, 1), 96),
+        ((48, 700), 672),
         ((10, 9000), WIDTHS[-1]),
     ],
 )
@@ -39,3 +39,22 @@ def test_a_line_of_small_type_across_a_screen_is_read_whole(engine: Engine) -> N
     text = (words * 4).strip()
     ImageDraw.Draw(page).text((40, 50), text, fill="black", font=font)
     assert [line.text for line in engine.read(page, 60).lines] == [text]
+
+
+def test_narrow_letters_are_all_read(engine: Engine) -> None:
+    page = Image.new("L", (900, 120), 255)
+    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSans.ttf"), 30)
+    ImageDraw.Draw(page).text((40, 40), "Total 0% supplies 0000064297 filled", fill=0, font=font)
+    narrow = page.resize((540, 120), Image.Resampling.LANCZOS).convert("RGB")
+    (line,) = engine.read(narrow, 60).lines
+    assert line.text == "Total 0% supplies 0000064297 filled"
+
+
+def test_pairs_of_lines_say_what_each_says_alone(engine: Engine) -> None:
+    words = [f"Line {number} of some" for number in range(20)]
+    font = ImageFont.truetype(str(ROOT / "fonts" / "NotoSans.ttf"), 24)
+    page = Image.new("RGB", (500, 40 * len(words) + 40), "white")
+    for number, text in enumerate(words):
+        ImageDraw.Draw(page).text((40, 20 + 40 * number), text, fill="black", font=font)
+    lines = sorted(engine.read(page, 60).lines, key=lambda line: line.box[0][1])
+    assert [line.text for line in lines] == words
