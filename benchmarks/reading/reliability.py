@@ -37,6 +37,9 @@ PAGES = 8
 """Pages of each kind of worn lines."""
 TESSERACT = "tesseract"
 
+# Seconds that one picture may take, far more than it does.
+_SECONDS = 600.0
+
 # Clean pages once more.
 _LEFT_OUT = ("turned",)
 
@@ -86,7 +89,7 @@ def _options() -> argparse.Namespace:
 
 
 def _samples(pictures: Sequence[Picture]) -> Iterator[Sample]:
-    settings = Settings()
+    settings = Settings(read_seconds=_SECONDS)
     prepare_models(settings)
     engine = Engine(settings)
     engine.wait_until_ready()
@@ -98,7 +101,7 @@ def _samples(pictures: Sequence[Picture]) -> Iterator[Sample]:
 
 def _pictures(receipts: Path | None) -> Iterator[Picture]:
     usual = [draw for kind, draw in KINDS.items() if kind not in _LEFT_OUT]
-    for draw in (*usual, lambda: worn.sheets(PAGES)):
+    for draw in (*usual, partial(worn.sheets, PAGES)):
         for sheet in draw():
             yield Picture(sheet.kind, sheet.picture, partial(marked, truth=sheet.text))
     for receipt in pictures_of(receipts) if receipts else ():

@@ -139,7 +139,7 @@ def _shaken(pixels: Pixels, chance: random.Random) -> Pixels:
     length = chance.randint(4, 11)
     kernel = np.zeros((length, length), np.float32)
     end = chance.choice(((length - 1, length // 2), (length - 1, length - 1), (length // 2, 0)))
-    cv2.line(kernel, (length - 1 - end[0], length - 1 - end[1]), end, 1.0)
+    cv2.line(kernel, (length - 1 - end[0], length - 1 - end[1]), end, (1.0,))
     return np.asarray(cv2.filter2D(pixels, -1, kernel / kernel.sum()), np.float32)
 
 
