@@ -22,7 +22,7 @@ from PIL import Image, ImageOps
 
 from benchmarks.reading import worn
 from benchmarks.reading.marking import Marked, marked, marked_by_place
-from benchmarks.reading.pictures import KINDS
+from benchmarks.reading.pictures import KINDS, Sheet
 from benchmarks.results import put_into
 from benchmarks.speed.pictures import pictures_of
 from picture.page import Page
@@ -49,6 +49,7 @@ _RIDGE = 0.001
 
 Numbers = NDArray[np.float64]
 Mark = Callable[[Page], list[Marked]]
+Draw = Callable[[], Iterator[Sheet]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def _samples(pictures: Sequence[Picture]) -> Iterator[Sample]:
 
 
 def _pictures(receipts: Path | None) -> Iterator[Picture]:
-    usual = [draw for kind, draw in KINDS.items() if kind not in _LEFT_OUT]
-    for draw in (*usual, partial(worn.sheets, PAGES)):
+    draws: list[Draw] = [draw for kind, draw in KINDS.items() if kind not in _LEFT_OUT]
+    for draw in [*draws, partial(worn.sheets, PAGES)]:
         for sheet in draw():
             yield Picture(sheet.kind, sheet.picture, partial(marked, truth=sheet.text))
     for receipt in pictures_of(receipts) if receipts else ():
