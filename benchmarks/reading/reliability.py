@@ -102,7 +102,8 @@ def _samples(pictures: Sequence[Picture]) -> Iterator[Sample]:
 
 def _pictures(receipts: Path | None) -> Iterator[Picture]:
     draws: list[Draw] = [draw for kind, draw in KINDS.items() if kind not in _LEFT_OUT]
-    for draw in [*draws, partial(worn.sheets, PAGES)]:
+    draws.append(partial(worn.sheets, PAGES))
+    for draw in draws:
         for sheet in draw():
             yield Picture(sheet.kind, sheet.picture, partial(marked, truth=sheet.text))
     for receipt in pictures_of(receipts) if receipts else ():
