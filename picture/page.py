@@ -24,7 +24,9 @@ class Word:
     """What stands between two spaces of a line, or one Chinese or Japanese letter.
 
     `box` holds four corners around its ink, in pixels of the upright picture, in
-    the order of the line's own; `score` is the mean confidence of its letters.
+    the order of the line's own; `score` is how likely it is right to the letter, 0 to 1:
+    of words at .9 nine in ten are. Until a page is read to its end it is the mean
+    confidence of the letters instead.
     """
 
     text: str
@@ -37,10 +39,10 @@ class Line:
     """A run of text as the recogniser read it.
 
     `box` holds four corners in pixels of the upright picture, clockwise from
-    the corner at the picture's own top left; `score` is the recogniser's mean
-    confidence, 0 to 1. A box at least one and a half times as tall as it is
-    wide was turned a quarter to the left before it was read, so its text runs
-    from top to bottom. A line that is `flipped` stands on its head: its text
+    the corner at the picture's own top left; `score` is how much of
+    its words is likely right, the mean of theirs. A box at least one and a half
+    times as tall as it is wide was turned a quarter to the left before it was read,
+    so its text runs from top to bottom. A line that is `flipped` stands on its head: its text
     runs from right to left, or from bottom to top. `words` are in the text's
     order; there are none where nothing is known of them. `reader` names what read
     it where that was not the main recogniser. `first_choice` is what was read first

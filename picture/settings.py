@@ -126,9 +126,9 @@ class Settings:
         1.8, "How far a found text box is widened, as a ratio.", least=1.0, most=3.0
     )
     redraw_min_score: float = _setting(
-        0.7,
-        "How surely a line must be read to be drawn anew, 0 to 1; others stay as the picture "
-        "shows them. `min_score` of a request goes first.",
+        0.4,
+        "How much of a line must likely be right for it to be drawn anew, 0 to 1; others stay "
+        "as the picture shows them. `min_score` of a request goes first.",
         least=0,
         most=1,
     )

@@ -114,7 +114,7 @@ class _ReadingCall(_Call):
         "0,50%,100%,50%; several with ; between. Empty: everywhere.",
     )
     min_score: float = Field(
-        0.0, ge=0, le=1, description="Lines that were read less surely are left out."
+        0.0, ge=0, le=1, description="Lines less of whose words is likely right are left out."
     )
 
     def run(self, errands: Errands, is_gone: Gone) -> list[ContentBlock]:

@@ -10,10 +10,10 @@ from itertools import groupby
 from picture.layout import Layout, count_cells, render_runs, render_text, words_of
 from picture.page import Line, Page
 
-DOUBT = 0.9
-"""Words that were read less surely are marked."""
-FOREIGN = 0.8
-"""Lines of a script that the model does not know are read less surely; others rarely are."""
+DOUBT = 0.6
+"""Words that are less likely right are marked: two in a hundred of an ordinary page."""
+FOREIGN = 0.5
+"""Lines of a script that nobody here reads are less likely right, and so is what is illegible."""
 
 # Of a box's height: the size of its letters, and how far their feet lie below its middle.
 _SIZE = 0.8

@@ -1,5 +1,6 @@
 """From untrusted bytes to upright pictures, and from pictures to the text on them."""
 
+from picture.reading.calibration import calibrated, traits
 from picture.reading.corrections import Correction, number_lines, parse_corrections
 from picture.reading.decode import FORMATS, Compression, Picture, decode, is_upright
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
@@ -36,6 +37,7 @@ __all__ = [
     "Picture",
     "Selection",
     "TextLayer",
+    "calibrated",
     "decode",
     "fingerprint",
     "is_upright",
@@ -51,4 +53,5 @@ __all__ = [
     "put_together",
     "scaled",
     "split_tags",
+    "traits",
 ]

@@ -22,6 +22,7 @@ from picture import heap, metrics, privacy, processor
 from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
 from picture.page import Page
 from picture.reading import languages, models, packs, preflight
+from picture.reading.calibration import CURVES
 from picture.reading.orientation import Orientation
 from picture.reading.reader import Reader
 from picture.reading.scripts import Crop, Scripts
@@ -273,7 +274,7 @@ def fingerprint(settings: Settings) -> str:
     options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
     numbers = (settings.arithmetic, processor.has_bfloat16(), processor.has_int8())
     others = (settings.script_engine, *map(packs.stamp, languages.expected(settings.langs)))
-    every = repr((names, recipes, options, numbers, others))
+    every = repr((names, recipes, options, numbers, others, CURVES))
     return hashlib.sha256(every.encode()).hexdigest()[:16]
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 from picture.errors import TooMuchWorkError
 from picture.page import Line, Page, Rule, Word
 from picture.reading.again import with_parts_read
+from picture.reading.calibration import calibrated
 from picture.reading.cells import cut_at_rules
 from picture.reading.crops import cut
 from picture.reading.fused import with_rows
@@ -80,7 +81,9 @@ class Reader:
         """
         with doing(work):
             self._tags = tags
-            return _without_accidents(self._read_upright(image, work, orientation))
+            page = _without_accidents(self._read_upright(image, work, orientation))
+        # Whatever weighs readings against each other knows their own scores alone.
+        return calibrated(page)
 
     def close(self) -> None:
         """End what reads other scripts."""

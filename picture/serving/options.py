@@ -194,8 +194,8 @@ _MIN_SCORE = _number(
     "min_score",
     0,
     1,
-    "Lines read less surely are left out; of a picture drawn anew they stay as they were, "
-    "and without it those under `OCR_REDRAW_MIN_SCORE`.",
+    "Lines of whose words less is likely right are left out, 0 to 1; of a picture drawn anew "
+    "they stay as they were, and without it those under `OCR_REDRAW_MIN_SCORE`.",
 )
 CORRECTIONS: Option[tuple[Correction, ...]] = _text(
     "corrections",
