@@ -137,4 +137,7 @@ def _opened(mask: Mask, width: int) -> Mask:
 def _closed(mask: Mask, height: int) -> Mask:
     """Return `mask` with what lies between its rows, up to such a height."""
     kernel = np.ones((height | 1, 1), np.uint8)
-    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), np.uint8)
+    # Without a margin all between the rows and the edge would be closed as well.
+    padded = np.pad(mask, ((height, height), (0, 0)))
+    closed = np.asarray(cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel), np.uint8)
+    return np.ascontiguousarray(closed[height : height + mask.shape[0]])
