@@ -17,6 +17,9 @@ _PRICE: tuple[RGB, RGB] = ((200, 20, 30), (255, 120, 110))
 _MARKER: tuple[RGB, RGB] = ((255, 238, 110), (110, 90, 0))
 _BADGES: tuple[RGB, ...] = ((25, 135, 84), (220, 53, 69), (13, 110, 253), (255, 193, 7))
 
+Plate = tuple[RGB, float, float]
+"""Its colour, how far it reaches beside its words, in em, and the radius of its corners."""
+
 # What a plate leaves free above and below its baseline, in em.
 _ABOVE, _BELOW = 0.9, 0.32
 
@@ -34,12 +37,14 @@ def article(sheet: Sheet, chance: random.Random, variant: int) -> None:
             pieces[at] = replace(pieces[at], setting=replace(body, color=_LINK[variant]))
         y = _flow(sheet, pieces, range(marked, marked + 2), y, _MARKER[variant]) + body.size
     for number, name in enumerate(texts.GOODS):
-        _offer(sheet, chance, name, (60, y), number, body, _PRICE[variant])
+        amount = f"€ {chance.randint(3, 90)}.{chance.randint(10, 99)}"
+        price = words(amount, replace(body, color=_PRICE[variant], weight=BOLD))
+        _offer(sheet, words(name, body) + price, (60, y), number, body)
         y += 2 * body.size
     x = 60.0
     for number, text in enumerate(texts.BUTTONS):
         label = words(text, replace(body, color=WHITE))
-        _plate(sheet, label, range(len(label)), (x, y + 20), _BADGES[number], 0.5, 8)
+        _plate(sheet, label, range(len(label)), (x, y + 20), (_BADGES[number], 0.5, 8))
         x = sheet.line(label, (x, y + 20)) + 60
 
 
@@ -51,7 +56,7 @@ def _flow(
     for row in broken(pieces, sheet.width - 2 * left, 0):
         own = range(max(0, marked.start - first), min(len(row), marked.stop - first))
         if own:
-            _plate(sheet, row, own, (left, baseline), color, 0.1, 0)
+            _plate(sheet, row, own, (left, baseline), (color, 0.1, 0))
         sheet.line(row, (left, baseline))
         first, baseline = first + len(row), baseline + 1.5 * size
     return baseline
@@ -59,22 +64,17 @@ def _flow(
 
 def _offer(
     sheet: Sheet,
-    chance: random.Random,
-    name: str,
+    pieces: list[Piece],
     at: tuple[float, float],
     number: int,
     body: Setting,
-    price: RGB,
 ) -> None:
-    """Set a line with a coloured price and a badge."""
-    pieces = words(name, body)
-    amount = f"€ {chance.randint(3, 90)}.{chance.randint(10, 99)}"
-    pieces += words(amount, replace(body, color=price, weight=BOLD))
+    """Set a line with a badge at its end."""
     ink = (33, 37, 41) if number == len(_BADGES) - 1 else WHITE
     tag = words(texts.TAGS[number], replace(body, size=0.8 * body.size, color=ink, weight=BOLD))
-    pieces += [replace(tag[0], blanks=4), *tag[1:]]
+    pieces = [*pieces, replace(tag[0], blanks=4), *tag[1:]]
     own = range(len(pieces) - len(tag), len(pieces))
-    _plate(sheet, pieces, own, at, _BADGES[number], 0.35, 6)
+    _plate(sheet, pieces, own, at, (_BADGES[number], 0.35, 6))
     sheet.line(pieces, at)
 
 
@@ -83,11 +83,10 @@ def _plate(
     pieces: Sequence[Piece],
     own: range,
     at: tuple[float, float],
-    color: RGB,
-    aside: float,
-    radius: float,
+    plate: Plate,
 ) -> None:
-    """Put a plate behind some pieces of a line; it reaches so far `aside` of them, in em."""
+    """Put a plate behind some pieces of a line."""
+    color, aside, radius = plate
     size, end = pieces[own.start].setting.size, at[0] + natural_width(pieces[: own.stop])
     start = end - natural_width([*pieces[own.start : own.stop]])
     start, end = start - aside * size, end + aside * size
@@ -114,10 +113,11 @@ def plates(sheet: Sheet, chance: random.Random, variant: int) -> None:
     inks: Sequence[RGB] = (WHITE, (40, 30, 0), (220, 255, 250), (150, 20, 40))
     for number, (fill, ink) in enumerate(zip(pills, inks, strict=True)):
         own = Setting(face, 30 - 4 * number, ink, BOLD)
-        text = words(texts.BUTTONS[number % 3], own)
-        box = (60.0, y, 84 + natural_width(text), y + 1.2 * own.size)
-        sheet.plate(box, fill, 0.6 * own.size if number % 2 else 0, 1)
-        sheet.line(text, (72, y + 0.93 * own.size))
+        pieces = words(texts.BUTTONS[number % 3], own)
+        end = 84 + natural_width(pieces)
+        radius = 0.6 * own.size if number % 2 else 0
+        sheet.plate((60, y, end, y + 1.2 * own.size), fill, radius, 1)
+        sheet.line(pieces, (72, y + 0.93 * own.size))
         label = Setting(face, 24, (40, 40, 50))
         sheet.plate((460, y, 640 + 40 * number, y + 40), fill, 0, 1)
         sheet.line(words(texts.TAGS[number], replace(label, color=ink)), (474, y + 27))

@@ -348,7 +348,7 @@ def _add_words(score: Score, line: TrueLine, drawn: Drawn, own: NDArray[np.uint8
         mask = _cut(drawn, word)
         is_seen = (mask > 200).sum() >= 4
         if not is_seen:
-            score.hues.add(0, (_cut(line, word) > 200).sum() >= 4)
+            score.hues.add(0, int((_cut(line, word) > 200).sum() >= 4))
         else:
             color = np.median(there[mask > 200], axis=0)
             score.colors.add(np.abs(color - word.setting.color).max() <= 32, 1)
@@ -450,9 +450,7 @@ def _add_old_ink(score: Score, page: DrawnPage, plans: Sequence[Plan]) -> None:
         score.old_ink.add(shown.mean() > 0.03, 1)
 
 
-def _add_grounds(
-    score: Score, page: DrawnPage, line: TrueLine, erased: NDArray[np.uint8]
-) -> None:
+def _add_grounds(score: Score, page: DrawnPage, line: TrueLine, erased: NDArray[np.uint8]) -> None:
     """Count the words in whose place there is, after erasing, what they were drawn on."""
     for word in line.words:
         region = slice(word.bounds[1], word.bounds[3]), slice(word.bounds[0], word.bounds[2])

@@ -58,26 +58,39 @@ def part_colors(plan: Plan, page: Pixels, fonts: Fonts) -> None:
     if ink.plates or _is_even(region, ink, plan):
         return
     colors, pixels = run_colors(region, ink)
+    ways = _ways(region, ink)
     found: list[tuple[Word, Span]] = []
     for word, span in zip(plan.words, spans, strict=True):
         own = np.flatnonzero((ink.runs[:, 0] >= span[0]) & (ink.runs[:, 1] <= span[1]))
-        cuts = _turns(colors[own], pixels[own], ink.background)
+        cuts = _turns(colors[own], ways[own], pixels[own])
         parts = part_after(word, ink.runs[own], cuts, plan.face, fonts) if cuts.size else None
         found += parts or [(word, span)]
     plan.words, plan.spans = [word for word, _ in found], [span for _, span in found]
 
 
-def _turns(colors: Floats, pixels: NDArray[np.intp], ground: Floats) -> NDArray[np.intp]:
+def _ways(region: Pixels, ink: Ink) -> Floats:
+    """Return in which direction from the background all pixels of each run lie together.
+
+    Fringes of red on one side of a stroke and of blue on the other make up for each other.
+    """
+    away = np.where(ink.soft[..., None] > 0, region - ink.background, 0.0).sum(axis=0)
+    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(away, axis=0)])
+    starts, ends = np.maximum(ink.runs[:, 0] - 1, 0), np.minimum(ink.runs[:, 1] + 1, len(away))
+    return np.asarray(sums[ends] - sums[starts], np.float64)
+
+
+def _turns(colors: Floats, ways: Floats, pixels: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return after which runs of a word the hue changes, however faint their strokes are."""
     told = np.flatnonzero(pixels >= _LEAST_TURNED)
     if len(told) < 2:
         return told[:0]
-    ways = colors[told] - ground
-    lengths = np.linalg.norm(ways, axis=1)
-    alike = (ways[1:] * ways[:-1]).sum(axis=1) / np.maximum(1.0, lengths[1:] * lengths[:-1])
+    own = ways[told]
+    lengths = np.maximum(1.0, np.linalg.norm(own, axis=1))
+    alike = (own[1:] * own[:-1]).sum(axis=1) / (lengths[1:] * lengths[:-1])
     apart = np.abs(np.diff(colors[told], axis=0)).max(axis=1)
     # What is too small to tell goes with what comes before it.
-    return told[1:][(alike < _TURNED) & (apart >= _OTHER)] - 1
+    turns = (alike < _TURNED) & (apart >= _OTHER)
+    return np.asarray(told[1:][turns] - 1, np.intp)
 
 
 def _share_colors(plans: Sequence[Plan]) -> None:
@@ -148,7 +161,9 @@ def run_colors(region: Pixels, ink: Ink) -> tuple[Floats, NDArray[np.intp]]:
     own = np.repeat(np.arange(len(starts)), ends - starts)
     columns = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
     soft = ink.soft[:, columns]
-    most = np.maximum.reduceat(soft.max(axis=0), np.concatenate([[0], np.cumsum(ends - starts)[:-1]]))
+    most = np.maximum.reduceat(
+        soft.max(axis=0), np.concatenate([[0], np.cumsum(ends - starts)[:-1]])
+    )
     rows, places = np.nonzero(soft >= np.maximum(1, _FULL * most)[own])
     found = own[places]
     pixels = np.bincount(found, minlength=len(starts))

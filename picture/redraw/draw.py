@@ -207,10 +207,12 @@ def _paint(pixels: Pixels, plan: Plan, style: Style, fonts: Fonts) -> None:
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if rows.size:
             part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-            _blend(region[part], mask[part], _color_of(color, ground, under, style))
+            _blend(region[part], mask[part], color_of(color, ground, style, under))
 
 
-def _color_of(color: Floats, ground: Floats | None, plate: Floats | None, style: Style) -> Floats:
+def color_of(
+    color: Floats, ground: Floats | None, style: Style, plate: Floats | None = None
+) -> Floats:
     """Return in which colour words are drawn that stand on a plate, if it is still there."""
     return color_on(color, plate if plate is not None and ground is not None else ground, style)
 

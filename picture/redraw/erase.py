@@ -49,17 +49,18 @@ def erase(page: Pixels, frame: Frame, ink: Ink) -> None:
     inside = frame.inside()
     if inside is not None:
         inside = inside[part]
-    rest = np.full(region[part].shape[:2], 255, np.uint8) if ink.plates else inside
+    if not ink.plates:
+        _fill(region[part], inked[part], inside, margin)
+        return
+    rest = np.full(region[part].shape[:2], 255, np.uint8) if inside is None else inside
     for plate in ink.plates:
         # What shines through at its edge is neither the one's nor the other's.
-        own, around = plate.mask[part], cv2.dilate(plate.mask[part], _BLUR)
+        own = plate.mask[part]
+        around = np.asarray(cv2.dilate(own, _BLUR), np.uint8)
         core = np.asarray(cv2.erode(own, _BLUR), np.uint8)
         _fill(region[part], inked[part] & own, core if inside is None else core & inside, margin)
-        rest &= ~around
-    if ink.plates and inside is not None:
-        rest &= inside
-    own = inked[part] if rest is None else inked[part] & rest
-    _fill(region[part], own, rest, margin)
+        rest = rest & ~around
+    _fill(region[part], inked[part] & rest, rest, margin)
 
 
 def _fill(region: Pixels, inked: Mask, inside: Mask | None, reach: int) -> None:
@@ -129,11 +130,11 @@ def _slope(region: Pixels, free: Mask) -> Floats | None:
     pixels = region[::step, ::step][rows, columns].astype(np.float64)
     terms = np.column_stack([np.ones(len(rows)), step * rows, step * columns])
     near = np.ones(len(rows), np.bool_)
-    plane = np.zeros((3, 3))
+    plane: Floats = np.zeros((3, 3))
     for _ in range(_ROUNDS):
         if near.sum() < _LEAST_SAMPLES:
             return None
-        plane = np.linalg.lstsq(terms[near], pixels[near], rcond=None)[0]
+        plane = np.asarray(np.linalg.lstsq(terms[near], pixels[near], rcond=None)[0], np.float64)
         stray = np.abs(pixels - terms @ plane).max(axis=1)
         near = stray <= max(2 * float(np.median(stray)), 4.0)
     down, across = np.ogrid[: region.shape[0], : region.shape[1]]

@@ -158,7 +158,9 @@ def _place(word: Word, face: Face, rhythm: _Rhythm, span: Span, side: float, fon
     if abs(stretch - 1) <= 0.02:
         stretch = 1.0
     x = span[0] + side * (room - width) - left * stretch
-    return Piece(word.runs, own, x, tracking * stretch, stretch, word.color, word.goes_on, word.ground)
+    return Piece(
+        word.runs, own, x, tracking * stretch, stretch, word.color, word.goes_on, word.ground
+    )
 
 
 def _in_a_row(

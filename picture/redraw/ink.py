@@ -165,15 +165,13 @@ def _find_ink(region: Pixels, frame: Frame, kind: Kind, beyond: Mask | None) -> 
     inside = frame.inside()
     found = _differ(region, inside)
     plates: tuple[Plate, ...] = ()
-    if found is not None and frame.lie is Lie.STRAIGHT and not kind.is_column:
-        plates = tuple(find_plates(region, found[0]))
-    if found is not None and plates:
-        found = _on_plates(region, found, inside, plates)
-    elif found is not None:
+    if found is not None:
         differs = found[0] > found[1]
         plate = _plate(differs, inside) if differs.mean() > _SOLID else None
         on_plate = _differ(region, plate) if plate is not None else None
-        found = on_plate or found
+        if on_plate is None and frame.lie is Lie.STRAIGHT and not kind.is_column:
+            plates = tuple(find_plates(region, found[0]))
+        found = _on_plates(region, found, inside, plates) if plates else on_plate or found
     if found is None:
         return None
     difference, threshold, background = found
