@@ -352,7 +352,7 @@ def _add_words(score: Score, line: TrueLine, drawn: Drawn, own: NDArray[np.uint8
         else:
             color = np.median(there[mask > 200], axis=0)
             score.colors.add(np.abs(color - word.setting.color).max() <= 32, 1)
-            score.hues.add(_apart(color, np.array(word.setting.color))[0] <= 10, 1)
+            score.hues.add(bool(_apart(color, np.array(word.setting.color))[0] <= 10), 1)
         if mask.any() and len(word.text) > 1:
             pair = _stroke(_cut(line, word)), _stroke(mask)
             strokes[word.setting.weight >= FROM_BOLD].append(pair)
@@ -456,7 +456,7 @@ def _add_grounds(score: Score, page: DrawnPage, line: TrueLine, erased: NDArray[
         region = slice(word.bounds[1], word.bounds[3]), slice(word.bounds[0], word.bounds[2])
         inked = _cut(line, word) > SEEN
         after, ground = erased[region][inked], np.asarray(page.ground)[region][inked]
-        score.grounds.add(np.percentile(_apart(after, ground), 95) <= 5, 1)
+        score.grounds.add(bool(np.percentile(_apart(after, ground), 95) <= 5), 1)
 
 
 def _apart(one: NDArray[np.generic], other: NDArray[np.generic]) -> NDArray[np.float32]:
