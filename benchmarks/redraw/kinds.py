@@ -1,4 +1,4 @@
-"""Ten kinds of pages, drawn with their truth known to the pixel."""
+"""Twelve kinds of pages, drawn with their truth known to the pixel."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from benchmarks.redraw.faces import (
     TIMES,
     prepare,
 )
+from benchmarks.redraw.grounds import article, plates
 from benchmarks.redraw.sheet import (
     BLACK,
     RGB,
@@ -395,6 +396,8 @@ KINDS: dict[str, tuple[Painter, tuple[int, int], tuple[RGB, RGB]]] = {
     "form": (form, (900, 1120), (WHITE, WHITE)),
     "poster": (poster, _PAGE, (WHITE, (252, 244, 226))),
     "mixed bold": (mixed, (940, 1260), (WHITE, WHITE)),
+    "article": (article, (900, 1120), (WHITE, (24, 26, 30))),
+    "plates": (plates, (940, 900), (WHITE, WHITE)),
 }
 
 

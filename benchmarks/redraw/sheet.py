@@ -196,12 +196,13 @@ class Sheet:
         self._draw.rounded_rectangle(box, radius, color)
         self._trace.rounded_rectangle(box, radius, None, 255, edge)
 
-    def gradient(self, box: Bounds, first: RGB, last: RGB) -> None:
-        """Fill a rectangle with colours that run from left to right."""
+    def gradient(self, box: Bounds, first: RGB, last: RGB, *, down: bool = False) -> None:
+        """Fill a rectangle with colours that run from left to right, or `down`."""
         left, top, right, bottom = box
-        share = np.linspace(0, 1, right - left)[None, :, None]
-        row = np.array(first) + share * (np.array(last) - np.array(first))
-        pixels = np.repeat(np.rint(row).astype(np.uint8), bottom - top, axis=0)
+        share = np.linspace(0, 1, bottom - top if down else right - left)[:, None]
+        run = np.rint(np.array(first) + share * (np.array(last) - np.array(first)))
+        run = run[:, None] if down else run[None]
+        pixels = np.broadcast_to(run, (bottom - top, right - left, 3)).astype(np.uint8)
         self.ground.paste(Image.fromarray(pixels), (left, top))
         self._trace.rectangle((left, top, right - 1, bottom - 1), None, 255, 2)
 
@@ -267,7 +268,7 @@ class Sheet:
         """Set a paragraph in a column given by left and right; return the next baseline."""
         left, right = column
         paragraph = self.paragraph()
-        rows = list(_broken(pieces, right - left, indent))
+        rows = list(broken(pieces, right - left, indent))
         for number, row in enumerate(rows):
             start = left + (indent if number == 0 else 0)
             gaps = sum(piece.blanks for piece in row[1:])
@@ -309,7 +310,8 @@ def natural_width(pieces: Sequence[Piece]) -> float:
     return blanks + sum(piece.setting.font.getlength(piece.text) for piece in pieces)
 
 
-def _broken(pieces: Sequence[Piece], width: float, indent: float) -> Iterable[list[Piece]]:
+def broken(pieces: Sequence[Piece], width: float, indent: float) -> Iterable[list[Piece]]:
+    """Yield the rows of a paragraph so wide, the first one indented."""
     row: list[Piece] = []
     room = width - indent
     for piece in pieces:

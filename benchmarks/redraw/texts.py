@@ -142,6 +142,10 @@ BALLOONS = (
 CAPTIONS = ("MEANWHILE, AT THE OLD MILL", "LATER THAT NIGHT", "THE NEXT MORNING...")
 SOUNDS = ("KRAK!", "WHAM!", "SPLASH!")
 
+GOODS = ("Copper kettle", "Oak stool, oiled", "Wool blanket", "Storm lantern")
+TAGS = ("In stock", "Sold out", "New", "Sale")
+BUTTONS = ("Add to basket", "Cancel order", "Read more")
+
 FIELDS = (
     ("Family name", "Hartmann"),
     ("Given names", "Elena Maria"),

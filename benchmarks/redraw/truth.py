@@ -1,4 +1,4 @@
-"""Redraw the pages of ten kinds, and measure each redraw against what was truly drawn."""
+"""Redraw the pages of twelve kinds, and measure each redraw against what was truly drawn."""
 
 from __future__ import annotations
 
@@ -85,6 +85,8 @@ class Score:
     regular: Share = field(default_factory=Share)
     standing_out: Share = field(default_factory=Share)
     colors: Share = field(default_factory=Share)
+    hues: Share = field(default_factory=Share)
+    grounds: Share = field(default_factory=Share)
     siblings: Share = field(default_factory=Share)
     alike: Share = field(default_factory=Share)
     graphics: Share = field(default_factory=Share)
@@ -125,6 +127,8 @@ ROWS: tuple[tuple[str, str, Callable[[Score], object]], ...] = (
     ("regular lines drawn regular", "99 %", lambda s: s.regular),
     ("lines whose bold words stand out", "90 %", lambda s: s.standing_out),
     ("words in their colour, to 32 of 255", "90 %", lambda s: s.colors),
+    ("words in their colour, to 10 in CIELAB", "95 %", lambda s: s.hues),
+    ("erased words on their ground, to 5 in CIELAB", "95 %", lambda s: s.grounds),
     ("paragraphs in one size, to 3 %", "100 %", lambda s: s.siblings),
     ("lines in their paragraph's usual size, to 3 %", "100 %", lambda s: s.alike),
     ("graphics changed", "< 0.1 %", lambda s: s.graphics),
@@ -342,9 +346,13 @@ def _add_words(score: Score, line: TrueLine, drawn: Drawn, own: NDArray[np.uint8
     for word in line.words:
         there = own[word.bounds[1] : word.bounds[3], word.bounds[0] : word.bounds[2]]
         mask = _cut(drawn, word)
-        if (mask > 200).sum() >= 4:
+        is_seen = (mask > 200).sum() >= 4
+        if not is_seen:
+            score.hues.add(0, int((_cut(line, word) > 200).sum() >= 4))
+        else:
             color = np.median(there[mask > 200], axis=0)
             score.colors.add(np.abs(color - word.setting.color).max() <= 32, 1)
+            score.hues.add(bool(_apart(color, np.array(word.setting.color))[0] <= 10), 1)
         if mask.any() and len(word.text) > 1:
             pair = _stroke(_cut(line, word)), _stroke(mask)
             strokes[word.setting.weight >= FROM_BOLD].append(pair)
@@ -431,6 +439,7 @@ def _add_old_ink(score: Score, page: DrawnPage, plans: Sequence[Plan]) -> None:
     erased = np.array(page.picture)
     erase_text(erased, plans)
     for line in page.lines:
+        _add_grounds(score, page, line, erased)
         inked = line.mask > 128
         after, before, ground = (
             np.asarray(picture)[line.region][inked].astype(float)
@@ -439,6 +448,24 @@ def _add_old_ink(score: Score, page: DrawnPage, plans: Sequence[Plan]) -> None:
         way = before - ground
         shown = ((after - ground) * way).sum(axis=1) > 0.5 * (way**2).sum(axis=1)
         score.old_ink.add(shown.mean() > 0.03, 1)
+
+
+def _add_grounds(score: Score, page: DrawnPage, line: TrueLine, erased: NDArray[np.uint8]) -> None:
+    """Count the words in whose place there is, after erasing, what they were drawn on."""
+    for word in line.words:
+        region = slice(word.bounds[1], word.bounds[3]), slice(word.bounds[0], word.bounds[2])
+        inked = _cut(line, word) > SEEN
+        after, ground = erased[region][inked], np.asarray(page.ground)[region][inked]
+        score.grounds.add(bool(np.percentile(_apart(after, ground), 95) <= 5), 1)
+
+
+def _apart(one: NDArray[np.generic], other: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return how far sRGB colours, 0 to 255, are from one another in CIELAB."""
+    labs = [
+        cv2.cvtColor(np.asarray(each, np.float32).reshape(-1, 1, 3) / 255, cv2.COLOR_RGB2LAB)
+        for each in (one, other)
+    ]
+    return np.asarray(np.linalg.norm(labs[0] - labs[1], axis=2)[:, 0], np.float32)
 
 
 def _add_graphics(

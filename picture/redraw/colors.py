@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from picture.redraw.arrays import Floats, Pixels
+from picture.redraw.fit import Word
+from picture.redraw.fonts import Fonts
 from picture.redraw.frame import Lie
 from picture.redraw.ink import Ink
 from picture.redraw.match import Span
 from picture.redraw.plan import Plan
+from picture.redraw.spacing import part_after
 
 # Colours of lines that are one lie within this of one another, 0 to 255 in each channel;
 # strokes thinner than a pixel or two take on some of the background's.
@@ -28,8 +32,13 @@ _CLEAR = 0.5
 _FULL = 0.85
 _LEAST_PIXELS = 6
 
-# Ink that varies by less than this holds no second colour.
-_EVEN = 12.0
+# Within a word another hue is one whose way from the background is turned by this much at
+# least (cosine: 18 degrees), told from so many pixels.
+_TURNED = 0.95
+_LEAST_TURNED = 3
+
+# Letters that stray from the usual one by less than this part of it hold no second colour.
+_UNEVEN = 0.6
 
 
 def share_colors(plans: Sequence[Plan], page: Pixels) -> None:
@@ -38,6 +47,50 @@ def share_colors(plans: Sequence[Plan], page: Pixels) -> None:
     for plan in inked:
         _color_words(plan, page)
     _share_colors(inked)
+
+
+def part_colors(plan: Plan, page: Pixels, fonts: Fonts) -> None:
+    """Cut words where their letters go on in another hue, in place."""
+    ink, spans = plan.ink, plan.spans
+    if ink is None or spans is None or plan.frame.lie is not Lie.STRAIGHT or plan.is_cjk:
+        return
+    region = page[plan.frame.region]
+    if ink.plates or _is_even(region, ink, plan):
+        return
+    colors, pixels = run_colors(region, ink)
+    ways = _ways(region, ink)
+    found: list[tuple[Word, Span]] = []
+    for word, span in zip(plan.words, spans, strict=True):
+        own = np.flatnonzero((ink.runs[:, 0] >= span[0]) & (ink.runs[:, 1] <= span[1]))
+        cuts = _turns(colors[own], ways[own], pixels[own])
+        parts = part_after(word, ink.runs[own], cuts, plan.face, fonts) if cuts.size else None
+        found += parts or [(word, span)]
+    plan.words, plan.spans = [word for word, _ in found], [span for _, span in found]
+
+
+def _ways(region: Pixels, ink: Ink) -> Floats:
+    """Return in which direction from the background all pixels of each run lie together.
+
+    Fringes of red on one side of a stroke and of blue on the other make up for each other.
+    """
+    away = np.where(ink.soft[..., None] > 0, region - ink.background, 0.0).sum(axis=0)
+    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(away, axis=0)])
+    starts, ends = np.maximum(ink.runs[:, 0] - 1, 0), np.minimum(ink.runs[:, 1] + 1, len(away))
+    return np.asarray(sums[ends] - sums[starts], np.float64)
+
+
+def _turns(colors: Floats, ways: Floats, pixels: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return after which runs of a word the hue changes, however faint their strokes are."""
+    told = np.flatnonzero(pixels >= _LEAST_TURNED)
+    if len(told) < 2:
+        return told[:0]
+    own = ways[told]
+    lengths = np.maximum(1.0, np.linalg.norm(own, axis=1))
+    alike = (own[1:] * own[:-1]).sum(axis=1) / (lengths[1:] * lengths[:-1])
+    apart = np.abs(np.diff(colors[told], axis=0)).max(axis=1)
+    # What is too small to tell goes with what comes before it.
+    turns = (alike < _TURNED) & (apart >= _OTHER)
+    return np.asarray(told[1:][turns] - 1, np.intp)
 
 
 def _share_colors(plans: Sequence[Plan]) -> None:
@@ -61,15 +114,15 @@ def _color_words(plan: Plan, page: Pixels) -> None:
     if ink is None or spans is None or len(spans) < 2 or plan.frame.lie is not Lie.STRAIGHT:
         return
     region = page[plan.frame.region]
-    inked = region[ink.soft >= _FULL * 255]
-    if len(inked) == 0 or inked.std(axis=0).max() < _EVEN:
+    if not ink.plates and _is_even(region, ink, plan):
         return
+    grounds = [_plate_color(ink, span) for span in spans]
     colors = [_color(region, ink, span) for span in spans]
     reach = _OTHER + 2 * _THIN * max(0.0, 20 - plan.size)
     known = [
         (color, end - start)
-        for color, (start, end) in zip(colors, spans, strict=True)
-        if color is not None
+        for color, ground, (start, end) in zip(colors, grounds, spans, strict=True)
+        if color is not None and ground is None
     ]
     if not known:
         return
@@ -80,16 +133,53 @@ def _color_words(plan: Plan, page: Pixels) -> None:
     others = [
         color is not None
         and _distance(color, main) >= reach
-        and _distance(color, ink.background) > clear
-        for color in colors
+        and (ground is not None or _distance(color, ink.background) > clear)
+        for color, ground in zip(colors, grounds, strict=True)
     ]
-    if not any(others):
+    if not any(others) and not ink.plates:
         return
     plan.color = main
     plan.words = [
-        replace(word, color=color) if is_other else word
-        for word, color, is_other in zip(plan.words, colors, others, strict=True)
+        replace(word, color=color if is_other else None, ground=ground)
+        for word, color, ground, is_other in zip(plan.words, colors, grounds, others, strict=True)
     ]
+
+
+def _is_even(region: Pixels, ink: Ink, plan: Plan) -> bool:
+    """Tell whether all letters of a line are of about one colour, thin ones aside."""
+    colors, pixels = run_colors(region, ink)
+    told = colors[pixels >= _LEAST_PIXELS]
+    reach = _UNEVEN * (_OTHER + 2 * _THIN * max(0.0, 20 - plan.size))
+    return len(told) == 0 or bool(np.abs(told - np.median(told, axis=0)).max() < reach)
+
+
+def run_colors(region: Pixels, ink: Ink) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the colour of each run of a line's ink where it is strongest, and on how much."""
+    starts, ends = ink.runs[:, 0], ink.runs[:, 1]
+    if len(starts) > 1 and bool((starts[1:] < ends[:-1]).any()):
+        return np.zeros((0, 3)), np.zeros(0, np.intp)
+    own = np.repeat(np.arange(len(starts)), ends - starts)
+    columns = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
+    soft = ink.soft[:, columns]
+    most = np.maximum.reduceat(
+        soft.max(axis=0), np.concatenate([[0], np.cumsum(ends - starts)[:-1]])
+    )
+    rows, places = np.nonzero(soft >= np.maximum(1, _FULL * most)[own])
+    found = own[places]
+    pixels = np.bincount(found, minlength=len(starts))
+    seen = region[rows, columns[places]]
+    sums = [np.bincount(found, seen[:, channel], len(starts)) for channel in range(3)]
+    return np.stack(sums, axis=1) / np.maximum(1, pixels)[:, None], pixels
+
+
+def _plate_color(ink: Ink, span: Span) -> Floats | None:
+    """Return the colour of the plate that a word stands on, None on the line's background."""
+    middle = min(int((span[0] + span[1]) / 2), ink.mask.shape[1] - 1)
+    row = int((ink.top + ink.bottom) / 2)
+    for plate in ink.plates:
+        if plate.mask[row, middle]:
+            return plate.color
+    return None
 
 
 def _color(region: Pixels, ink: Ink, span: Span) -> Floats | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -202,20 +202,33 @@ def _paint(pixels: Pixels, plan: Plan, style: Style, fonts: Fonts) -> None:
     """Draw one line on the page, within its own frame, each word in its colour."""
     pieces = _set(plan, fonts)
     region, ground = pixels[plan.frame.region], ground_of(pixels, plan, style)
-    for color, own in _by_color(plan, pieces):
+    for color, under, own in _by_color(plan, pieces):
         mask = _lay(plan, _draw(plan, own, fonts))
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if rows.size:
             part = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-            _blend(region[part], mask[part], color_on(color, ground, style))
+            _blend(region[part], mask[part], color_of(color, ground, style, under))
 
 
-def _by_color(plan: Plan, pieces: Sequence[Piece]) -> Iterator[tuple[Floats, tuple[Piece, ...]]]:
-    """Yield the colours of a line with the words that have them."""
-    yield plan.color, tuple(piece for piece in pieces if piece.color is None)
-    own = {tuple(piece.color): piece.color for piece in pieces if piece.color is not None}
-    for key, color in own.items():
-        yield color, tuple(p for p in pieces if p.color is not None and tuple(p.color) == key)
+def color_of(
+    color: Floats, ground: Floats | None, style: Style, plate: Floats | None = None
+) -> Floats:
+    """Return in which colour words are drawn that stand on a plate, if it is still there."""
+    return color_on(color, plate if plate is not None and ground is not None else ground, style)
+
+
+Colored = tuple[Floats, Floats | None, list[Piece]]
+
+
+def _by_color(plan: Plan, pieces: Sequence[Piece]) -> Iterable[Colored]:
+    """Return the colours of a line, what of plates is under them, and the words that have them."""
+    groups: dict[tuple[float, ...], Colored] = {(): (plan.color, None, [])}
+    for piece in pieces:
+        own, under = (() if each is None else tuple(each) for each in (piece.color, piece.ground))
+        color = plan.color if piece.color is None else piece.color
+        key = (*own, -1.0, *under) if own or under else ()
+        groups.setdefault(key, (color, piece.ground, []))[2].append(piece)
+    return groups.values()
 
 
 def _blend(region: Pixels, mask: Mask, color: Floats) -> None:

@@ -46,6 +46,7 @@ _SLACK = 0.06
 class Word:
     """A word to set: its runs, and its own weight and colour where those are not its line's.
 
+    `ground` is the colour of the plate that it stands on, if it does.
     It `goes_on` where it is a part of the word before it that the picture sets apart.
     """
 
@@ -53,6 +54,7 @@ class Word:
     weight: int | None = None
     color: Floats | None = None
     goes_on: bool = False
+    ground: Floats | None = None
 
     @property
     def text(self) -> str:
@@ -156,7 +158,9 @@ def _place(word: Word, face: Face, rhythm: _Rhythm, span: Span, side: float, fon
     if abs(stretch - 1) <= 0.02:
         stretch = 1.0
     x = span[0] + side * (room - width) - left * stretch
-    return Piece(word.runs, own, x, tracking * stretch, stretch, word.color, word.goes_on)
+    return Piece(
+        word.runs, own, x, tracking * stretch, stretch, word.color, word.goes_on, word.ground
+    )
 
 
 def _in_a_row(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.background import fit_background
 from picture.redraw.clutter import text_only, thickened, without_rules
-from picture.redraw.frame import Frame
+from picture.redraw.frame import Frame, Lie
 from picture.redraw.neighbours import without_neighbours
+from picture.redraw.plates import Plate, edges, find_plates
 from picture.redraw.portrait import outline_length
 
 # Below this difference from the background, 0 to 255, nothing counts as ink.
@@ -36,7 +37,7 @@ class Ink:
     faded, and `soft` tells how much of each pixel it covers. The bounds are those of
     the mask, to a part of a pixel; `runs` are the stretches of columns that hold ink;
     `profile` is how many pixels of full ink each row holds; `stroke` is how wide the
-    strokes are.
+    strokes are. Parts of the line stand on `plates`.
     """
 
     mask: Mask
@@ -51,6 +52,7 @@ class Ink:
     background: Floats
     profile: Floats
     stroke: float
+    plates: tuple[Plate, ...] = ()
 
     @property
     def height(self) -> float:
@@ -112,7 +114,8 @@ def between_rows(ink: Ink, top: float, bottom: float) -> Ink:
     out = np.where(is_out, np.uint8(255), np.uint8(0))[labels]
     soft = ink.soft & ~thickened(out, 3, 3)
     mask = ink.mask & ~out
-    return _bound(soft, mask, ink.trace & ~out, ink.color, ink.background)
+    found = _bound(soft, mask, ink.trace & ~out, ink.color, ink.background)
+    return replace(found, plates=ink.plates)
 
 
 def without_columns(ink: Ink, columns: Sequence[tuple[int, int]]) -> Ink:
@@ -121,7 +124,9 @@ def without_columns(ink: Ink, columns: Sequence[tuple[int, int]]) -> Ink:
     for start, end in columns:
         for own in (soft, mask, trace):
             own[:, start:end] = 0
-    return _bound(soft, mask, trace, ink.color, ink.background) if mask.any() else ink
+    if not mask.any():
+        return ink
+    return replace(_bound(soft, mask, trace, ink.color, ink.background), plates=ink.plates)
 
 
 def _enlarged(ink: Ink, frame: Frame, step: int) -> Ink:
@@ -143,6 +148,15 @@ def _enlarged(ink: Ink, frame: Frame, step: int) -> Ink:
         runs=np.minimum(ink.runs * step, frame.width),
         profile=step * np.repeat(ink.profile, step)[: frame.height],
         stroke=ink.stroke * step,
+        plates=tuple(
+            replace(
+                plate,
+                mask=np.asarray(
+                    cv2.resize(plate.mask, size, interpolation=cv2.INTER_NEAREST), np.uint8
+                ),
+            )
+            for plate in ink.plates
+        ),
     )
 
 
@@ -150,11 +164,14 @@ def _find_ink(region: Pixels, frame: Frame, kind: Kind, beyond: Mask | None) -> 
     """Return the ink in a region of a page, which is that of `frame`."""
     inside = frame.inside()
     found = _differ(region, inside)
+    plates: tuple[Plate, ...] = ()
     if found is not None:
         differs = found[0] > found[1]
         plate = _plate(differs, inside) if differs.mean() > _SOLID else None
         on_plate = _differ(region, plate) if plate is not None else None
-        found = on_plate or found
+        if on_plate is None and frame.lie is Lie.STRAIGHT and not kind.is_column:
+            plates = tuple(find_plates(region, found[0]))
+        found = _on_plates(region, found, inside, plates) if plates else on_plate or found
     if found is None:
         return None
     difference, threshold, background = found
@@ -167,7 +184,8 @@ def _find_ink(region: Pixels, frame: Frame, kind: Kind, beyond: Mask | None) -> 
     trace = mask
     if faintest < threshold:
         trace = mask | _pick((lifted > faintest).astype(np.uint8), kind, beyond)
-    return _measure(region, difference, frame, (mask, trace), background)
+    ink = _measure(region, difference, frame, (mask, trace), background, plates)
+    return replace(ink, plates=plates) if plates else ink
 
 
 def _pick(mask: Mask, kind: Kind, beyond: Mask | None) -> Mask:
@@ -221,6 +239,36 @@ def _differ(region: Pixels, inside: Mask | None) -> Found | None:
     return None if threshold is None else (difference, threshold, mean)
 
 
+def _on_plates(
+    region: Pixels, found: Found, inside: Mask | None, plates: Sequence[Plate]
+) -> Found | None:
+    """Return how pixels differ from what is behind them where parts of it are plates.
+
+    Ink on a plate is made as strong as that beside it, and edges are none.
+    """
+    difference, _, background = found
+    off = np.full(difference.shape, 255, np.uint8)
+    for plate in plates:
+        off &= ~plate.mask
+    difference[edges(plates) > 0] = 0
+    usual = _strongest(difference[off > 0])
+    for plate in plates:
+        own = _difference(region, np.rint(plate.color)[None, None].astype(np.uint8))
+        own[edges([plate]) > 0] = 0
+        scale = (usual or 255) / max(_FAINTEST, _strongest(own[plate.mask > 0]))
+        cv2.copyTo(np.asarray(cv2.convertScaleAbs(own, alpha=scale)), plate.mask, difference)
+    if inside is not None:
+        difference &= inside
+    threshold = _threshold(difference, inside)
+    return None if threshold is None else (difference, threshold, background)
+
+
+def _strongest(difference: Mask) -> float:
+    """Return how far ink is from its background, 0 where there is none."""
+    inked = difference[difference > 2 * _FAINTEST]
+    return float(np.percentile(inked, 90)) if inked.size else 0.0
+
+
 def _plate(mask: NDArray[np.bool_], inside: Mask | None) -> Mask | None:
     """Return the plate that the text stands on if the box reaches beyond it, 0 or 255."""
     stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2]
@@ -262,7 +310,12 @@ def _threshold(difference: Mask, inside: Mask | None) -> float | None:
 
 
 def _measure(
-    region: Pixels, difference: Mask, frame: Frame, masks: tuple[Mask, Mask], background: Floats
+    region: Pixels,
+    difference: Mask,
+    frame: Frame,
+    masks: tuple[Mask, Mask],
+    background: Floats,
+    plates: Sequence[Plate] = (),
 ) -> Ink:
     """Return the ink under the mask, its colour taken where it is strongest."""
     mask, trace = masks
@@ -270,6 +323,10 @@ def _measure(
     values = difference[inked]
     strongest = max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
     core = inked & (difference >= 0.88 * strongest)
+    beside = core.copy()
+    for plate in plates:
+        beside &= plate.mask == 0
+    core = beside if beside.any() else core
     samples = region[core] if core.any() else region.reshape(-1, 3)
     color = np.median(samples[:: max(1, len(samples) // _SAMPLES)], axis=0)
     coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))

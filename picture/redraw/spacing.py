@@ -12,7 +12,7 @@ from picture.redraw.extent import Face, advance, bearings
 from picture.redraw.fit import Word
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.ink import Ink
-from picture.redraw.match import Span
+from picture.redraw.match import Runs, Span
 from picture.redraw.plan import Plan
 from picture.redraw.runs import Run, direction
 from picture.redraw.typefaces import MONO
@@ -87,16 +87,43 @@ def _parts(
             wider >= np.array([_wider(letters[p - 1], letters[p]) for p in places]) * face.size
         )
         if is_space.all():
-            edges = [0, *places, len(letters)]
-            return [
-                (
-                    replace(word, runs=_joined(letters[a:b]), goes_on=a > 0),
-                    (float(start), float(stop)),
-                )
-                for a, b, start, stop in zip(edges, edges[1:], starts, stops, strict=False)
-            ]
+            return _cut(word, letters, places, starts, stops)
         gaps = gaps[is_space]
     return whole
+
+
+def part_after(
+    word: Word, runs: Runs, gaps: NDArray[np.intp], face: Face, fonts: Fonts
+) -> list[tuple[Word, Span]] | None:
+    """Return the parts of a word that end with some runs of its ink, None where none fit."""
+    letters = [Run(part, run.face) for run in word.runs for part in run.clusters]
+    if direction(word.text) == "R" or not gaps.size < len(letters) <= _MOST_LETTERS:
+        return None
+    own = word.face(face)
+    rooms = np.array([bearings((letter,), own, fonts) for letter in letters])
+    ends = np.cumsum([advance((letter,), own, fonts) for letter in letters])
+    starts = runs[np.concatenate([[0], gaps + 1]), 0]
+    stops = runs[np.concatenate([gaps, [len(runs) - 1]]), 1]
+    places = _partition(rooms, ends, (stops - starts).astype(np.float64), face.size)
+    return None if places is None else _cut(word, letters, places, starts, stops)
+
+
+def _cut(
+    word: Word,
+    letters: list[Run],
+    places: NDArray[np.intp],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
+) -> list[tuple[Word, Span]]:
+    """Return a word cut before the letters at `places`, each part with where its ink lies."""
+    edges = [0, *places, len(letters)]
+    return [
+        (
+            replace(word, runs=_joined(letters[a:b]), goes_on=a > 0 or word.goes_on),
+            (float(start), float(stop)),
+        )
+        for a, b, start, stop in zip(edges, edges[1:], starts, stops, strict=False)
+    ]
 
 
 def _partition(rooms: Floats, ends: Floats, seen: Floats, size: float) -> NDArray[np.intp] | None:

@@ -26,7 +26,8 @@ _STAMPED = 48
 class Piece:
     """A word in place: its face, its origin, the room between its letters, its stretch sideways.
 
-    `color` is its own where that is not its line's. It `goes_on` where it is a part of the
+    `color` is its own where that is not its line's, `ground` that of its plate, if it
+    stands on one. It `goes_on` where it is a part of the
     word before it that the picture sets apart.
     """
 
@@ -37,6 +38,7 @@ class Piece:
     stretch: float
     color: Floats | None = None
     goes_on: bool = False
+    ground: Floats | None = None
 
 
 def new_canvas(width: int, height: int) -> Canvas:

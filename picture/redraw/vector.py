@@ -14,7 +14,7 @@ from picture.page import Page
 from picture.redraw.arrays import Floats
 from picture.redraw.draw import (
     Style,
-    color_on,
+    color_of,
     fit_column,
     fit_line,
     ground_of,
@@ -55,13 +55,13 @@ def letter(
     rows = []
     for plan in plans:
         check()
-        shown = partial(color_on, ground=ground_of(pixels, plan, style), style=style)
+        shown = partial(color_of, ground=ground_of(pixels, plan, style), style=style)
         rows.append(_row(plan, shown, fonts))
     lettering = Lettering(picture.width, picture.height, tuple(rows))
     return Image.fromarray(pixels) if is_left else None, lettering
 
 
-def _row(plan: Plan, shown: Callable[[Floats], Floats], fonts: Fonts) -> Row:
+def _row(plan: Plan, shown: Callable[..., Floats], fonts: Fonts) -> Row:
     """Return a line's letters, those of a colour in the colour that they are `shown` in."""
     place = _place(plan.frame)
     if plan.is_column:
@@ -71,7 +71,8 @@ def _row(plan: Plan, shown: Callable[[Floats], Floats], fonts: Fonts) -> Row:
     for parts in _logical(plan.text.split(), _joined(fit_line(plan, 1, fonts))):
         spans: list[Span] = []
         for piece in parts:
-            color = shown(plan.color if piece.color is None else piece.color)
+            own = plan.color if piece.color is None else piece.color
+            color = shown(own, plate=piece.ground)
             spans += _spans(piece, plan.baseline, _rgb(color), fonts)
         words.append(tuple(spans))
     return Row(tuple(words), place)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 
 from picture.redraw.fonts import Fonts
+from picture.redraw.typefaces import MONO
 from tests.redraw.sheet import ORIGINAL, Part, Sheet
 
 
@@ -45,3 +48,38 @@ def test_faint_specks_give_no_word_a_colour(fonts: Fonts, size: int) -> None:
     plan = sheet.plans()[0]
     assert all(word.color is None for word in plan.words)
     assert plan.color.max() < 20
+
+
+def test_a_link_in_a_black_line_keeps_its_colour(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (900, 100))
+    sheet.set([Part("Read"), Part("the"), Part("terms", "#0d5ac8"), Part("first")], (20, 60), 22)
+    colors = [word.color for word in sheet.plans()[0].words]
+    assert [color is None for color in colors] == [True, True, False, True]
+    assert colors[2] is not None
+    assert np.abs(colors[2] - (0x0D, 0x5A, 0xC8)).max() < 10
+
+
+def test_letters_of_another_hue_within_a_word_are_drawn_so(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (700, 100), "#12141c")
+    parts = [Part("anna", "#23d18b", face=MONO, gap=0.0), Part("ledger", "#5096fa", face=MONO)]
+    sheet.set([*parts, Part("make", "#e5e5e5", face=MONO)], (20, 60), 26, "annaledger make")
+    plan = sheet.plans()[0]
+    assert [word.text for word in plan.words] == ["anna", "ledger", "make"]
+    drawn = sheet.redraw(ORIGINAL).astype(int)
+    for color in ((0x23, 0xD1, 0x8B), (0x50, 0x96, 0xFA), (0xE5, 0xE5, 0xE5)):
+        assert (np.abs(drawn - color).max(axis=2) < 12).sum() > 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("size", [12, 16, 26])
+def test_a_noisy_line_of_one_colour_stays_one(fonts: Fonts, seed: int, size: int) -> None:
+    sheet = Sheet(fonts, (700, 100))
+    sheet.write("It lists: 37 kinds of knot, Il.", (20, 60), size, color="#202830")
+    noise = np.random.default_rng(seed).normal(0, 6, (100, 700, 3))
+    noisy = np.clip(np.asarray(sheet.picture) + noise, 0, 255).astype(np.uint8)
+    stored = BytesIO()
+    Image.fromarray(noisy).save(stored, "JPEG", quality=60)
+    sheet.picture = Image.open(stored).convert("RGB")
+    plan = sheet.plans()[0]
+    assert all(word.color is None for word in plan.words)
+    assert len(plan.words) == len(plan.text.split())
