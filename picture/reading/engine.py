@@ -198,8 +198,7 @@ class Engine:
         pipeline = _create(self._settings)
         again = partial(_read_lines, pipeline)
         self._reader = Reader(pipeline, _scripts(self._settings), again)
-        lengths = 30 if self._settings.runtime == "openvino" else 6
-        self._reader.read(_warm_up_picture(lengths), Work(Budget()))
+        self._reader.read(_warm_up_picture(), Work(Budget()))
         self._ready.set()
         log.info("engine ready", extra={"seconds": round(time.monotonic() - started, 1)})
 
@@ -351,15 +350,14 @@ def _give_back() -> None:
     heap.trim()
 
 
-def _warm_up_picture(lengths: int) -> Image.Image:
-    """Draw a page of a usual size, with lines of so many lengths up to the usual longest.
+def _warm_up_picture() -> Image.Image:
+    """Draw a page of a usual size, with lines of several lengths up to the usual longest.
 
-    What OpenVINO prepares for each shape that it meets is then ready, and engines'
-    largest buffers are the first to be asked for: they do not grow piece by piece.
+    Engines' largest buffers are the first to be asked for: they do not grow piece by piece.
     """
     page = Image.new("RGB", (896, 1280), "white")
     draw = ImageDraw.Draw(page)
-    for line in range(1, lengths + 1):
-        words = ("Warm-up " * 10)[: 60 * line // lengths]
+    for line in range(1, 7):
+        words = ("Warm-up " * 10)[: 10 * line]
         draw.text((30, 42 * line - 22), words, fill="black", font_size=28)
     return page

@@ -52,6 +52,8 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
     )
     # PaddleX cuts out straight lines only.
     pipeline.paddlex_pipeline._pipeline._crop_by_polys = cut_all
+    if settings.runtime == "openvino":
+        pipeline.paddlex_pipeline._pipeline.text_rec_model.warm()
     return pipeline
 
 
@@ -131,7 +133,7 @@ def _recognition_engine(settings: Settings) -> dict[str, Any]:
         engine, options, size = runners.ONNXRUNTIME_GPU, _onnxruntime_options(threads), LINES_A_RUN
     elif settings.runtime == "openvino":
         # One more than run at once: the next line is ready when one of them is done.
-        return {**_openvino(settings, threads, SHAPES), "batch_size": threads + 1}
+        return {**_openvino(settings, threads, len(SHAPES)), "batch_size": threads + 1}
     else:
         engine, options, size = runners.ONNXRUNTIME, _onnxruntime_options(1), threads
     return {"engine": engine, "engine_config": options, "batch_size": size}

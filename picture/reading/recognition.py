@@ -46,8 +46,16 @@ _STEP = 8  # pixels, at the height that lines are read at
 # beyond it little is won. In threes and fours each would be a shape of its own.
 _WIDEST_PAIR = 768
 
-SHAPES = sum(1 + (2 * width <= _WIDEST_PAIR) for width in WIDTHS)
-"""In how many shapes lines are read."""
+SHAPES = tuple(
+    (count, width)
+    for width in WIDTHS
+    for count in (1, 2)
+    if count == 1 or 2 * width <= _WIDEST_PAIR
+)
+"""How many lines are read together, and how wide."""
+
+# Lines across a page of usual type are no wider.
+_USUAL = 1152
 
 # True lines have scores of .96 and more, those on their heads mostly under .7. A
 # few letters may read as well on their heads: 0, X, M for W.
@@ -82,6 +90,13 @@ class LineRecogniser(TextRecRunnerPredictor):
         self._alphabet = Alphabet.of(self.post_op.character)
         self._size = batch_size
         self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
+
+    def warm(self) -> None:
+        """Run every usual shape once, wide ones first: some engines prepare for each."""
+        usual = [(count, 3, self._height, width) for count, width in SHAPES if width <= _USUAL]
+        blank = (np.zeros(shape, np.float32) for shape in reversed(usual))
+        for _ in self._threads.map(lambda tensor: self.runner(x=[tensor]), blank):
+            pass
 
     def process(self, batch_data: Any, **_: Any) -> dict[str, list[Any]]:
         """Return what each crop (height x width x 3, BGR, uint8) says, in order.
