@@ -42,8 +42,8 @@ class Curve:
 
 
 # As `python -m benchmarks.reading.reliability --fit` finds them on its fitting half.
-_MAIN = Curve(base=-1.41, word=0.42, line=0.65, letters=-0.85)
-_TESSERACT = Curve(base=-0.64, word=1.02, line=0.6, letters=-0.71)
+_MAIN = Curve(base=-1.52, word=0.42, line=0.68, letters=-0.86)
+_TESSERACT = Curve(base=-0.59, word=1.02, line=0.58, letters=-0.7)
 
 CURVES = (_MAIN, _TESSERACT)
 
