@@ -51,8 +51,8 @@ def test_what_is_text_is_compressed_for_who_takes_it(
 
 
 def test_results_of_text_are_compressed_and_pictures_are_not(connection: HTTPConnection) -> None:
-    whole = send(connection, "/img_json").read()
-    answer = send(connection, "/img_json", "gzip")
+    whole = send(connection, "/img_txt?format=alto").read()
+    answer = send(connection, "/img_txt?format=alto", "gzip")
     assert answer.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(answer.read()) == whole
     for path in ("/img_img", "/img_pdf", "/img_txt?format=docx"):
