@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from statistics import median
@@ -79,11 +80,19 @@ class Reader:
 
         With `tags` those languages alone are expected beside the main recogniser's.
         """
-        with doing(work):
-            self._tags = tags
+        with doing(work), self._expecting(tags):
             page = _without_accidents(self._read_upright(image, work, orientation))
         # Whatever weighs readings against each other knows their own scores alone.
         return calibrated(page)
+
+    @contextmanager
+    def _expecting(self, tags: Sequence[str] | None) -> Iterator[None]:
+        """Expect languages while the block runs, which may be within another picture's."""
+        before, self._tags = self._tags, tags
+        try:
+            yield
+        finally:
+            self._tags = before
 
     def close(self) -> None:
         """End what reads other scripts."""

@@ -132,7 +132,8 @@ class Scripts:
         self._start = start
         self._open: OrderedDict[str, Recogniser] = OrderedDict()
         self._last: Language | None = None
-        self._running: set[Future[Reading]] = set()
+        # Of each picture that is being read: one may step aside for another.
+        self._running: list[set[Future[Reading]]] = []
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="scripts")
 
     def reread(self, lines: Sequence[FoundLine], tags: Sequence[str] | None = None) -> None:
@@ -141,6 +142,7 @@ class Scripts:
         With `tags` those languages alone are expected.
         """
         expected = [item for item in self._languages if tags is None or item.tag in tags]
+        self._running.append(set())
         try:
             self._reread_latin(lines, [item for item in expected if item.is_latin], tags is None)
             self._reread_others(lines, [item for item in expected if not item.is_latin])
@@ -240,7 +242,7 @@ class Scripts:
         reader = self._opened(language)
         crops = (_start(np.rot90(line.crop(), turns), start) for line in lines)
         begun = [self._threads.submit(reader.read, crop) for crop in crops]
-        self._running.update(begun)
+        self._running[-1].update(begun)
         return begun
 
     def _done(
@@ -268,11 +270,12 @@ class Scripts:
 
     def _finish(self) -> None:
         """Wait for lines that are still being read, then close what was not used lately."""
-        for job in self._running:
+        running = self._running.pop()
+        for job in running:
             job.cancel()
-        wait(self._running)
-        self._running.clear()
-        while len(self._open) > _MOST_OPEN:
+        wait(running)
+        # A picture that stepped aside may go on with any of them.
+        while not self._running and len(self._open) > _MOST_OPEN:
             _, reader = self._open.popitem(last=False)
             reader.close()
 

@@ -1,9 +1,17 @@
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from picture.page import Page
 from picture.reading import Engine
 from picture.reading.orientation import Orientation
+from picture.reading.reader import Reader
+from picture.reading.scripts import Scripts
+from picture.reading.work import Budget, Work
 from tests.conftest import ROOT, draw_page
 
 RECEIPT = draw_page("Garden centre Linden", "Spade with long handle", "Total 12.50", "Thank you")
@@ -94,3 +102,26 @@ def test_a_picture_is_turned_as_it_is_told(engine: Engine, orientation: Orientat
     read = engine.read(turned, 60, orientation=orientation)
     assert read.rotation == int(orientation)
     assert texts(read) == texts(engine.read(RECEIPT, 60))
+
+
+def test_a_picture_keeps_its_languages_while_another_is_read() -> None:
+    asked: list[Sequence[str] | None] = []
+    image = Image.new("RGB", (8, 8), "white")
+
+    class Told:
+        def reread(self, _: object, tags: Sequence[str] | None) -> None:
+            asked.append(tags)
+
+    class Pipeline:
+        is_first = True
+
+        def predict(self, pixels: NDArray[np.uint8]) -> list[Any]:
+            if self.is_first:
+                self.is_first = False
+                reader.read(image, Work(Budget()))
+            seen = {"rec_texts": [], "rec_polys": []}
+            return [{**seen, "doc_preprocessor_res": {"output_img": pixels}}]
+
+    reader = Reader(Pipeline(), cast(Scripts, Told()), lambda _: [])
+    reader.read(image, Work(Budget()), tags=["ru"])
+    assert asked == [None, ["ru"]]

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from picture.reading.languages import BY_TAG, Language
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.transcript import Reading, Spot
+from picture.reading.work import Budget, Work, doing
 
 ALL = (0.0, 0.0, 1.0, 1.0)
 RUSSIAN, UKRAINIAN, GREEK = "Привет, мир", "Привіт, світ", "Καλημέρα κόσμε"
@@ -36,6 +38,7 @@ class Book:
     opened: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    pause: float = 0.0
 
     def start(self, language: Language) -> "_Reader":
         self.opened.append(language.tag)
@@ -49,6 +52,7 @@ class _Reader:
 
     def read(self, crop: NDArray[np.uint8]) -> Reading:
         self.book.asked.append(self.name)
+        time.sleep(self.book.pause)
         return self.book.says.get(self.name, {}).get(int(crop[0, 0, 0]), Reading())
 
     def close(self) -> None:
@@ -178,6 +182,26 @@ def test_a_reader_that_fails_leaves_nothing_running() -> None:
     failing = Scripts([BY_TAG["ru"]], lambda item: Failing(Book({}), item.tag), 2)
     with pytest.raises(RuntimeError):
         failing.reread([line(1, NONSENSE), line(2, NONSENSE)])
+
+
+def test_a_picture_that_steps_aside_for_another_loses_nothing() -> None:
+    book = Book({"ru": {4: seen(RUSSIAN, 0.9), 5: seen(RUSSIAN, 0.9)}}, pause=0.01)
+    several = scripts(book, ["ru", "el", "he", "ar", "ko", "hi"])
+    mine, others = [line(4, NONSENSE), line(5, NONSENSE)], [line(7, seen("Known letters", 0.99))]
+    asked: list[float] = []
+
+    def step_aside(spent: float) -> None:
+        if not asked:
+            asked.append(spent)
+            with doing(Work(Budget())):
+                several.reread(others)
+
+    with doing(Work(Budget(), step_aside=step_aside)):
+        several.reread(mine)
+    assert asked
+    assert texts(mine) == [RUSSIAN, RUSSIAN]
+    assert texts(others) == ["Known letters"]
+    assert len(set(book.opened) - set(book.closed)) == 4
 
 
 def test_latin_words_of_a_line_stay_as_the_main_recogniser_read_them() -> None:
