@@ -119,7 +119,7 @@ def test_a_picture_keeps_its_languages_while_another_is_read() -> None:
             if self.is_first:
                 self.is_first = False
                 reader.read(image, Work(Budget()))
-            seen = {"rec_texts": [], "rec_polys": []}
+            seen: dict[str, Any] = {"rec_texts": [], "rec_polys": []}
             return [{**seen, "doc_preprocessor_res": {"output_img": pixels}}]
 
     reader = Reader(Pipeline(), cast(Scripts, Told()), lambda _: [])
