@@ -48,9 +48,9 @@ _FEWEST = 3
 _SURE = 0.9
 
 # Less sure lines are accidents, shorter ones sooner, and so is what is on a page with
-# hardly a letter.
+# hardly a letter: buttons in a row are zeros at .92.
 _LEAST, _LEAST_SHORT, _FEW = 0.3, 0.5, 4
-_LITTLE = 4
+_LITTLE, _SURE_ALONE = 4, 0.95
 
 
 class Pipeline(Protocol):
@@ -210,7 +210,7 @@ def _without_accidents(page: Page) -> Page:
     """Return a page without what was read where nothing is written."""
     lines = tuple(line for line in page.lines if line.score >= _least(line))
     is_little = sum(count_letters(line.text) for line in lines) <= _LITTLE
-    if is_little and all(line.score < _SURE for line in lines):
+    if is_little and all(line.score < _SURE_ALONE for line in lines):
         lines = ()
     return replace(page, lines=lines, rules=page.rules if lines else ())
 

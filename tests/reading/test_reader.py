@@ -11,6 +11,7 @@ from picture.reading import Engine
 from picture.reading.orientation import Orientation
 from picture.reading.reader import Reader
 from picture.reading.scripts import Scripts
+from picture.reading.transcript import Reading
 from picture.reading.work import Budget, Work
 from tests.conftest import ROOT, draw_page
 
@@ -125,3 +126,16 @@ def test_a_picture_keeps_its_languages_while_another_is_read() -> None:
     reader = Reader(Pipeline(), cast(Scripts, Told()), lambda _: [])
     reader.read(image, Work(Budget()), tags=["ru"])
     assert asked == [None, ["ru"]]
+
+
+@pytest.mark.parametrize(("text", "score", "said"), [("0000", 0.92, []), ("12F", 0.98, ["12F"])])
+def test_a_few_letters_alone_must_be_sure(text: str, score: float, said: list[str]) -> None:
+    class Pipeline:
+        def predict(self, pixels: NDArray[np.uint8]) -> list[Any]:
+            corners = np.array([[10, 10], [90, 10], [90, 40], [10, 40]], np.int16)
+            seen: dict[str, Any] = {"rec_texts": [Reading(text, score)], "rec_polys": [corners]}
+            return [{**seen, "doc_preprocessor_res": {"output_img": pixels}}]
+
+    reader = Reader(Pipeline(), None, lambda _: [])
+    page = reader.read(Image.new("RGB", (200, 100), "white"), Work(Budget()))
+    assert texts(page) == said
