@@ -10,8 +10,6 @@ from picture.reading import languages, preflight
 from picture.reading.engine import fingerprint, languages_of
 from picture.reading.models import MODELS_FOLDER, prepare
 from picture.reading.pipeline import scripts
-from picture.reading.scripts import FoundLine
-from picture.reading.transcript import Reading
 from picture.settings import PADDLEOCR, Settings, SettingsError
 from tests.conftest import draw_page
 
@@ -34,11 +32,10 @@ def test_its_recognisers_read_lines_by_our_engines(own: Path, engine: str) -> No
     beside = scripts(settings)
     assert beside is not None
     crop = np.ascontiguousarray(np.asarray(draw_page("Hello world"))[30:90, 30:300, ::-1])
-    corners = np.array([[0, 0], [270, 0], [270, 60], [0, 60]], np.int16)
-    line = FoundLine(Reading("?", 0.1, claimed=0.1), corners, lambda: crop)
-    (seen,) = beside._all(languages.BY_TAG["ru"], [line], 0)
+    reader = beside._opened(languages.BY_TAG["ru"])
+    seen = reader.read(crop)
     assert seen.text == "Hello world"
-    assert seen.reader == f"paddleocr {NAME}"
+    assert reader.name == f"paddleocr {NAME}"
     assert [word.text for word in seen.words] == ["Hello", "world"]
     beside.close()
 
