@@ -39,11 +39,11 @@ class Line:
     """A run of text as the recogniser read it.
 
     `box` holds four corners in pixels of the upright picture, clockwise from
-    the corner at the picture's own top left; `score` is how much of
-    its words is likely right, the mean of theirs. A box at least one and a half
-    times as tall as it is wide was turned a quarter to the left before it was read,
-    so its text runs from top to bottom. A line that is `flipped` stands on its head: its text
-    runs from right to left, or from bottom to top. `words` are in the text's
+    the corner at the picture's own top left; `score` is how much of its words is
+    likely right, the mean of theirs. A box at least one and a half times as tall as
+    it is wide was turned a quarter to the left before it was read, so its text runs
+    from top to bottom. A line that is `flipped` stands on its head: its text runs
+    from right to left, or from bottom to top. `words` are in the text's
     order; there are none where nothing is known of them. `reader` names what read
     it where that was not the main recogniser. `first_choice` is what was read first
     where the page spoke for a second choice.

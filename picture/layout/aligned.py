@@ -263,10 +263,11 @@ def _headers(
     """Return how many rows name columns: those above a rule, else by what they say."""
     owner = {id(line): number for number, row in enumerate(placed) for line in _lines(row)}
     numbers = [owner[id(row[0].lines[0])] for row in rows]
-    by_rule = rows_above_rule([(numbers[row], thick) for row, thick in rules], len(placed))
-    by_marks = rows_above_marks(placed, [numbers[row] for row in below_marks])
-    said = count_headers([cell for row in placed for cell in row], columns)
-    return by_rule or by_marks or said
+    return (
+        rows_above_rule([(numbers[row], thick) for row, thick in rules], len(placed))
+        or rows_above_marks(placed, [numbers[row] for row in below_marks])
+        or count_headers([cell for row in placed for cell in row], columns)
+    )
 
 
 def _lines(row: Sequence[Cell]) -> Iterator[Line]:

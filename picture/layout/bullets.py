@@ -21,7 +21,9 @@ def hang_texts(rows: Sequence[Sequence[tuple[int, int]]], texts: Sequence[str]) 
     """
     hung = list(texts)
     indents = _indents(rows, texts)
-    for line, start in (pair for row in rows for pair in row if indents):
+    if not indents:
+        return hung
+    for line, start in (pair for row in rows for pair in row):
         found = _BEFORE.match(texts[line])
         if found is None:
             continue

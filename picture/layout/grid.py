@@ -73,8 +73,9 @@ def draw_grid(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     """Return the rows as text, each column at one place on every row that has it."""
     items = _items(rows, plane, cell)
     _give_way(items)
-    texts = hang_texts([_placed(row) for row in items], plane.texts)
-    return [_draw_row(row, texts) for row in items]
+    placed = [_placed(row) for row in items]
+    texts = hang_texts(placed, plane.texts)
+    return [_draw_row(*row, texts) for row in zip(items, placed, strict=True)]
 
 
 def draw_code(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
@@ -87,7 +88,8 @@ def draw_code(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     items = [Item(line, cells[line], -1, place, 0.0, 1) for line, place in enumerate(start)]
     for line in heads.tolist():
         items[line].gap = 0
-    return [_draw_row([items[line] for line in row.members], plane.texts) for row in rows]
+    own = ([items[line] for line in row.members] for row in rows)
+    return [_draw_row(row, _placed(row), plane.texts) for row in own]
 
 
 def _snap(indents: Floats) -> Floats:
@@ -213,9 +215,11 @@ def _placed(items: Sequence[Item]) -> list[tuple[int, int]]:
     return placed
 
 
-def _draw_row(items: Sequence[Item], texts: Sequence[str]) -> str:
+def _draw_row(
+    items: Sequence[Item], placed: Sequence[tuple[int, int]], texts: Sequence[str]
+) -> str:
     drawn, cursor = [], 0
-    for item, (line, place) in zip(items, _placed(items), strict=True):
+    for item, (line, place) in zip(items, placed, strict=True):
         # What hangs behind its bullet is longer than it was placed for.
         start = max(place, cursor + item.gap)
         drawn.append(" " * (start - cursor) + texts[line])

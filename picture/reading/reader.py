@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from statistics import median
@@ -67,7 +66,6 @@ class Reader:
         self._pipeline = pipeline
         self._scripts = scripts
         self._again = again
-        self._tags: Sequence[str] | None = None
 
     def read(
         self,
@@ -80,19 +78,11 @@ class Reader:
 
         With `tags` those languages alone are expected beside the main recogniser's.
         """
-        with doing(work), self._expecting(tags):
+        work.tags = tags
+        with doing(work):
             page = _without_accidents(self._read_upright(image, work, orientation))
         # Whatever weighs readings against each other knows their own scores alone.
         return calibrated(page)
-
-    @contextmanager
-    def _expecting(self, tags: Sequence[str] | None) -> Iterator[None]:
-        """Expect languages while the block runs, which may be within another picture's."""
-        before, self._tags = self._tags, tags
-        try:
-            yield
-        finally:
-            self._tags = before
 
     def close(self) -> None:
         """End what reads other scripts."""
@@ -156,7 +146,7 @@ class Reader:
         if pieces is not None:
             with as_far_as_welcome():
                 lines = with_missed(lines, pixels, pieces, self._again)
-        self._reread(lines)
+        self._reread(lines, work)
         with_seconds(lines)
         with_curly_quotes(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
@@ -180,11 +170,11 @@ class Reader:
             return with_parts_read(found, set(lines), pixels, self._again)
         return found
 
-    def _reread(self, lines: list[FoundLine]) -> None:
+    def _reread(self, lines: list[FoundLine], work: Work) -> None:
         """Have lines in other scripts read by who knows them, as far as there is time."""
         if self._scripts is not None:
             with as_far_as_welcome():
-                self._scripts.reread(lines, self._tags)
+                self._scripts.reread(lines, work.tags)
 
 
 def _pieces(lines: Sequence[FoundLine], pixels: NDArray[np.uint8]) -> Pieces | None:

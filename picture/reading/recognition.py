@@ -120,7 +120,10 @@ class LineRecogniser(TextRecRunnerPredictor):
 
         Those read are placed while others are being read.
         """
-        lines = list(self._placed_lines(crops, _NARROWER))
+        return self._widened(crops, list(self._placed_lines(crops, _NARROWER)))
+
+    def _widened(self, crops: Sequence[Crop], lines: list[Reading]) -> list[Reading]:
+        """Return lines, narrow ones as they say when they are read wider, if that is as sure."""
         numbers = [
             number for number, line in enumerate(lines) if self._is_dense(crops[number], line)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -46,8 +46,9 @@ class Work:
 
     Between two units `turn` is called, on the engine's thread: there work stops
     that is too much or that nobody waits for, and `step_aside` may read another
-    picture first, whose time does not count. Those who read note in it how many lines
-    are `unread`, which boxes are `faint`, and how lines in boxes are bent.
+    picture first, whose time does not count. Those who read note in it which languages
+    are expected by their `tags`, None for all, how many lines are `unread`, which boxes are
+    `faint`, and how lines in boxes are bent.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Work:
         step_aside: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.partial = partial
+        self.tags: Sequence[str] | None = None
         self.unread = 0
         self.faint: set[bytes] = set()
         self.bends: dict[bytes, Bend] = {}

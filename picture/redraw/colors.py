@@ -54,10 +54,12 @@ def part_colors(plan: Plan, page: Pixels, fonts: Fonts) -> None:
     ink, spans = plan.ink, plan.spans
     if ink is None or spans is None or plan.frame.lie is not Lie.STRAIGHT or plan.is_cjk:
         return
-    region = page[plan.frame.region]
-    if ink.plates or _is_even(region, ink, plan):
+    if ink.plates:
         return
-    colors, pixels = run_colors(region, ink)
+    region = page[plan.frame.region]
+    colors, pixels = _run_colors(region, ink)
+    if _is_even(colors, pixels, plan):
+        return
     ways = _ways(region, ink)
     found: list[tuple[Word, Span]] = []
     for word, span in zip(plan.words, spans, strict=True):
@@ -114,11 +116,11 @@ def _color_words(plan: Plan, page: Pixels) -> None:
     if ink is None or spans is None or len(spans) < 2 or plan.frame.lie is not Lie.STRAIGHT:
         return
     region = page[plan.frame.region]
-    if not ink.plates and _is_even(region, ink, plan):
+    if not ink.plates and _is_even(*_run_colors(region, ink), plan):
         return
     grounds = [_plate_color(ink, span) for span in spans]
     colors = [_color(region, ink, span) for span in spans]
-    reach = _OTHER + 2 * _THIN * max(0.0, 20 - plan.size)
+    reach = _reach(plan)
     known = [
         (color, end - start)
         for color, ground, (start, end) in zip(colors, grounds, spans, strict=True)
@@ -145,15 +147,19 @@ def _color_words(plan: Plan, page: Pixels) -> None:
     ]
 
 
-def _is_even(region: Pixels, ink: Ink, plan: Plan) -> bool:
+def _reach(plan: Plan) -> float:
+    """Return how far another colour is from a line's own: of small letters much is blurred."""
+    return _OTHER + 2 * _THIN * max(0.0, 20 - plan.size)
+
+
+def _is_even(colors: Floats, pixels: NDArray[np.intp], plan: Plan) -> bool:
     """Tell whether all letters of a line are of about one colour, thin ones aside."""
-    colors, pixels = run_colors(region, ink)
     told = colors[pixels >= _LEAST_PIXELS]
-    reach = _UNEVEN * (_OTHER + 2 * _THIN * max(0.0, 20 - plan.size))
+    reach = _UNEVEN * _reach(plan)
     return len(told) == 0 or bool(np.abs(told - np.median(told, axis=0)).max() < reach)
 
 
-def run_colors(region: Pixels, ink: Ink) -> tuple[Floats, NDArray[np.intp]]:
+def _run_colors(region: Pixels, ink: Ink) -> tuple[Floats, NDArray[np.intp]]:
     """Return the colour of each run of a line's ink where it is strongest, and on how much."""
     starts, ends = ink.runs[:, 0], ink.runs[:, 1]
     if len(starts) > 1 and bool((starts[1:] < ends[:-1]).any()):

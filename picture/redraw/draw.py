@@ -222,11 +222,11 @@ Colored = tuple[Floats, Floats | None, list[Piece]]
 
 def _by_color(plan: Plan, pieces: Sequence[Piece]) -> Iterable[Colored]:
     """Return the colours of a line, what of plates is under them, and the words that have them."""
-    groups: dict[tuple[float, ...], Colored] = {(): (plan.color, None, [])}
+    groups: dict[object, Colored] = {(None, None): (plan.color, None, [])}
     for piece in pieces:
-        own, under = (() if each is None else tuple(each) for each in (piece.color, piece.ground))
+        own = (piece.color, piece.ground)
+        key = tuple(None if each is None else tuple(each) for each in own)
         color = plan.color if piece.color is None else piece.color
-        key = (*own, -1.0, *under) if own or under else ()
         groups.setdefault(key, (color, piece.ground, []))[2].append(piece)
     return groups.values()
 

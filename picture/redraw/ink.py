@@ -114,8 +114,7 @@ def between_rows(ink: Ink, top: float, bottom: float) -> Ink:
     out = np.where(is_out, np.uint8(255), np.uint8(0))[labels]
     soft = ink.soft & ~thickened(out, 3, 3)
     mask = ink.mask & ~out
-    found = _bound(soft, mask, ink.trace & ~out, ink.color, ink.background)
-    return replace(found, plates=ink.plates)
+    return _bound(soft, mask, ink.trace & ~out, ink.color, ink.background, ink.plates)
 
 
 def without_columns(ink: Ink, columns: Sequence[tuple[int, int]]) -> Ink:
@@ -126,7 +125,7 @@ def without_columns(ink: Ink, columns: Sequence[tuple[int, int]]) -> Ink:
             own[:, start:end] = 0
     if not mask.any():
         return ink
-    return replace(_bound(soft, mask, trace, ink.color, ink.background), plates=ink.plates)
+    return _bound(soft, mask, trace, ink.color, ink.background, ink.plates)
 
 
 def _enlarged(ink: Ink, frame: Frame, step: int) -> Ink:
@@ -184,8 +183,7 @@ def _find_ink(region: Pixels, frame: Frame, kind: Kind, beyond: Mask | None) -> 
     trace = mask
     if faintest < threshold:
         trace = mask | _pick((lifted > faintest).astype(np.uint8), kind, beyond)
-    ink = _measure(region, difference, frame, (mask, trace), background, plates)
-    return replace(ink, plates=plates) if plates else ink
+    return _measure(region, difference, frame, (mask, trace), background, plates)
 
 
 def _pick(mask: Mask, kind: Kind, beyond: Mask | None) -> Mask:
@@ -315,7 +313,7 @@ def _measure(
     frame: Frame,
     masks: tuple[Mask, Mask],
     background: Floats,
-    plates: Sequence[Plate] = (),
+    plates: tuple[Plate, ...],
 ) -> Ink:
     """Return the ink under the mask, its colour taken where it is strongest."""
     mask, trace = masks
@@ -331,10 +329,17 @@ def _measure(
     color = np.median(samples[:: max(1, len(samples) // _SAMPLES)], axis=0)
     coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))
     soft = coverage & thickened(mask, 3, 3)
-    return _bound(soft, mask, trace, color, background)
+    return _bound(soft, mask, trace, color, background, plates)
 
 
-def _bound(soft: Mask, mask: Mask, trace: Mask, color: Floats, background: Floats) -> Ink:
+def _bound(
+    soft: Mask,
+    mask: Mask,
+    trace: Mask,
+    color: Floats,
+    background: Floats,
+    plates: tuple[Plate, ...],
+) -> Ink:
     rows, columns = soft.max(axis=1) / 255, soft.max(axis=0) / 255
     held, lines = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     return Ink(
@@ -350,6 +355,7 @@ def _bound(soft: Mask, mask: Mask, trace: Mask, color: Floats, background: Float
         background=background,
         profile=soft.sum(axis=1) / 255,
         stroke=2 * float(soft.sum()) / 255 / max(1e-6, outline_length(soft)),
+        plates=plates,
     )
 
 
