@@ -21,6 +21,7 @@ from picture.reading.recognition import SHAPES, ScriptRecogniser
 from picture.reading.scripts import Recogniser, Scripts
 from picture.reading.tesseract import Tesseract
 from picture.reading.transcript import Reading
+from picture.reading.weights import PUBLISHED
 from picture.settings import Settings
 
 # Out of a hundred that pictures are padded to; one source's are a handful. What
@@ -109,8 +110,14 @@ def _pipeline_config(settings: Settings) -> dict[str, Any]:
     config: dict[str, Any] = load_pipeline_config("OCR")
     modules = config["SubModules"]
     modules["TextDetection"].update(_detection_engine(settings))
-    modules["TextRecognition"].update(_recognition_engine(settings))
+    modules["TextRecognition"].update(_recognition_engine(settings, _certain(settings)))
     return config
+
+
+def _certain(settings: Settings) -> float | None:
+    """Return what was measured of the main recogniser, None for weights of the user's own."""
+    published = PUBLISHED.get(f"{settings.model_pair}_rec")
+    return published.certain if published and not settings.model_dir else None
 
 
 def _detection_engine(settings: Settings) -> dict[str, Any]:
@@ -124,8 +131,8 @@ def _detection_engine(settings: Settings) -> dict[str, Any]:
     return {"engine": runners.ONNXRUNTIME, "engine_config": _onnxruntime_options(threads)}
 
 
-def _recognition_engine(settings: Settings) -> dict[str, Any]:
-    """Return what runs the recogniser: on a CPU a line a thread, where the engine allows it."""
+def _recognition_engine(settings: Settings, certain: float | None = None) -> dict[str, Any]:
+    """Return what runs a recogniser: on a CPU a line a thread, where the engine allows it."""
     threads = settings.engine_threads
     if settings.runtime == "paddle":
         return {**_detection_engine(settings), "batch_size": LINES_A_RUN}
@@ -133,18 +140,20 @@ def _recognition_engine(settings: Settings) -> dict[str, Any]:
         engine, options, size = runners.ONNXRUNTIME_GPU, _onnxruntime_options(threads), LINES_A_RUN
     elif settings.runtime == "openvino":
         # One more than run at once: the next line is ready when one of them is done.
-        return {**_openvino(settings, threads, len(SHAPES)), "batch_size": threads + 1}
+        options = _openvino(settings, threads, len(SHAPES), certain=certain)
+        return {**options, "batch_size": threads + 1}
     else:
         engine, options, size = runners.ONNXRUNTIME, _onnxruntime_options(1), threads
     return {"engine": engine, "engine_config": options, "batch_size": size}
 
 
-def _openvino(settings: Settings, streams: int, shapes: int) -> dict[str, Any]:
+def _openvino(settings: Settings, streams: int, shapes: int, **others: Any) -> dict[str, Any]:
     options = {
         "threads": settings.engine_threads,
         "precision": settings.arithmetic,
         "streams": streams,
         "shapes": shapes,
+        **others,
     }
     return {"engine": runners.OPENVINO, "engine_config": options}
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPredictor
 
 from picture.reading import windows, work
+from picture.reading.heads import eyes
 from picture.reading.spaces import with_true_spaces
 from picture.reading.transcript import CLAIMED, STRAIGHT, Alphabet, Reading, Transcript, transcribe
 from picture.reading.words import claimed, find_words, ink_of
@@ -87,7 +88,8 @@ class LineRecogniser(TextRecRunnerPredictor):
         self._resize = self.pre_tfs["ReisizeNorm"]
         self._resize.max_imgW = WIDTHS[-1]
         _, self._height, self._narrowest = map(int, self._resize.rec_image_shape)
-        self._alphabet = Alphabet.of(self.post_op.character)
+        self._see, letters = eyes(self.runner, self.post_op.character)
+        self._alphabet = Alphabet.of(letters)
         self._size = batch_size
         self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
 
@@ -95,7 +97,7 @@ class LineRecogniser(TextRecRunnerPredictor):
         """Run every usual shape once, wide ones first: some engines prepare for each."""
         usual = [(count, 3, self._height, width) for count, width in SHAPES if width <= _USUAL]
         blank = (np.zeros(shape, np.float32) for shape in reversed(usual))
-        for _ in self._threads.map(lambda tensor: self.runner(x=[tensor]), blank):
+        for _ in self._threads.map(self._see, blank):
             pass
 
     def process(self, batch_data: Any, **_: Any) -> dict[str, list[Any]]:
@@ -241,7 +243,7 @@ class LineRecogniser(TextRecRunnerPredictor):
         """Read crops of about one width."""
         size = width, self._height
         scaled = [cv2.resize(_smooth(crop), size) for crop in group]
-        (seen,) = self.runner(x=[np.stack(self._resize(imgs=scaled))])
+        seen = self._see(np.stack(self._resize(imgs=scaled)))
         return [transcribe(line, self._alphabet) for line in seen]
 
     def _width(self, crop: Crop, stretch: float) -> int:

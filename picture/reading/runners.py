@@ -8,8 +8,9 @@ out of them as out of any other.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from threading import local
+from threading import Lock, local
 from typing import Any
 from weakref import WeakSet
 
@@ -24,6 +25,7 @@ from paddlex.modules.text_detection.model_list import MODELS as DETECTORS
 from paddlex.modules.text_recognition.model_list import MODELS as RECOGNISERS
 
 from picture.reading.detection import PageDetector
+from picture.reading.heads import begin_late, end_early
 from picture.reading.recognition import BatchRecogniser, LineRecogniser
 
 OPENVINO = "openvino"
@@ -38,18 +40,27 @@ class OpenVINORunner(InferenceRunner):
     `precision` is what it computes in: `bf16` is about twice as fast as `f32`, at
     the same word F1; with `int8`, which the model itself brings, what is left in
     floats is computed as suits the CPU. What it prepares for a shape it keeps, for
-    good; a model met by more than `shapes` of them is compiled anew.
+    good; a model met by more than `shapes` of them is compiled anew. `model` is a file,
+    or what makes an OpenVINO model, when it first runs. `certain` is what `SplitModel` has
+    to know of a recogniser.
     """
 
     def __init__(
-        self, model: Path, precision: str, threads: int, streams: int, shapes: int
+        self,
+        model: Path | Callable[[], Any],
+        precision: str,
+        threads: int,
+        streams: int,
+        shapes: int,
+        certain: float | None = None,
     ) -> None:
         # Here, for who never uses it: the import alone takes half a second.
         import openvino
         from openvino import properties
 
+        self.certain = certain
         self._openvino = openvino
-        self._path = model
+        self._source = model
         self._hints: dict[str, Any] = {
             properties.inference_num_threads: threads,
             properties.num_streams: streams,
@@ -58,36 +69,52 @@ class OpenVINORunner(InferenceRunner):
         }
         if precision != "int8":
             self._hints[properties.hint.inference_precision] = precision
+        self._others = precision, threads, streams, shapes
         self._most_shapes = shapes
-        self._model: Any
-        self._compile()
+        self._shapes: set[tuple[int, ...]] = set()
+        self._model: Any = None
+        self._compiling = Lock()
         _mine().add(self)
 
     def __call__(self, x: Any = None, **_: Any) -> list[NDArray[np.float32]]:
         """Run the model; the answer stands until this thread's next run."""
         (tensor,) = x
-        self._shapes.add(tensor.shape)
-        if len(self._shapes) > self._most_shapes:
-            self._compile()
-        if not hasattr(self._own, "request"):
-            self._own.request = self._model.create_infer_request()
-        request = self._own.request
+        request = self._request(tensor.shape)
         request.set_input_tensor(self._openvino.Tensor(np.ascontiguousarray(tensor)))
         request.infer()
-        return [request.get_output_tensor().data]
+        return [output.data for output in request.output_tensors]
+
+    def split(self, letters: NDArray[np.intp], count: int) -> tuple[OpenVINORunner, OpenVINORunner]:
+        """Return a recogniser that knows `count` letters, and its last layer for all of them."""
+        read = partial(self._openvino.Core().read_model, self._source)
+        early = OpenVINORunner(lambda: end_early(read(), letters[:count]), *self._others)
+        return early, OpenVINORunner(lambda: begin_late(read(), letters), *self._others)
 
     def release(self) -> None:
         """Give back what a run computes in; nothing may be running."""
-        self._model.release_memory()
+        if self._model is not None:
+            self._model.release_memory()
 
     def close(self) -> None:
         """Leave the model to the garbage collector."""
 
+    def _request(self, shape: tuple[int, ...]) -> Any:
+        """Return this thread's own request for a run of this shape."""
+        with self._compiling:
+            self._shapes.add(shape)
+            if self._model is None or len(self._shapes) > self._most_shapes:
+                self._compile()
+                self._shapes = {shape}
+            own = self._own
+            if not hasattr(own, "request"):
+                own.request = self._model.create_infer_request()
+        return own.request
+
     def _compile(self) -> None:
         # The old model and its buffers must go before the new ones come.
         self._own, self._model = local(), None
-        self._model = self._openvino.Core().compile_model(self._path, "CPU", self._hints)
-        self._shapes: set[tuple[int, ...]] = set()
+        model = self._source() if callable(self._source) else self._source
+        self._model = self._openvino.Core().compile_model(model, "CPU", self._hints)
 
 
 _made = local()

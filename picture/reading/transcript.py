@@ -66,6 +66,25 @@ class Alphabet:
         return cls(letters, digit, west, space, plain, curl, is_cjk)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What a recogniser sees at each step along a line.
+
+    `best` is the number of the likeliest letter, `likely` its probability. `odds` (steps x
+    letters) are the probabilities of the alphabet's letters, of its common ones at least,
+    which then are the first.
+    """
+
+    best: NDArray[np.intp]
+    likely: NDArray[np.float32]
+    odds: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, odds: NDArray[np.float32]) -> Sight:
+        """Return it for probabilities of all letters."""
+        return cls(odds.argmax(axis=-1), odds.max(axis=-1), odds)
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """Letters in the order of reading; `scores` and `centres` hold a number for each.
@@ -170,18 +189,14 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
-def transcribe(seen: NDArray[np.float32], alphabet: Alphabet) -> Transcript:
-    """Decode what a CTC recogniser says of a line.
-
-    `seen` holds a row for each step along it, with a probability for each letter of the
-    `alphabet`.
-    """
-    best = seen.argmax(axis=-1)
+def transcribe(sight: Sight, alphabet: Alphabet) -> Transcript:
+    """Decode what a CTC recogniser sees on a line."""
+    best, seen = sight.best, sight.odds
     steps = np.flatnonzero((best != _BLANK) & (np.diff(best, prepend=_BLANK) != 0))
     chosen = best[steps]
     return Transcript(
         tuple(alphabet.letters[number] for number in chosen),
-        seen[steps, chosen],
+        sight.likely[steps],
         _centres(best, steps) / len(best),
         _number(seen, steps, chosen, alphabet),
         _western(seen, steps, chosen, alphabet),

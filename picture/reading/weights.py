@@ -30,7 +30,9 @@ class Weights:
 
     `files` maps the name that PaddleOCR expects to where its bytes come from.
     `dictionary` is a text file with a character a line; without it the
-    characters stand in the ONNX metadata under the key `character`.
+    characters stand in the ONNX metadata under the key `character`. `certain` is how
+    high a recogniser scores a common letter, before that is a probability, where no
+    rare one comes near.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Weights:
     files: Mapping[str, Sources]
     dictionary: Sources | None = None
     box_threshold: float = 0.45
+    certain: float | None = None
 
     @property
     def is_onnx(self) -> bool:
@@ -102,6 +105,7 @@ _PUBLISHED = (
             "ppocrv6_rec.onnx",
             "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
         ),
+        certain=16.0,
     ),
     Weights(
         "PP-OCRv6_tiny_det",
@@ -129,6 +133,7 @@ _PUBLISHED = (
             "ppocrv6_tiny_dict.txt",
             "2af150bab777d86fa1ce821f6a37eabea90f1bb99ab9c41f031262e892a747bc",
         ),
+        certain=16.0,
     ),
     Weights(
         "PP-OCRv4_mobile_det",

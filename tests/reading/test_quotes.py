@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from picture.reading import Engine
 from picture.reading.quotes import with_curly_quotes
 from picture.reading.scripts import FoundLine
-from picture.reading.transcript import Alphabet, Reading, Spot, join, transcribe
+from picture.reading.transcript import Alphabet, Reading, Sight, Spot, join, transcribe
 from picture.redraw import FONTS_FOLDER
 from picture.words import cut_words
 
@@ -70,7 +70,7 @@ def test_how_likely_marks_are_curly_stays_with_them() -> None:
     alphabet = Alphabet.of(["", "a", '"', "“", "”", " "])
     steps = np.zeros((3, 6), np.float32)
     steps[0, 1], steps[1, 2], steps[1, 3], steps[1, 4], steps[2, 1] = 0.9, 0.6, 0.1, 0.2, 0.9
-    seen = transcribe(steps, alphabet)
+    seen = transcribe(Sight.of(steps), alphabet)
     assert seen.curls == pytest.approx([0, 0.3, 0])
     assert join([seen, seen.placed(1, 1)]).curls == pytest.approx([0, 0.3, 0] * 2)
     assert seen.spaced([1], []).curls == pytest.approx([0, 0, 0.3, 0])
