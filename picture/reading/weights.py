@@ -133,7 +133,6 @@ _PUBLISHED = (
             "ppocrv6_tiny_dict.txt",
             "2af150bab777d86fa1ce821f6a37eabea90f1bb99ab9c41f031262e892a747bc",
         ),
-        certain=16.0,
     ),
     Weights(
         "PP-OCRv4_mobile_det",
