@@ -39,6 +39,7 @@ from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.transcript import Reading
+from picture.reading.widths import with_true_widths
 from picture.reading.work import Work, as_far_as_welcome, doing
 from picture.words import count_letters
 
@@ -149,6 +150,7 @@ class Reader:
         self._reread(lines, work)
         with_seconds(lines)
         with_curly_quotes(lines)
+        with_true_widths(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
