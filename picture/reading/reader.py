@@ -18,6 +18,7 @@ from picture.page import Line, Page, Rule, Word
 from picture.reading.again import with_parts_read
 from picture.reading.calibration import calibrated
 from picture.reading.cells import cut_at_rules
+from picture.reading.columns import with_columns
 from picture.reading.crops import cut
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
@@ -143,6 +144,7 @@ class Reader:
         ]
         with as_far_as_welcome():
             lines = with_rows(lines, pixels, self._again, work.bends)
+            with_columns(lines, self._again)
         pieces = _pieces(lines, pixels)
         if pieces is not None:
             with as_far_as_welcome():

@@ -18,10 +18,10 @@ _LEAST = 0.001
 # what is no Chinese or Japanese letter reaches from its middle, and what odds a cell is worth.
 _MIDDLE = 0.7
 _HALF_CELL, _HALF_LETTER = 0.5, 0.27
-_WORTH = 10.0
+_WORTH = 14.0
 
 # What the other marks of a page are worth at most.
-_MOST = 3.0
+_MOST = 5.0
 
 # These have one width alone: such as stand in lines of Chinese and Japanese only, and others.
 _EASTERN = frozenset("、。「」『』《》〈〉【】〔〕")

@@ -1,0 +1,211 @@
+"""Columns of Chinese and Japanese, read anew with their letters side by side.
+
+Laid on its side a column keeps its letters, but its marks and small kana are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.reading.missed import Read
+from picture.reading.scripts import FoundLine
+from picture.reading.transcript import FULL, HALF, Reading, Transcript
+from picture.reading.words import find_words, ink_of
+from picture.words import count_letters, stands_alone
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Profile = NDArray[np.float64]
+
+# So many columns of a page are read anew, of so many letters, most of them in cells.
+_MOST, _FEWEST, _MOSTLY = 128, 3, 0.6
+_TALL = 1.5
+
+# How much less sure the new reading may be, which has marks that are harder than letters.
+_LESS, _SURE = 0.12, 0.8
+
+# A letter's ink takes so much of its cell, whose side is the longer of the two.
+_INKED = 0.95
+_EDGE = 2  # percent of the ink's rows that other columns' may be
+
+# In cells: how long one is along the column, how far apart its letter may be from the next,
+# and what it costs to cut through ink all across rather than to have a cell twice as long.
+_SHORTEST, _LONGEST = 0.5, 1.4
+_APART = 0.8, 1.4
+_THROUGH = 2.0
+
+# In cells: the room of a letter in the new row, along it and across.
+_ALONG, _ACROSS = 1.1, 1.4
+
+# In cells: stops are so small, in the upper right; brackets so flat, near an end, and wide;
+# long marks so slender. An exclamation mark has two parts.
+_STOP, _MIDDLE = 0.4, 0.5
+_FLAT, _OFF, _WIDE = 0.42, 0.18, 0.5
+_SLENDER, _HIGH = 0.3, 0.6
+_PARTS = 2
+
+_TO_FULL = str.maketrans(HALF, FULL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column lying on its left side, its ink, the ends of its cells and their side."""
+
+    lying: Pixels
+    ink: Mask
+    spans: list[tuple[int, int]]
+    top: int
+    side: float
+
+
+def with_columns(lines: Sequence[FoundLine], read: Read) -> None:
+    """Read the columns of a page with their letters side by side; `read` says what crops say."""
+    chosen = [line for line in lines if _is_column(line)][:_MOST]
+    columns = [_column(line) for line in chosen]
+    rows = [_row(column) for column in columns]
+    for line, column, said in zip(chosen, columns, read(rows), strict=False):
+        reading = _placed(said, column)
+        if _is_better(reading, line.reading):
+            line.reading = reading
+
+
+def _is_column(line: FoundLine) -> bool:
+    """Tell whether a line runs downwards, most of it in Chinese or Japanese."""
+    reading = line.reading
+    is_tall = not line.is_level and line.length >= _TALL * line.height
+    alone = sum(map(stands_alone, reading.text))
+    is_said = alone >= max(_FEWEST, _MOSTLY * count_letters(reading.text))
+    return is_tall and is_said and not reading.flipped
+
+
+def _column(line: FoundLine) -> _Column:
+    lying = line.crop()
+    ink = ink_of(lying)
+    inked = np.flatnonzero(ink.any(axis=1))
+    across = np.repeat(np.arange(len(ink)), np.count_nonzero(ink, axis=1))
+    low, high = np.percentile(across, (_EDGE, 100 - _EDGE)) if len(inked) else (0, len(ink))
+    side = max((high - low) / _INKED, 4.0)
+    top = max(round((low + high - _ALONG * side) / 2), 0)
+    profile = ink.sum(axis=0) / side
+    return _Column(lying, ink, _cells(profile, _step(line.reading, ink.shape[1], side)), top, side)
+
+
+def _step(reading: Reading, length: int, side: float) -> float:
+    """Return how far apart the letters of a column are, as wide as its cells if unknown."""
+    middles = np.array([(word.area[0] + word.area[2]) / 2 * length for word in reading.words])
+    steps = np.diff(middles)
+    usual = steps[(steps >= _APART[0] * side) & (steps <= _APART[1] * side)]
+    return float(np.median(usual)) if len(usual) else side
+
+
+def _cells(profile: Profile, step: float) -> list[tuple[int, int]]:
+    """Return from where to where the letters of a column reach, cut where there is least ink."""
+    inked = np.flatnonzero(profile)
+    if not len(inked):
+        return []
+    beyond = round(step)
+    first, last = int(inked[0]) + beyond, int(inked[-1]) + beyond
+    through = _THROUGH * np.pad(profile, beyond)
+    lengths = np.arange(max(round(_SHORTEST * step), 1), round(_LONGEST * step) + 1)
+    odd = ((lengths - step) / step) ** 2
+    cost = np.where(np.arange(len(through)) <= first, 0.0, np.inf)
+    before = np.zeros(len(through), int)
+    for end in range(first + 1, len(through)):
+        starts = end - lengths[lengths <= end]
+        costs = cost[starts] + odd[: len(starts)]
+        best = int(costs.argmin())
+        cost[end], before[end] = costs[best] + through[end], starts[best]
+    cuts = [last + 1 + int(cost[last + 1 :].argmin())]
+    while cuts[-1] > first:
+        cuts.append(int(before[cuts[-1]]))
+    edges = np.clip(np.array(cuts[::-1]) - beyond, 0, len(profile)).tolist()
+    spans = zip(edges[:-1], edges[1:], strict=True)
+    return [(start, end) for start, end in spans if profile[start:end].any()]
+
+
+def _row(column: _Column) -> Pixels:
+    """Return a column's letters side by side, each upright."""
+    high = max([round(_ACROSS * column.side), *(end - start for start, end in column.spans)])
+    cells = [_cell(column, start, end, high) for start, end in column.spans]
+    return np.concatenate(cells, axis=1) if cells else column.lying
+
+
+def _cell(column: _Column, start: int, end: int, high: int) -> Pixels:
+    """Return a letter as rows have it: marks of columns stand otherwise in their cells."""
+    across = slice(column.top, column.top + round(_ALONG * column.side))
+    letter = np.rot90(column.lying[across, start:end], -1)
+    ink = np.rot90(column.ink[across, start:end], -1)
+    wide = letter.shape[1]
+    if _is_turned(ink, column.side):
+        letter = np.rot90(letter)
+        letter = _padded(letter, letter.shape[0], wide)
+    cell = _padded(letter, high, wide)
+    is_stop = _is_stop(ink, column.side)
+    half = round(column.side / 2)
+    return np.roll(cell, (half, -half), (0, 1)) if is_stop else cell
+
+
+def _padded(letter: Pixels, high: int, wide: int) -> Pixels:
+    """Return a letter in the middle of so much room, or what of it has room there."""
+    down, right = max(high - letter.shape[0], 0), max(wide - letter.shape[1], 0)
+    sides = down // 2, down - down // 2, right // 2, right - right // 2
+    padded = cv2.copyMakeBorder(np.ascontiguousarray(letter), *sides, cv2.BORDER_REPLICATE)
+    top, left = (padded.shape[0] - high) // 2, (padded.shape[1] - wide) // 2
+    return np.asarray(padded[top : top + high, left : left + wide], np.uint8)
+
+
+def _bounds(ink: Mask, side: float) -> tuple[float, float, float, float]:
+    """Return a letter's width and height, and its middle from the left and the top, in cells."""
+    x, y = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink.any(axis=1))
+    if not len(x):
+        return 0.0, 0.0, 0.0, 0.0
+    wide, high = x[-1] - x[0] + 1, y[-1] - y[0] + 1
+    return wide / side, high / side, (x[0] + x[-1]) / 2 / side, (y[0] + y[-1]) / 2 / side
+
+
+def _is_stop(ink: Mask, side: float) -> bool:
+    """Tell whether a cell holds a comma or full stop, which rows have in the lower left."""
+    wide, high, x, y = _bounds(ink, side)
+    return max(wide, high) <= _STOP and x > _MIDDLE and y < _MIDDLE
+
+
+def _is_turned(ink: Mask, side: float) -> bool:
+    """Tell whether a cell holds a bracket, a dash or the like, which lie in columns."""
+    wide, high, _, y = _bounds(ink, side)
+    is_bracket = wide >= _WIDE and high <= _FLAT and abs(y - len(ink) / side / 2) >= _OFF
+    filled = ink.any(axis=1)
+    parts = np.count_nonzero(np.diff(filled.astype(np.int8), prepend=0) == 1)
+    is_dash = high >= _HIGH and wide <= _SLENDER * high and parts != _PARTS
+    return is_bracket or is_dash
+
+
+def _placed(said: Reading, column: _Column) -> Reading:
+    """Return what a row says, its words where they are in the column."""
+    count = len(column.spans)
+    starts, ends = np.array(column.spans, float).reshape(-1, 2).T / column.lying.shape[1]
+    letters: list[str] = []
+    scores: list[float] = []
+    centres: list[float] = []
+    for word in said.words:
+        text = word.text if any(map(str.isalnum, word.text)) else word.text.translate(_TO_FULL)
+        left, _, right, _ = word.area
+        for number, letter in enumerate(text):
+            at = (left + (right - left) * (number + 0.5) / len(text)) * count
+            cell = min(max(int(at), 0), count - 1)
+            letters.append(letter)
+            scores.append(word.score)
+            centres.append(starts[cell] + (at - cell) * (ends[cell] - starts[cell]))
+    line = Transcript(tuple(letters), np.array(scores, np.float32), np.array(centres))
+    words = find_words(column.ink, line)
+    return replace(said, text=line.text, words=words, number=None, western=None, widths=())
+
+
+def _is_better(reading: Reading, before: Reading) -> bool:
+    """Tell whether a reading has all letters of the one before and is about as sure."""
+    has_all = count_letters(reading.text) >= count_letters(before.text)
+    return has_all and reading.score >= max(_SURE, before.score - _LESS)
