@@ -29,9 +29,10 @@ _TALL = 1.5
 # How much less sure the new reading may be, which has marks that are harder than letters.
 _LESS, _SURE = 0.12, 0.8
 
-# A letter's ink takes so much of its cell, whose side is the longer of the two.
-_INKED = 0.95
-_EDGE = 2  # percent of the ink's rows that other columns' may be
+# Letters' ink takes so much of their cells across; what of other columns reaches in has so
+# much less ink than where most is.
+_INKED = 0.93
+_EDGE = 0.08
 
 # In cells: how long one is along the column, how far apart its letter may be from the next,
 # and what it costs to cut through ink all across rather than to have a cell twice as long.
@@ -44,7 +45,8 @@ _ALONG, _ACROSS = 1.1, 1.4
 
 # In cells: stops are so small, in the upper right; brackets so flat, near an end, and wide;
 # long marks so slender. An exclamation mark has two parts.
-_STOP, _MIDDLE = 0.4, 0.5
+_STOP, _STOP_MOVE, _MIDDLE = 0.4, 0.5, 0.5
+_SMALL, _SMALL_MOVE, _RIGHT = 0.75, 0.1, 0.025
 _FLAT, _OFF, _WIDE = 0.42, 0.18, 0.5
 _SLENDER, _HIGH = 0.3, 0.6
 _PARTS = 2
@@ -86,10 +88,10 @@ def _is_column(line: FoundLine) -> bool:
 def _column(line: FoundLine) -> _Column:
     lying = line.crop()
     ink = ink_of(lying)
-    inked = np.flatnonzero(ink.any(axis=1))
-    across = np.repeat(np.arange(len(ink)), np.count_nonzero(ink, axis=1))
-    low, high = np.percentile(across, (_EDGE, 100 - _EDGE)) if len(inked) else (0, len(ink))
-    side = max((high - low) / _INKED, 4.0)
+    across = ink.mean(axis=1)
+    inked = np.flatnonzero(across >= _EDGE * across.max())
+    low, high = int(inked[0]), int(inked[-1]) + 1
+    side = (high - low) / _INKED
     top = max(round((low + high - _ALONG * side) / 2), 0)
     profile = ink.sum(axis=0) / side
     return _Column(lying, ink, _cells(profile, _step(line.reading, ink.shape[1], side)), top, side)
@@ -145,9 +147,14 @@ def _cell(column: _Column, start: int, end: int, high: int) -> Pixels:
         letter = np.rot90(letter)
         letter = _padded(letter, letter.shape[0], wide)
     cell = _padded(letter, high, wide)
-    is_stop = _is_stop(ink, column.side)
-    half = round(column.side / 2)
-    return np.roll(cell, (half, -half), (0, 1)) if is_stop else cell
+    if _is_stop(ink, column.side):
+        return _moved(cell, _STOP_MOVE, column.side)
+    return _moved(cell, _SMALL_MOVE, column.side) if _is_small(ink, column.side) else cell
+
+
+def _moved(cell: Pixels, part: float, side: float) -> Pixels:
+    """Return a letter moved to the lower left by so much of a cell."""
+    return np.roll(cell, (round(part * side), -round(part * side)), (0, 1))
 
 
 def _padded(letter: Pixels, high: int, wide: int) -> Pixels:
@@ -172,6 +179,12 @@ def _is_stop(ink: Mask, side: float) -> bool:
     """Tell whether a cell holds a comma or full stop, which rows have in the lower left."""
     wide, high, x, y = _bounds(ink, side)
     return max(wide, high) <= _STOP and x > _MIDDLE and y < _MIDDLE
+
+
+def _is_small(ink: Mask, side: float) -> bool:
+    """Tell whether a letter is a small one of kana, which rows have lower and farther left."""
+    wide, high, x, _ = _bounds(ink, side)
+    return max(wide, high) <= _SMALL and x - ink.shape[1] / side / 2 >= _RIGHT
 
 
 def _is_turned(ink: Mask, side: float) -> bool:
