@@ -34,6 +34,8 @@ _LESS, _SURE = 0.12, 0.8
 _INKED = 0.93
 _EDGE = 0.08
 
+_HIGHEST = 64  # pixels across a column
+
 # In cells: how long one is along the column, how far apart its letter may be from the next,
 # and what it costs to cut through ink all across rather than to have a cell twice as long.
 _SHORTEST, _LONGEST = 0.5, 1.4
@@ -60,6 +62,7 @@ class _Column:
 
     lying: Pixels
     ink: Mask
+    paper: tuple[float, ...]
     spans: list[tuple[int, int]]
     top: int
     side: float
@@ -86,21 +89,32 @@ def _is_column(line: FoundLine) -> bool:
 
 
 def _column(line: FoundLine) -> _Column:
-    lying = line.crop()
+    lying = _at_most(line.crop())
     ink = ink_of(lying)
     across = ink.mean(axis=1)
     inked = np.flatnonzero(across >= _EDGE * across.max())
     low, high = int(inked[0]), int(inked[-1]) + 1
-    side = (high - low) / _INKED
+    side = _side(line.reading, ink.shape[1], (high - low) / _INKED)
     top = max(round((low + high - _ALONG * side) / 2), 0)
-    profile = ink.sum(axis=0) / side
-    return _Column(lying, ink, _cells(profile, _step(line.reading, ink.shape[1], side)), top, side)
+    paper = tuple(np.median(lying[~ink], axis=0).tolist())
+    return _Column(lying, ink, paper, _cells(ink.sum(axis=0) / side, side), top, side)
 
 
-def _step(reading: Reading, length: int, side: float) -> float:
-    """Return how far apart the letters of a column are, as wide as its cells if unknown."""
+def _at_most(lying: Pixels) -> Pixels:
+    """Return a column no larger than it is read at: what is more only takes time."""
+    scale = _HIGHEST / lying.shape[0]
+    if scale >= 1:
+        return lying
+    size = max(round(scale * lying.shape[1]), 1), _HIGHEST
+    return np.asarray(cv2.resize(lying, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _side(reading: Reading, length: int, side: float) -> float:
+    """Return how far apart the letters of a column are, `side` where nothing tells."""
     middles = np.array([(word.area[0] + word.area[2]) / 2 * length for word in reading.words])
-    steps = np.diff(middles)
+    gaps = np.diff(middles)
+    # Where letters were passed over a gap is two or three steps.
+    steps = gaps / np.maximum(np.round(gaps / side), 1)
     usual = steps[(steps >= _APART[0] * side) & (steps <= _APART[1] * side)]
     return float(np.median(usual)) if len(usual) else side
 
@@ -145,8 +159,7 @@ def _cell(column: _Column, start: int, end: int, high: int) -> Pixels:
     wide = letter.shape[1]
     if _is_turned(ink, column.side):
         letter = np.rot90(letter)
-        letter = _padded(letter, letter.shape[0], wide)
-    cell = _padded(letter, high, wide)
+    cell = _padded(letter, high, wide, column.paper)
     if _is_stop(ink, column.side):
         return _moved(cell, _STOP_MOVE, column.side)
     return _moved(cell, _SMALL_MOVE, column.side) if _is_small(ink, column.side) else cell
@@ -157,13 +170,16 @@ def _moved(cell: Pixels, part: float, side: float) -> Pixels:
     return np.roll(cell, (round(part * side), -round(part * side)), (0, 1))
 
 
-def _padded(letter: Pixels, high: int, wide: int) -> Pixels:
+def _padded(letter: Pixels, high: int, wide: int, paper: Sequence[float]) -> Pixels:
     """Return a letter in the middle of so much room, or what of it has room there."""
-    down, right = max(high - letter.shape[0], 0), max(wide - letter.shape[1], 0)
-    sides = down // 2, down - down // 2, right // 2, right - right // 2
-    padded = cv2.copyMakeBorder(np.ascontiguousarray(letter), *sides, cv2.BORDER_REPLICATE)
-    top, left = (padded.shape[0] - high) // 2, (padded.shape[1] - wide) // 2
-    return np.asarray(padded[top : top + high, left : left + wide], np.uint8)
+    top, left = (letter.shape[0] - high) // 2, (letter.shape[1] - wide) // 2
+    seen = letter[max(top, 0) : max(top, 0) + high, max(left, 0) : max(left, 0) + wide]
+    above, before = max(-top, 0), max(-left, 0)
+    below, behind = high - above - seen.shape[0], wide - before - seen.shape[1]
+    sides = above, below, before, behind
+    border = cv2.BORDER_CONSTANT
+    padded = cv2.copyMakeBorder(np.ascontiguousarray(seen), *sides, border, value=paper)
+    return np.asarray(padded, np.uint8)
 
 
 def _bounds(ink: Mask, side: float) -> tuple[float, float, float, float]:
