@@ -48,7 +48,7 @@ _ALONG, _ACROSS = 1.1, 1.4
 # In cells: stops are so small, in the upper right; brackets so flat, near an end, and wide;
 # long marks so slender. An exclamation mark has two parts.
 _STOP, _STOP_MOVE, _MIDDLE = 0.4, 0.5, 0.5
-_SMALL, _SMALL_MOVE, _RIGHT = 0.75, 0.1, 0.025
+_SMALL, _SMALL_MOVE, _RIGHT = 0.8, 0.1, 0.025
 _FLAT, _OFF, _WIDE = 0.42, 0.18, 0.5
 _SLENDER, _HIGH = 0.3, 0.6
 _PARTS = 2
