@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -29,8 +30,8 @@ _TALL = 1.5
 # How much less sure the new reading may be, which has marks that are harder than letters.
 _LESS, _SURE = 0.12, 0.8
 
-# Letters' ink takes so much of their cells across; what of other columns reaches in has so
-# much less ink than where most is.
+# Letters' ink takes so much of their cells across; where it has less than that of what it has
+# at most, other columns reach in.
 _INKED = 0.93
 _EDGE = 0.08
 
@@ -45,11 +46,14 @@ _THROUGH = 2.0
 # In cells: the room of a letter in the new row, along it and across.
 _ALONG, _ACROSS = 1.1, 1.4
 
-# In cells: stops are so small, in the upper right; brackets so flat, near an end, and wide;
-# long marks so slender. An exclamation mark has two parts.
+# In cells: stops are so small, in the upper right, and move so far to where rows have them;
+# small kana so small, and so far to the right.
 _STOP, _STOP_MOVE, _MIDDLE = 0.4, 0.5, 0.5
 _SMALL, _SMALL_MOVE, _RIGHT = 0.8, 0.1, 0.025
-_FLAT, _OFF, _WIDE = 0.42, 0.18, 0.5
+
+# In cells: brackets are thicker than the stroke of a one, so flat and so wide; long marks so
+# slender, of their height, and so high. An exclamation mark has two parts.
+_LINE, _FLAT, _WIDE = 0.16, 0.42, 0.5
 _SLENDER, _HIGH = 0.3, 0.6
 _PARTS = 2
 
@@ -71,9 +75,9 @@ class _Column:
 def with_columns(lines: Sequence[FoundLine], read: Read) -> None:
     """Read the columns of a page with their letters side by side; `read` says what crops say."""
     chosen = [line for line in lines if _is_column(line)][:_MOST]
-    columns = [_column(line) for line in chosen]
-    rows = [_row(column) for column in columns]
-    for line, column, said in zip(chosen, columns, read(rows), strict=False):
+    columns = [(line, column) for line in chosen if (column := _column(line)).spans]
+    rows = [_row(column) for _, column in columns]
+    for (line, column), said in zip(columns, read(rows), strict=False):
         reading = _placed(said, column)
         if _is_better(reading, line.reading):
             line.reading = reading
@@ -83,9 +87,10 @@ def _is_column(line: FoundLine) -> bool:
     """Tell whether a line runs downwards, most of it in Chinese or Japanese."""
     reading = line.reading
     is_tall = not line.is_level and line.length >= _TALL * line.height
+    is_ours = not reading.flipped and not reading.reader
     alone = sum(map(stands_alone, reading.text))
     is_said = alone >= max(_FEWEST, _MOSTLY * count_letters(reading.text))
-    return is_tall and is_said and not reading.flipped
+    return is_tall and is_ours and is_said
 
 
 def _column(line: FoundLine) -> _Column:
@@ -140,15 +145,13 @@ def _cells(profile: Profile, step: float) -> list[tuple[int, int]]:
     while cuts[-1] > first:
         cuts.append(int(before[cuts[-1]]))
     edges = np.clip(np.array(cuts[::-1]) - beyond, 0, len(profile)).tolist()
-    spans = zip(edges[:-1], edges[1:], strict=True)
-    return [(start, end) for start, end in spans if profile[start:end].any()]
+    return [(start, end) for start, end in pairwise(edges) if profile[start:end].any()]
 
 
 def _row(column: _Column) -> Pixels:
     """Return a column's letters side by side, each upright."""
     high = max([round(_ACROSS * column.side), *(end - start for start, end in column.spans)])
-    cells = [_cell(column, start, end, high) for start, end in column.spans]
-    return np.concatenate(cells, axis=1) if cells else column.lying
+    return np.concatenate([_cell(column, start, end, high) for start, end in column.spans], axis=1)
 
 
 def _cell(column: _Column, start: int, end: int, high: int) -> Pixels:
@@ -205,8 +208,8 @@ def _is_small(ink: Mask, side: float) -> bool:
 
 def _is_turned(ink: Mask, side: float) -> bool:
     """Tell whether a cell holds a bracket, a dash or the like, which lie in columns."""
-    wide, high, _, y = _bounds(ink, side)
-    is_bracket = wide >= _WIDE and high <= _FLAT and abs(y - len(ink) / side / 2) >= _OFF
+    wide, high, _, _ = _bounds(ink, side)
+    is_bracket = wide >= _WIDE and _LINE < high <= _FLAT
     filled = ink.any(axis=1)
     parts = np.count_nonzero(np.diff(filled.astype(np.int8), prepend=0) == 1)
     is_dash = high >= _HIGH and wide <= _SLENDER * high and parts != _PARTS

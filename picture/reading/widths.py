@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from picture.reading.scripts import FoundLine
-from picture.reading.transcript import FULL, HALF, TWINS, Reading, Transcript
+from picture.reading.transcript import FULL, TWINS, Reading, Transcript
 from picture.words import cut_words, stands_alone
 
 # The recogniser is never surer than that of either width.
