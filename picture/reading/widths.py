@@ -14,9 +14,10 @@ from picture.words import cut_words, stands_alone
 # The recogniser is never surer than that of either width.
 _LEAST = 0.001
 
-# In cells of a line: what a mark takes from which on it is rather of a whole one, how far
-# what is no Chinese or Japanese letter reaches from its middle, and what odds a cell is worth.
-_MIDDLE = 0.7
+# In cells of a line: what a mark takes from which on it is rather of a whole one, more than
+# which is a gap that tells nothing, how far letters reach from their middle, Chinese and
+# Japanese ones and others, and what odds a cell is worth.
+_MIDDLE, _WIDEST = 0.7, 1.5
 _HALF_CELL, _HALF_LETTER = 0.5, 0.27
 _WORTH = 14.0
 
@@ -69,7 +70,8 @@ def _taken(line: Transcript, at: int, cell: float) -> float:
         return _MIDDLE
     length = (line.centres[last] - line.centres[first]) / cell
     beside = sum(_HALF_CELL if stands_alone(letter) else _HALF_LETTER for letter in around)
-    return float(length - beside) / (last - first - 1)
+    taken = float(length - beside) / (last - first - 1)
+    return taken if taken <= _WIDEST else _MIDDLE
 
 
 def _is_mark(letter: str) -> bool:

@@ -53,6 +53,11 @@ def test_what_nothing_is_known_of_is_as_the_recogniser_says() -> None:
     assert width_odds(transcript("今天好", 10, 20, 30)) == ()
 
 
+def test_a_gap_behind_a_mark_tells_nothing_of_it() -> None:
+    (odds,) = width_odds(transcript("姓名:好", 10, 20, 30, 70, score=0.9, twin=0.1))
+    assert odds == pytest.approx(-np.log(0.901 / 0.101))
+
+
 def test_marks_in_a_row_share_what_is_between_letters() -> None:
     whole = width_odds(transcript("今天）：好", 10, 20, 30, 40, 50))
     half = width_odds(transcript("今天）：好", 10, 20, 24, 28, 36))
