@@ -25,6 +25,9 @@ _WORDS = (
     "96 609 Pizza 8.88 Way out Danger Mind the gap Fire Lift XIX OHIO WOW pod dip bud nun"
 )
 _HAN = "春夏秋冬東西南北出口入口営業中本日休業火気厳禁駐車禁止受付案内会議室"
+_LABELS = ("OK", "Cancel", "Save as", "Next", "Buy now", "SHOW", "ON", "NO", "Sign up", "Help")
+_PLATES = ("navy", "seagreen", "firebrick", "dimgray")
+_FACES = ("NotoSans.ttf", "NotoSerif.ttf", "NotoSansMono.ttf", "DejaVuSans.ttf")
 _SIZES = ((640, 400), (400, 640), (300, 300), (1200, 200), (200, 900), (800, 800))
 
 
@@ -89,26 +92,53 @@ def _lying(page: Image.Image, rng: random.Random, size: int) -> None:
         ImageDraw.Draw(page).text(place, text, "black", _font(size, f"{CJK}.ttc"))
 
 
+def _button(page: Image.Image, rng: random.Random, size: int) -> None:
+    draw, font = ImageDraw.Draw(page), _font(size, rng.choice(_FACES))
+    for row in range(rng.choice((1, 2, 3))):
+        text, top = rng.choice(_LABELS), 20 + 2.2 * size * row
+        plate = 20, top, 60 + font.getlength(text), top + 1.8 * size
+        draw.rounded_rectangle(plate, size // 3, rng.choice(_PLATES))
+        draw.text((40, top + 0.9 * size), text, "white", font, anchor="lm")
+
+
+def _number(page: Image.Image, rng: random.Random, size: int) -> None:
+    text = rng.choice((f"{rng.randrange(10**6)}", f"{rng.uniform(0, 999):.2f}", "24:00", "No. 6"))
+    place = rng.randrange(10, 60), rng.randrange(10, page.height - 2 * size)
+    ImageDraw.Draw(page).text(place, text, "black", _font(size, rng.choice(_FACES)))
+
+
+def _word(page: Image.Image, rng: random.Random, size: int) -> None:
+    text = "".join(rng.sample(_HAN, rng.choice((1, 2, 2, 3))))
+    place = rng.randrange(10, 60), rng.randrange(10, page.height - 2 * size)
+    ImageDraw.Draw(page).text(place, text, "black", _font(size, f"{CJK}.ttc"))
+
+
 _KINDS: Mapping[str, Callable[[Image.Image, random.Random, int], None]] = {
     "a few words": _words,
     "a label that runs up or down": _label,
     "words and such a label": _both,
     "Chinese written downwards": _hanging,
     "Chinese in rows": _lying,
+    "buttons": _button,
+    "a number": _number,
+    "a word of Chinese": _word,
 }
 
 
 def little(engine: Engine, count: int) -> None:
-    """Print how many upright pages of little text are turned over."""
-    print("\n| little text, upright | turned over |\n|---|---|")
+    """Print how many upright pages of little text are turned over, or have lines that are."""
+    print("\n| little text, upright | turned over | with a line turned over |\n|---|---|---|")
     for kind, draw in _KINDS.items():
-        over = 0
+        pages = over = flipped = 0
         for seed in range(count // len(_KINDS)):
             rng = random.Random(f"{kind} {seed}")
             page = Image.new("RGB", rng.choice(_SIZES), "white")
             draw(page, rng, rng.choice((18, 28, 40, 60)))
-            over += engine.read(page, _SECONDS).rotation != 0
-        print(f"| {kind} | {over} of {count // len(_KINDS)} |", flush=True)
+            read = engine.read(page, _SECONDS)
+            pages += 1
+            over += read.rotation != 0
+            flipped += any(line.flipped and not line.is_vertical for line in read.lines)
+        print(f"| {kind} | {over} of {pages} | {flipped} of {pages} |", flush=True)
 
 
 def main() -> None:

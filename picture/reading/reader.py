@@ -18,6 +18,7 @@ from picture.page import Line, Page, Rule, Word
 from picture.reading.again import with_parts_read
 from picture.reading.calibration import calibrated
 from picture.reading.cells import cut_at_rules
+from picture.reading.columns import with_columns
 from picture.reading.crops import cut
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
@@ -39,6 +40,7 @@ from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.transcript import Reading
+from picture.reading.widths import with_true_widths
 from picture.reading.work import Work, as_far_as_welcome, doing
 from picture.words import count_letters
 
@@ -142,6 +144,7 @@ class Reader:
         ]
         with as_far_as_welcome():
             lines = with_rows(lines, pixels, self._again, work.bends)
+            with_columns(lines, self._again)
         pieces = _pieces(lines, pixels)
         if pieces is not None:
             with as_far_as_welcome():
@@ -149,6 +152,7 @@ class Reader:
         self._reread(lines, work)
         with_seconds(lines)
         with_curly_quotes(lines)
+        with_true_widths(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()

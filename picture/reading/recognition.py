@@ -19,6 +19,7 @@ from picture.reading import windows, work
 from picture.reading.heads import eyes
 from picture.reading.spaces import with_true_spaces
 from picture.reading.transcript import CLAIMED, STRAIGHT, Alphabet, Reading, Transcript, transcribe
+from picture.reading.widths import width_odds
 from picture.reading.words import claimed, find_words, ink_of
 
 Crop = NDArray[np.uint8]
@@ -196,6 +197,7 @@ class LineRecogniser(TextRecRunnerPredictor):
             number=line.number,
             western=line.western,
             curls=_curls(line),
+            widths=width_odds(line),
         )
 
     def _read_lines(self, crops: Sequence[Crop], stretch: float) -> Iterator[Transcript]:

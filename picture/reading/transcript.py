@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from picture.page import Word
 from picture.words import stands_alone
 
 _BLANK = 0
+_NONE = -1
 
 _DIGITS = frozenset("0123456789")
 _DASHES = frozenset("–—")
@@ -24,6 +25,10 @@ _LONGEST_NUMBER, _LONGEST_SIGN = 12, 24
 
 STRAIGHT = frozenset("'\"")
 """Quote marks that are the same before and behind a word."""
+
+FULL, HALF = "，：；！？（）", ",:;!?()"
+TWINS: Mapping[str, str] = dict(zip(FULL + HALF, HALF + FULL, strict=True))
+"""Marks of a whole cell and of half one, and each one's twin of the other width."""
 
 CLAIMED = 0.8
 """How much of a line's ink its letters account for, at least, where all are known."""
@@ -39,7 +44,10 @@ class Second:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alphabet:
-    """A recogniser's letters, the blank first, and which of them are of a kind."""
+    """A recogniser's letters, the blank first, and which of them are of a kind.
+
+    `twins` has the number of each mark's twin of the other width, -1 for other letters.
+    """
 
     letters: Sequence[str]
     digits: NDArray[np.intp]
@@ -47,6 +55,7 @@ class Alphabet:
     spaces: NDArray[np.intp]
     straight: NDArray[np.intp]
     curly: NDArray[np.intp]
+    twins: NDArray[np.intp]
     is_cjk: NDArray[np.bool_]
 
     @classmethod
@@ -63,7 +72,9 @@ class Alphabet:
         curly = [letter in _CURLY for letter in letters]
         kinds = digits, western, spaces, straight, curly
         digit, west, space, plain, curl = map(np.flatnonzero, kinds)
-        return cls(letters, digit, west, space, plain, curl, is_cjk)
+        numbers = {letter: number for number, letter in enumerate(letters)}
+        twins = np.array([numbers.get(TWINS.get(letter, ""), _NONE) for letter in letters])
+        return cls(letters, digit, west, space, plain, curl, twins, is_cjk)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +103,8 @@ class Transcript:
     A score is a probability, a centre a part of the line's length, 0 at its start.
     `number` is what it says with digits for letters, `western` with none of Chinese and
     Japanese, where there is such a thing. `spaces` tells how likely a space is between
-    each letter and the one before, `curls` how likely a straight quote mark is a curly one.
+    each letter and the one before, `curls` how likely a straight quote mark is a curly one,
+    `twins` how likely a mark is its twin of the other width.
     """
 
     letters: tuple[str, ...] = ()
@@ -102,6 +114,7 @@ class Transcript:
     western: Second | None = None
     spaces: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     curls: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    twins: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def text(self) -> str:
@@ -122,6 +135,7 @@ class Transcript:
             self.centres[chosen],
             spaces=self.spaces[chosen],
             curls=self.curls[chosen],
+            twins=self.twins[chosen],
         )
 
     def placed(self, start: float, length: float) -> Transcript:
@@ -143,6 +157,7 @@ class Transcript:
             centres=np.insert(self.centres[kept], at, centres),
             spaces=np.insert(self.spaces[kept], at, 1),
             curls=np.insert(self.curls[kept], at, 0),
+            twins=np.insert(self.twins[kept], at, 0),
         )
 
 
@@ -169,7 +184,8 @@ class Reading:
     `claimed` is how much of the line's ink its letters account for: little where it is
     in letters that are not known. `reader` names what read it, beside the main recogniser.
     `first_choice` is what was read where a second choice has taken its place. `curls` has a
-    number for each straight quote mark: how likely it is a curly one.
+    number for each straight quote mark: how likely it is a curly one. `widths` has one for
+    each mark of two widths: the log odds that it takes a whole cell.
     """
 
     text: str = ""
@@ -182,6 +198,7 @@ class Reading:
     number: Second | None = None
     western: Second | None = None
     curls: tuple[float, ...] = ()
+    widths: tuple[float, ...] = ()
 
 
 def is_number(text: str) -> bool:
@@ -202,6 +219,7 @@ def transcribe(sight: Sight, alphabet: Alphabet) -> Transcript:
         _western(seen, steps, chosen, alphabet),
         _spaces(seen, steps, alphabet),
         _curls(seen, steps, chosen, alphabet),
+        _twins(seen, steps, chosen, alphabet),
     )
 
 
@@ -216,6 +234,18 @@ def _curls(
     is_straight = np.isin(chosen, alphabet.straight)
     likely[is_straight] = seen[np.ix_(steps[is_straight], alphabet.curly)].sum(axis=1)
     return likely
+
+
+def _twins(
+    seen: NDArray[np.float32],
+    steps: NDArray[np.intp],
+    chosen: NDArray[np.intp],
+    alphabet: Alphabet,
+) -> NDArray[np.float32]:
+    """Return how likely each letter that is a mark is its twin of the other width."""
+    twins = alphabet.twins[chosen]
+    likely: NDArray[np.float32] = np.where(twins == _NONE, 0, seen[steps, twins])
+    return likely.astype(np.float32)
 
 
 def _spaces(
@@ -293,4 +323,5 @@ def join(parts: Sequence[Transcript]) -> Transcript:
         np.concatenate([part.centres for part in parts]),
         spaces=np.concatenate([part.spaces for part in parts]),
         curls=np.concatenate([part.curls for part in parts]),
+        twins=np.concatenate([part.twins for part in parts]),
     )
