@@ -76,7 +76,7 @@ def _share_sizes(paragraphs: Sequence[Sequence[Plan]]) -> None:
     others = [group for group in telling if group not in sure]
     window = _window(telling)
     for family in _families(others, _spread, window, 1 + 0.75 * (window - 1)):
-        size = _even_size(family)
+        size = even_size(family)
         near = [each for each in found if 1 / _NEAR_SURE < each[0] / size < _NEAR_SURE]
         _set_size(family, max(near, key=lambda each: each[1])[0] if near else size)
 
@@ -87,7 +87,7 @@ def _spread(group: Sequence[Plan]) -> float:
     return float(np.median(statures)) if statures else group[0].size
 
 
-def _even_size(groups: Sequence[Sequence[Plan]]) -> float:
+def even_size(groups: Sequence[Sequence[Plan]]) -> float:
     """Return one size for lines, told by how their ink spreads and how far most reach beyond.
 
     Letters of another design than ours have other tails: lines with and without them
