@@ -16,6 +16,9 @@ _STRAY = 60.0
 _LEAST = 0.02
 _STEP = 4
 
+# What is the ink's colour by more than this is letters' own.
+_FULL = 0.5
+
 # Such strokes are less than this part as wide as those of the letters, and most of them
 # is so many widths of the letters' strokes away: nearer, a letter's own fringe has any colour.
 _THIN = 0.5
@@ -30,25 +33,29 @@ def crossing_strokes(region: Pixels, mask: Mask, color: Floats, background: Floa
     """
     way = color - background
     few = mask[::_STEP, ::_STEP] > 0
-    seen = region[::_STEP, ::_STEP][few]
-    if not seen.size or (_strays(seen, background, way) > _STRAY).mean() < _LEAST:
+    seen = _strays(region[::_STEP, ::_STEP][few], background, way)[0]
+    if not seen.size or (seen > _STRAY).mean() < _LEAST:
         return None
-    inked = mask > 0
-    other = np.zeros_like(mask)
-    other[inked] = np.where(_strays(region[inked], background, way) > _STRAY, 255, 0)
-    letters = mask & ~other
+    other, letters, inked = np.zeros_like(mask), np.zeros_like(mask), mask > 0
+    stray, share = _strays(region[inked], background, way)
+    other[inked] = np.where(stray > _STRAY, 255, 0)
+    letters[inked] = np.where((stray <= _STRAY) & (share > _FULL), 255, 0)
+    # In a line of several colours none is the letters' own.
+    if 2 * np.count_nonzero(letters) < np.count_nonzero(inked):
+        return None
     width = 2 * np.count_nonzero(letters) / max(1.0, outline_length(letters))
     strokes = _thin(other, letters, width)
-    if not strokes.any():
-        return None
-    return thickened(strokes, 3, 3) & ~letters | strokes
+    return thickened(strokes, 3, 3) & ~letters if strokes.any() else None
 
 
-def _strays(pixels: Pixels, background: Floats, way: Floats) -> Floats:
-    """Return how far pixels are from all mixtures of the background and the ink."""
-    apart = pixels.astype(np.float32) - background.astype(np.float32)
+def _strays(pixels: Pixels, background: Floats, way: Floats) -> tuple[Floats, Floats]:
+    """Return how far pixels are from all mixtures of the background and the ink, and the nearest.
+
+    That is told by the ink's share in it, 0 to 1.
+    """
+    apart = pixels - background
     share = np.clip(apart @ way / max(1.0, float(way @ way)), 0, 1)
-    return np.asarray(np.abs(apart - share[:, None] * way).max(axis=1), np.float64)
+    return np.abs(apart - share[:, None] * way).max(axis=1, initial=0.0), share
 
 
 def _thin(other: Mask, letters: Mask, width: float) -> Mask:
