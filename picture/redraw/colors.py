@@ -170,7 +170,9 @@ def _run_colors(region: Pixels, ink: Ink) -> tuple[Floats, NDArray[np.intp]]:
     most = np.maximum.reduceat(
         soft.max(axis=0), np.concatenate([[0], np.cumsum(ends - starts)[:-1]])
     )
-    rows, places = np.nonzero(soft >= np.maximum(1, _FULL * most)[own])
+    # Bytes are compared with bytes: as floats they would take most of the time.
+    least = np.ceil(np.maximum(1, _FULL * most)).astype(np.uint8)
+    rows, places = np.nonzero(soft >= least[own])
     found = own[places]
     pixels = np.bincount(found, minlength=len(starts))
     seen = region[rows, columns[places]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -232,10 +233,10 @@ def _by_color(plan: Plan, pieces: Sequence[Piece]) -> Iterable[Colored]:
 
 
 def _blend(region: Pixels, mask: Mask, color: Floats) -> None:
-    inked = mask > 0
-    share = mask[inked, None].astype(np.float32) / 255
-    under = region[inked]
-    region[inked] = np.rint(under + (np.asarray(color, np.float32) - under) * share)
+    share = mask.astype(np.float32) / 255
+    over = np.empty_like(region)
+    over[:] = np.rint(color)
+    region[:] = cv2.blendLinear(np.ascontiguousarray(region), over, 1 - share, share)
 
 
 def _draw(plan: Plan, pieces: Sequence[Piece], fonts: Fonts) -> Mask:

@@ -104,9 +104,12 @@ def fit_words(
 
 def ink_width(word: Word, face: Face, fonts: Fonts) -> float:
     """Return how wide the ink of a word is, set in `face`, in pixels."""
-    own = word.face(face)
-    width = advance(word.runs, own, fonts) - sum(bearings(word.runs, own, fonts))
-    return max(0.05 * face.size, width)
+    own = replace(word.face(face), size=1.0)
+
+    def compute() -> float:
+        return advance(word.runs, own, fonts) - sum(bearings(word.runs, own, fonts))
+
+    return face.size * max(0.05, fonts.once(("width", word.runs, *own.design), compute))
 
 
 def _narrowed(words: Sequence[Word], face: Face, ratio: float, fonts: Fonts) -> Face:

@@ -14,6 +14,7 @@ from picture.redraw.fit import width_ratio
 from picture.redraw.fonts import Fonts
 from picture.redraw.foreign import without_foreign
 from picture.redraw.paragraphs import find_paragraphs
+from picture.redraw.pitch import share_pitches
 from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weigh
 from picture.redraw.sizes import share_sizes
 from picture.redraw.spacing import part_words
@@ -38,6 +39,7 @@ def harmonise(
         match(plan, fonts)
     share_families(plans, paragraphs, fonts, check)
     _leave_out_foreign(plans, paragraphs, pixels, fonts)
+    share_pitches(plans, fonts)
     for plan in plans:
         check()
         weigh(plan, fonts)

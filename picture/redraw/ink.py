@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.background import fit_background
 from picture.redraw.clutter import text_only, thickened, without_rules
+from picture.redraw.crossing import crossing_strokes
 from picture.redraw.frame import Frame, Lie
 from picture.redraw.neighbours import without_neighbours
 from picture.redraw.plates import Plate, edges, find_plates
@@ -327,6 +328,10 @@ def _measure(
     core = beside if beside.any() else core
     samples = region[core] if core.any() else region.reshape(-1, 3)
     color = np.median(samples[:: max(1, len(samples) // _SAMPLES)], axis=0)
+    if frame.lie is Lie.STRAIGHT and not plates:
+        crossing = crossing_strokes(region, mask, color, background)
+        if crossing is not None:
+            mask, trace = mask & ~crossing, trace & ~crossing
     coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))
     soft = coverage & thickened(mask, 3, 3)
     return _bound(soft, mask, trace, color, background, plates)

@@ -8,6 +8,7 @@ import numpy as np
 
 from picture.redraw.arrays import weighted_median
 from picture.redraw.plan import Plan, blended_size, is_straight, settle
+from picture.redraw.stature import Stature
 
 # Sizes that are one lie within this ratio of one another: as measured on little text, by
 # how clear the picture is, and on paragraphs of so many letters; and so near to those,
@@ -30,6 +31,11 @@ _REACH = 1.15
 _MISTAKEN = 1.8
 _UNLIKE = 3.5
 _ONE_ROW = 0.3
+
+# The ink of a cell, of which a part has faded, is as wide as letters of its row's size are, to
+# this ratio, and wider by more than the second than those of the size it seems to be of.
+_AS_WIDE = 1.15
+_WIDER = 1.3
 
 
 def share_sizes(plans: Sequence[Plan], paragraphs: Sequence[Sequence[Plan]]) -> None:
@@ -76,7 +82,7 @@ def _share_sizes(paragraphs: Sequence[Sequence[Plan]]) -> None:
     others = [group for group in telling if group not in sure]
     window = _window(telling)
     for family in _families(others, _spread, window, 1 + 0.75 * (window - 1)):
-        size = _even_size(family)
+        size = even_size(family)
         near = [each for each in found if 1 / _NEAR_SURE < each[0] / size < _NEAR_SURE]
         _set_size(family, max(near, key=lambda each: each[1])[0] if near else size)
 
@@ -87,7 +93,7 @@ def _spread(group: Sequence[Plan]) -> float:
     return float(np.median(statures)) if statures else group[0].size
 
 
-def _even_size(groups: Sequence[Sequence[Plan]]) -> float:
+def even_size(groups: Sequence[Sequence[Plan]]) -> float:
     """Return one size for lines, told by how their ink spreads and how far most reach beyond.
 
     Letters of another design than ours have other tails: lines with and without them
@@ -131,10 +137,11 @@ def _set_size(groups: Sequence[Sequence[Plan]], size: float) -> None:
 
 
 def _follow_rows(plans: Sequence[Plan]) -> None:
-    """Bring the one large cell of a row down to its neighbours' size.
+    """Bring the one cell of a row that seems larger, or smaller, to its neighbours' size.
 
-    A ruled line that touches small text passes for tall letters. Where most of a
-    row has one size, a single cell that is half as large again has not.
+    A ruled line that touches small text passes for tall letters, and letters of which only
+    the lower half is left for small ones. Where most of a row has one size, a single cell
+    that is half as large again has not, nor one that is too wide to be smaller.
     """
     ordered = sorted(plans, key=_middle)
     middles = np.array([_middle(plan) for plan in ordered])
@@ -151,6 +158,26 @@ def _follow_rows(plans: Sequence[Plan]) -> None:
         if is_even and _FAMILY * size < plan.size < most * size:
             plan.size = size
             plan.heaviness = float(np.median([p.heaviness for p in beside]))
+        elif is_even and _is_faded(plan, beside, size):
+            middle = float(np.median([p.frame.top + p.baseline for p in beside]))
+            plan.stature = Stature(size, middle - plan.frame.top, 0.0)
+            plan.size = size
+
+
+def _is_faded(plan: Plan, beside: Sequence[Plan], size: float) -> bool:
+    """Tell whether a cell seems to be smaller than its row only because much of it is gone."""
+    widths = [_breadth(other) for other in beside if other.ink is not None]
+    if plan.ink is None or len(plan.words) > 1 or len(widths) < 2:
+        return False
+    own = _breadth(plan) / float(np.median(widths))
+    at_row = own * plan.size / size
+    return own > _WIDER and 1 / _AS_WIDE < at_row < _AS_WIDE
+
+
+def _breadth(plan: Plan) -> float:
+    """Return how much wider a line's ink is than its letters at their size."""
+    width = plan.ink.width if plan.ink is not None else 0.0
+    return width / max(1.0, (plan.extent.right - plan.extent.left) * plan.size)
 
 
 def _is_beside(plan: Plan, other: Plan) -> bool:

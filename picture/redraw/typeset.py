@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -18,8 +19,9 @@ from picture.redraw.typefaces import CJK
 
 Canvas = ImageDraw.ImageDraw
 
-# Letters up to this size, in pixels, are kept as they were drawn.
+# Letters up to this size, in pixels, are kept as they were drawn, set to this part of a pixel.
 _STAMPED = 48
+_FINE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +55,75 @@ def picture_of(canvas: Canvas) -> Mask:
 
 def draw_piece(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> None:
     """Draw a word in white on `canvas`."""
+    if piece.face.size > _STAMPED:
+        _draw_large(canvas, piece, baseline, fonts)
+        return
+    x = piece.x
+    for run in piece.word:
+        for part, step in _steps(run, piece, fonts):
+            _stamp(canvas, Run(part, run.face), (x, baseline), piece, fonts)
+            x += step
+
+
+def _steps(run: Run, piece: Piece, fonts: Fonts) -> Iterator[tuple[str, float]]:
+    """Yield the parts of a run and how far each moves on: set apart, they stay kerned."""
+    face, parts = piece.face, run.clusters
+    for part, following in zip_longest(parts, parts[1:], fillvalue=""):
+        pair = text_length(run.face, part + following, face, fonts)
+        own = text_length(run.face, following, face, fonts) if following else 0.0
+        yield part, piece.stretch * face.size * (pair - own) + piece.tracking
+
+
+def _stamp(canvas: Canvas, part: Run, at: tuple[float, float], piece: Piece, fonts: Fonts) -> None:
+    """Draw a part of a word at a quarter of a pixel, from memory where it was drawn before."""
+    x, y = round(at[0] * _FINE), round(at[1] * _FINE)
+    # Each stretch is a letter to draw: steps of a fiftieth are near enough.
+    face, stretch = piece.face, round(piece.stretch * 50) / 50
+    design = (round(face.size, 2), *face.design, stretch)
+
+    def compute() -> tuple[Image.Image, int, int]:
+        return _drawn_finely(part, face, stretch, (x % _FINE, y % _FINE), fonts)
+
+    key = ("glyph", part.face, part.text, *design, x % _FINE, y % _FINE)
+    glyph, left, top = fonts.once(key, compute)
+    canvas.bitmap((x // _FINE + left, y // _FINE + top), glyph, 255)
+
+
+def _drawn_finely(
+    part: Run, face: Face, stretch: float, at: tuple[int, int], fonts: Fonts
+) -> tuple[Image.Image, int, int]:
+    """Return a picture of letters, and where it lies from the pixel in which they begin.
+
+    They begin `at` so many parts of that pixel. A font puts letters on whole pixels, which
+    leaves uneven gaps between small ones: they are drawn large and made small again.
+    """
+    font = font_of(part, replace(face, size=_FINE * face.size), fonts)
+    side = math.ceil(face.size)
+    width = math.ceil(stretch * font.getlength(part.text) / _FINE) + 2 * side + 1
+    large = new_canvas(math.ceil(_FINE * width / stretch), 3 * _FINE * side)
+    origin = (_FINE * side + at[0]) / stretch, 2 * _FINE * side + at[1]
+    large.text(origin, part.text, 255, font, "ls")
+    whole = (0.0, 0.0, _FINE * width / stretch, 3.0 * _FINE * side)
+    small = large._image.resize((width, 3 * side), Image.Resampling.BOX, whole)
+    box = small.getbbox() or (0, 0, 1, 1)
+    return small.crop(box), box[0] - side, box[1] - 2 * side
+
+
+def _draw_large(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> None:
+    """Draw a word of letters for which whole pixels are fine enough."""
     if abs(piece.stretch - 1) > 0.02:
         _draw_stretched(canvas, piece, baseline, fonts)
         return
     x, face = piece.x, piece.face
     for run in piece.word:
+        font = font_of(run, face, fonts)
         if abs(piece.tracking) <= 0.01:
-            canvas.text((x, baseline), run.text, 255, font_of(run, face, fonts), "ls")
+            canvas.text((x, baseline), run.text, 255, font, "ls")
             x += face.size * text_length(run.face, run.text, face, fonts)
             continue
-        for part, following in zip_longest(run.clusters, run.clusters[1:], fillvalue=""):
-            _stamp(canvas, run.face, part, (x, baseline), face, fonts)
-            # Letters set apart stay kerned.
-            pair = text_length(run.face, part + following, face, fonts)
-            own = text_length(run.face, following, face, fonts) if following else 0.0
-            x += face.size * (pair - own) + piece.tracking
-
-
-def _stamp(
-    canvas: Canvas, name: str, part: str, at: tuple[float, float], face: Face, fonts: Fonts
-) -> None:
-    """Draw a part of a word at a quarter of a pixel, from memory where it is small."""
-    font = fonts.font(name, face.size, face.weight, face.width, face.language)
-    if face.size > _STAMPED:
-        canvas.text(at, part, 255, font, "ls")
-        return
-    x, y = round(at[0] * 4), round(at[1] * 4)
-
-    def compute() -> tuple[Image.Image, int, int]:
-        side = math.ceil(face.size)
-        own = new_canvas(math.ceil(font.getlength(part)) + 2 * side, 3 * side)
-        own.text((side + x % 4 / 4, 2 * side + y % 4 / 4), part, 255, font, "ls")
-        box = own._image.getbbox() or (0, 0, 1, 1)
-        return own._image.crop(box), box[0] - side, box[1] - 2 * side
-
-    key = ("glyph", name, part, round(face.size, 2), *face.design, x % 4, y % 4)
-    glyph, left, top = fonts.once(key, compute)
-    canvas.bitmap((x // 4 + left, y // 4 + top), glyph, 255)
+        for part, step in _steps(run, piece, fonts):
+            canvas.text((x, baseline), part, 255, font, "ls")
+            x += step
 
 
 def _draw_stretched(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> None:

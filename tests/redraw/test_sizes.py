@@ -43,3 +43,25 @@ def test_very_many_lines_are_sized(fonts: Fonts) -> None:
         x, y = 20 + 78 * (number % 20), 40 + 55 * (number // 20)
         sheet.write(chance.choice(("Ayr", "Bath", "Cork")), (x, y), 18, face=SANS)
     assert max(sizes(sheet)) < 1.05 * min(sizes(sheet))
+
+
+@pytest.mark.parametrize("share", [0.35, 0.5])
+def test_a_faded_cell_is_as_large_as_its_row(fonts: Fonts, share: float) -> None:
+    sheet = Sheet(fonts, (700, 160))
+    for number, text in enumerate(("2", "9555544201198", "4.35", "3", "13.05")):
+        left, top, right, bottom = sheet.write(text, ((40, 100, 380, 500, 580)[number], 100), 32)
+        if text == "4.35":
+            gone = (left, top, right, round(top + share * (bottom - top)))
+            sheet.picture.paste("white", gone)
+    first, *_ = plans = sheet.plans()
+    assert plans[2].size == pytest.approx(first.size, rel=0.05)
+    assert plans[2].weight == first.weight
+    assert plans[2].frame.top + plans[2].baseline == pytest.approx(100, abs=1.5)
+
+
+def test_a_smaller_cell_keeps_its_size(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (700, 160))
+    for number, text in enumerate(("2", "9555544201198", "4.35", "3", "13.05")):
+        at = ((40, 100, 380, 500, 580)[number], 94 if text == "4.35" else 100)
+        sheet.write(text, at, 20 if text == "4.35" else 32)
+    assert sizes(sheet)[2] == pytest.approx(20, rel=0.06)
