@@ -72,10 +72,12 @@ def _join(plane: Plane) -> list[list[int]]:
     order = np.argsort(cost, kind="stable")
     order = order[cost[order] <= LEVEL]
     edges = list(zip(plane.left.tolist(), plane.right.tolist(), strict=True))
+    feet = plane.middle + plane.height / 2
+    levels = list(zip(plane.middle.tolist(), feet.tolist(), plane.height.tolist(), strict=True))
     for one, other in zip(left[order].tolist(), right[order].tolist(), strict=True):
         if home[one] is not home[other] and _side_by_side(home[one], home[other], edges):
             joined = home[one] + home[other]
-            if _are_level(plane, joined):
+            if _are_level(joined, levels):
                 home.update(dict.fromkeys(joined, joined))
     return list({id(members): members for members in home.values()}.values())
 
@@ -92,11 +94,11 @@ def _unlikeness(plane: Plane, left: Indices, right: Indices) -> Floats:
     return cost
 
 
-def _are_level(plane: Plane, lines: list[int]) -> bool:
+def _are_level(lines: list[int], levels: list[tuple[float, float, float]]) -> bool:
     """Tell whether lines are of one row by their centres or by their base line."""
-    middles, heights = plane.middle[lines], plane.height[lines]
-    spread = min(np.ptp(middles), np.ptp(middles + heights / 2))
-    return bool(spread <= SPREAD * np.median(heights))
+    middles, feet, heights = zip(*(levels[line] for line in lines), strict=True)
+    spread = min(max(middles) - min(middles), max(feet) - min(feet))
+    return spread <= SPREAD * median(heights)
 
 
 def _side_by_side(some: list[int], others: list[int], edges: list[tuple[float, float]]) -> bool:
