@@ -98,7 +98,7 @@ def _are_level(lines: list[int], levels: list[tuple[float, float, float]]) -> bo
     """Tell whether lines are of one row by their centres or by their base line."""
     middles, feet, heights = zip(*(levels[line] for line in lines), strict=True)
     spread = min(max(middles) - min(middles), max(feet) - min(feet))
-    return spread <= SPREAD * median(heights)
+    return bool(spread <= SPREAD * median(heights))
 
 
 def _side_by_side(some: list[int], others: list[int], edges: list[tuple[float, float]]) -> bool:
