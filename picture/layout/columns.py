@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ MOST_BY_CHANCE = 2
 MOST_NEEDED = 5
 """Lines that make a column of any text, as of a paragraph below a figure's small type."""
 FEWEST, NEAREST = 4, 1.0
-"""Lines of a column that others join, and how many cells from it those begin at most."""
+"""Lines of a column that others join, and how many cells from it those are at most."""
 NEIGHBOURHOOD = 24
 """Line heights up and down the page within which lines share a column's edge."""
 
@@ -34,7 +35,7 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     A line belongs to the column of that edge which most other lines share.
     """
     edges = find_edges(start, end, plane)
-    labels = np.stack([label_near(edge, span) for edge in edges])
+    labels = np.stack([_label_columns(edge, span) for edge in edges])
     counts = np.stack([_count_near(edge, plane, span) for edge in edges])
     # A few lines of one width share every edge by chance; many are a justified block.
     chance = np.minimum(_count_alike(labels), MOST_BY_CHANCE)
@@ -131,6 +132,28 @@ def _count_near(values: Floats, plane: Plane, span: float) -> Floats:
         )
     most: Floats = np.mean(np.max(counts, axis=0), axis=0)
     return most
+
+
+def _label_columns(edges: Floats, span: float) -> Indices:
+    """Label edges as label_near() does, few of them as many that are very near.
+
+    Boxes miss their column by up to a cell, and no column begins a cell from another.
+    """
+    labels = label_near(edges, span)
+    counts = np.bincount(labels)
+    places = np.bincount(labels, edges) / counts
+    home = np.arange(len(counts))
+    # Labels ascend as their places do.
+    kept: list[int] = []
+    for label in np.argsort(-counts, kind="stable").tolist():
+        at = bisect(kept, label)
+        beside = kept[max(at - 1, 0) : at + 1]
+        steps = [abs(places[other] - places[label]) for other in beside]
+        if min(steps, default=np.inf) <= NEAREST:
+            home[label] = beside[int(np.argmin(steps))]
+        else:
+            kept.insert(at, label)
+    return np.asarray(home[labels], dtype=np.intp)
 
 
 def label_near(values: Floats, span: float) -> Indices:

@@ -15,6 +15,8 @@ CLOSE = 2.0
 """Rows no further apart than so many heights belong together."""
 LEVEL = 0.3
 """Heights between lines of one row at most: a cell's lines stand half a row off its neighbour's."""
+SPREAD = 0.5
+"""Heights from the highest to the lowest line of a row at most: lines half a row apart chain."""
 MOST_BLANK = 8
 """Blank lines between two rows at most, however far apart they are."""
 
@@ -70,10 +72,13 @@ def _join(plane: Plane) -> list[list[int]]:
     order = np.argsort(cost, kind="stable")
     order = order[cost[order] <= LEVEL]
     edges = list(zip(plane.left.tolist(), plane.right.tolist(), strict=True))
+    feet = plane.middle + plane.height / 2
+    levels = list(zip(plane.middle.tolist(), feet.tolist(), plane.height.tolist(), strict=True))
     for one, other in zip(left[order].tolist(), right[order].tolist(), strict=True):
         if home[one] is not home[other] and _side_by_side(home[one], home[other], edges):
             joined = home[one] + home[other]
-            home.update(dict.fromkeys(joined, joined))
+            if _are_level(joined, levels):
+                home.update(dict.fromkeys(joined, joined))
     return list({id(members): members for members in home.values()}.values())
 
 
@@ -87,6 +92,13 @@ def _unlikeness(plane: Plane, left: Indices, right: Indices) -> Floats:
     apart = np.maximum(plane.left[right] - plane.right[left], 0)
     cost: Floats = np.minimum(between, below) / low + 0.05 * apart / (1e-6 + apart.max(initial=0))
     return cost
+
+
+def _are_level(lines: list[int], levels: list[tuple[float, float, float]]) -> bool:
+    """Tell whether lines are of one row by their centres or by their base line."""
+    middles, feet, heights = zip(*(levels[line] for line in lines), strict=True)
+    spread = min(max(middles) - min(middles), max(feet) - min(feet))
+    return bool(spread <= SPREAD * median(heights))
 
 
 def _side_by_side(some: list[int], others: list[int], edges: list[tuple[float, float]]) -> bool:

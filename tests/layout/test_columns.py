@@ -45,6 +45,16 @@ def test_a_text_that_begins_beside_its_column_joins_it() -> None:
     assert {row.index("kind") for row in made.splitlines()[1:]} == {20}
 
 
+def test_edges_a_little_over_a_cell_apart_stay_one_column() -> None:
+    places = [30 + 0.9 * (row % 4 == 1) + 0.2 * (row % 3) for row in range(18)]
+    lines = [at(f"name {'x' * (row % 4)}", 0, row) for row in range(18)]
+    for row, place in enumerate(places):
+        number = "12" if row % 3 else "7"
+        lines.append(at(number, place - len(number), row))
+    made = render_text(page(*lines)).splitlines()
+    assert len({len(row) for row in made}) == 1
+
+
 def test_an_indent_of_two_cells_joins_no_column() -> None:
     rows = [at(f"line {row}", 2 * (row == 3), row) for row in range(7)]
     made = render_text(page(*rows)).splitlines()
