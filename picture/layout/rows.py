@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,6 +20,11 @@ SPREAD = 0.5
 """Heights from the highest to the lowest line of a row at most: lines half a row apart chain."""
 MOST_BLANK = 8
 """Blank lines between two rows at most, however far apart they are."""
+
+
+# From where to where, in pixels; and so of a line, with its number.
+Reach = tuple[float, float]
+Span = tuple[float, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +72,77 @@ def make_row(plane: Plane, members: Sequence[int]) -> Row:
 
 def _join(plane: Plane) -> list[list[int]]:
     """Join lines into rows, the surest pairs first, never two above one another."""
-    home = {index: [index] for index in range(len(plane.texts)) if not plane.vertical[index]}
+    home = {index: _Group(plane, index) for index in np.flatnonzero(~plane.vertical).tolist()}
     left, right = pair_up(plane)
     cost = _unlikeness(plane, left, right)
     order = np.argsort(cost, kind="stable")
     order = order[cost[order] <= LEVEL]
-    edges = list(zip(plane.left.tolist(), plane.right.tolist(), strict=True))
-    feet = plane.middle + plane.height / 2
-    levels = list(zip(plane.middle.tolist(), feet.tolist(), plane.height.tolist(), strict=True))
     for one, other in zip(left[order].tolist(), right[order].tolist(), strict=True):
-        if home[one] is not home[other] and _side_by_side(home[one], home[other], edges):
-            joined = home[one] + home[other]
-            if _are_level(joined, levels):
-                home.update(dict.fromkeys(joined, joined))
-    return list({id(members): members for members in home.values()}.values())
+        small, large = sorted((home[one], home[other]), key=len)
+        if small is not large and large.may_take(small):
+            large.take(small)
+            home.update(dict.fromkeys(small.members, large))
+    return [group.members for group in dict.fromkeys(home.values())]
+
+
+class _Group:
+    """Lines of one row, and what tells whether others are of it."""
+
+    def __init__(self, plane: Plane, index: int) -> None:
+        middle, height = float(plane.middle[index]), float(plane.height[index])
+        self._spans = [(float(plane.left[index]), float(plane.right[index]), index)]
+        self._heights = [height]
+        self._middles = middle, middle
+        self._feet = middle + height / 2, middle + height / 2
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    @property
+    def members(self) -> list[int]:
+        """Return the lines from left to right."""
+        return [index for _, _, index in self._spans]
+
+    def may_take(self, others: _Group) -> bool:
+        """Tell whether fewer lines stand beside these and as high."""
+        return self._is_level(others) and all(map(self._has_room, others._spans))
+
+    def take(self, others: _Group) -> None:
+        """Make fewer lines a part of these."""
+        for span in others._spans:
+            insort(self._spans, span)
+        for height in others._heights:
+            insort(self._heights, height)
+        self._middles, self._feet = self._wider(others)
+
+    def _is_level(self, others: _Group) -> bool:
+        """Tell whether all are of one row by their centres or by their base line."""
+        spread = min(highest - lowest for lowest, highest in self._wider(others))
+        if spread <= SPREAD * min(self._heights[0], others._heights[0]):
+            return True
+        return spread <= SPREAD * median(self._heights + others._heights)
+
+    def _wider(self, others: _Group) -> tuple[Reach, Reach]:
+        """Return from where to where the centres of all lines lie, and their base lines."""
+        middles = (
+            min(self._middles[0], others._middles[0]),
+            max(self._middles[1], others._middles[1]),
+        )
+        feet = min(self._feet[0], others._feet[0]), max(self._feet[1], others._feet[1])
+        return middles, feet
+
+    def _has_room(self, span: Span) -> bool:
+        """Tell whether a line is above none of those that it would stand between."""
+        at = bisect(self._spans, span)
+        return not any(
+            _is_above(*sorted((span, near))) for near in self._spans[max(at - 1, 0) : at + 1]
+        )
+
+
+def _is_above(span: Span, after: Span) -> bool:
+    """Tell whether a line reaches over half of the one after it, or over half of itself."""
+    narrow = min(span[1] - span[0], after[1] - after[0])
+    return span[1] - after[0] > 0.5 * narrow
 
 
 def _unlikeness(plane: Plane, left: Indices, right: Indices) -> Floats:
@@ -92,21 +155,6 @@ def _unlikeness(plane: Plane, left: Indices, right: Indices) -> Floats:
     apart = np.maximum(plane.left[right] - plane.right[left], 0)
     cost: Floats = np.minimum(between, below) / low + 0.05 * apart / (1e-6 + apart.max(initial=0))
     return cost
-
-
-def _are_level(lines: list[int], levels: list[tuple[float, float, float]]) -> bool:
-    """Tell whether lines are of one row by their centres or by their base line."""
-    middles, feet, heights = zip(*(levels[line] for line in lines), strict=True)
-    spread = min(max(middles) - min(middles), max(feet) - min(feet))
-    return bool(spread <= SPREAD * median(heights))
-
-
-def _side_by_side(some: list[int], others: list[int], edges: list[tuple[float, float]]) -> bool:
-    spans = sorted(edges[index] for index in some + others)
-    return all(
-        before[1] - after[0] <= 0.5 * min(before[1] - before[0], after[1] - after[0])
-        for before, after in pairwise(spans)
-    )
 
 
 def _insert_columns(rows: list[Row], plane: Plane) -> list[Row]:

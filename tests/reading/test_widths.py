@@ -6,7 +6,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 from picture.reading import Engine
 from picture.reading.scripts import FoundLine
-from picture.reading.transcript import TWINS, Alphabet, Reading, Spot, Transcript, join, transcribe
+from picture.reading.transcript import (
+    TWINS,
+    Alphabet,
+    Reading,
+    Sight,
+    Spot,
+    Transcript,
+    join,
+    transcribe,
+)
 from picture.reading.widths import width_odds, with_true_widths
 from picture.redraw import CJK, FONTS_FOLDER
 from picture.words import cut_words
@@ -97,7 +106,7 @@ def test_how_likely_a_mark_is_its_twin_stays_with_it() -> None:
     alphabet = Alphabet.of(["", "a", ",", "，"])
     steps = np.zeros((2, 4), np.float32)
     steps[0, 1], steps[1, 2], steps[1, 3] = 0.9, 0.6, 0.3
-    seen = transcribe(steps, alphabet)
+    seen = transcribe(Sight.of(steps), alphabet)
     assert seen.twins == pytest.approx([0, 0.3])
     assert join([seen, seen.placed(1, 1)]).twins == pytest.approx([0, 0.3] * 2)
     assert seen.part(1, 2).twins == pytest.approx([0.3])
