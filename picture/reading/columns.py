@@ -77,7 +77,7 @@ def with_columns(lines: Sequence[FoundLine], read: Read) -> None:
     chosen = [line for line in lines if _is_column(line)][:_MOST]
     columns = [(line, column) for line in chosen if (column := _column(line)).spans]
     rows = [_row(column) for _, column in columns]
-    for (line, column), said in zip(columns, read(rows), strict=False):
+    for (line, column), said in zip(columns, read(rows) if rows else (), strict=False):
         reading = _placed(said, column)
         if _is_better(reading, line.reading):
             line.reading = reading

@@ -33,6 +33,9 @@ def cut(pixels: Pixels, corners: Corners) -> Pixels:
     bend = work.current().bends.get(corners.tobytes())
     if bend is not None:
         return straightened(pixels, bend)
+    if _is_level(corners, pixels.shape):
+        (left, top), (right, bottom) = corners[0], corners[2]
+        return _lying(pixels[top:bottom, left:right].copy())
     points = corners.astype(np.float32)
     a, b, c, d = points.astype(float)
     width = max(1, int(max(math.dist(a, b), math.dist(c, d))))
@@ -48,4 +51,19 @@ def cut(pixels: Pixels, corners: Corners) -> Pixels:
         ),
         np.uint8,
     )
-    return np.rot90(crop) if height >= _TALL * width else crop
+    return _lying(crop)
+
+
+def _is_level(corners: Corners, shape: tuple[int, ...]) -> bool:
+    """Tell whether corners are those of a part of the picture that needs no turning."""
+    (left, top), (right, bottom) = corners[0], corners[2]
+    upright = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    return (
+        0 <= left < right <= shape[1]
+        and 0 <= top < bottom <= shape[0]
+        and np.array_equal(corners, upright)
+    )
+
+
+def _lying(crop: Pixels) -> Pixels:
+    return np.rot90(crop) if crop.shape[0] >= _TALL * crop.shape[1] else crop

@@ -80,7 +80,9 @@ class OpenVINORunner(InferenceRunner):
         """Run the model; the answer stands until this thread's next run."""
         (tensor,) = x
         request = self._request(tensor.shape)
-        request.set_input_tensor(self._openvino.Tensor(np.ascontiguousarray(tensor)))
+        # Shared, it is not copied: it stands until the run is over.
+        shared = self._openvino.Tensor(np.ascontiguousarray(tensor), shared_memory=True)
+        request.set_input_tensor(shared)
         request.infer()
         return [output.data for output in request.output_tensors]
 
