@@ -286,10 +286,11 @@ def _chains(marks: Sequence[Mark], height: float) -> Iterator[list[Mark]]:
 
 
 def _goes_on(last: Mark, mark: Mark, height: float) -> bool:
+    if not last.right <= mark.left <= last.right + _FARTHEST * height:
+        return False
     larger = max(last.width, mark.width), max(last.height, mark.height)
     return (
-        last.right <= mark.left <= last.right + _FARTHEST * height
-        and abs(last.level - mark.level) <= max(_LEVEL * height, 1.0)
+        abs(last.level - mark.level) <= max(_LEVEL * height, 1.0)
         and abs(last.width - mark.width) <= max(_ALIKE * larger[0], 1.0)
         and abs(last.height - mark.height) <= max(_ALIKE * larger[1], 1.0)
     )
