@@ -25,8 +25,8 @@ from picture.reading.weights import PUBLISHED
 from picture.settings import Settings
 
 # Out of a hundred that pictures are padded to; one source's are a handful. What
-# is kept for each is about four megabytes.
-DETECTION_SHAPES = 24
+# is kept for each is about ten megabytes.
+DETECTION_SHAPES = 12
 
 # Where lines are not spread over threads.
 LINES_A_RUN = 6

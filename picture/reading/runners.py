@@ -33,16 +33,20 @@ ONNXRUNTIME = "onnxruntime_own"
 ONNXRUNTIME_GPU = "onnxruntime_gpu"
 PADDLE = "paddle_own"
 
+# How many kernels OpenVINO keeps, those that were not used for longest go; and how many a
+# model has at most for a shape.
+_KEPT = "CPU_RUNTIME_CACHE_CAPACITY"
+_KERNELS = 60
+
 
 class OpenVINORunner(InferenceRunner):
     """A model compiled for this CPU, which threads may run side by side.
 
     `precision` is what it computes in: `bf16` is about twice as fast as `f32`, at
     the same word F1; with `int8`, which the model itself brings, what is left in
-    floats is computed as suits the CPU. What it prepares for a shape it keeps, for
-    good; a model met by more than `shapes` of them is compiled anew. `model` is a file,
-    or what makes an OpenVINO model, when it first runs. `certain` is what `SplitModel` has
-    to know of a recogniser.
+    floats is computed as suits the CPU. What it prepares for a shape it keeps until it
+    has met about `shapes` others. `model` is a file, or what makes an OpenVINO model,
+    when it first runs. `certain` is what `SplitModel` has to know of a recogniser.
     """
 
     def __init__(
@@ -66,12 +70,12 @@ class OpenVINORunner(InferenceRunner):
             properties.num_streams: streams,
             # Pinned, the threads of every worker would share the first CPUs.
             properties.hint.enable_cpu_pinning: False,
+            _KEPT: str(shapes * _KERNELS),
         }
         if precision != "int8":
             self._hints[properties.hint.inference_precision] = precision
         self._others = precision, threads, streams, shapes
-        self._most_shapes = shapes
-        self._shapes: set[tuple[int, ...]] = set()
+        self._own = local()
         self._model: Any = None
         self._compiling = Lock()
         _mine().add(self)
@@ -79,7 +83,7 @@ class OpenVINORunner(InferenceRunner):
     def __call__(self, x: Any = None, **_: Any) -> list[NDArray[np.float32]]:
         """Run the model; the answer stands until this thread's next run."""
         (tensor,) = x
-        request = self._request(tensor.shape)
+        request = self._request()
         # Shared, it is not copied: it stands until the run is over.
         shared = self._openvino.Tensor(np.ascontiguousarray(tensor), shared_memory=True)
         request.set_input_tensor(shared)
@@ -100,23 +104,15 @@ class OpenVINORunner(InferenceRunner):
     def close(self) -> None:
         """Leave the model to the garbage collector."""
 
-    def _request(self, shape: tuple[int, ...]) -> Any:
-        """Return this thread's own request for a run of this shape."""
+    def _request(self) -> Any:
+        """Return this thread's own request."""
         with self._compiling:
-            self._shapes.add(shape)
-            if self._model is None or len(self._shapes) > self._most_shapes:
-                self._compile()
-                self._shapes = {shape}
-            own = self._own
-            if not hasattr(own, "request"):
-                own.request = self._model.create_infer_request()
-        return own.request
-
-    def _compile(self) -> None:
-        # The old model and its buffers must go before the new ones come.
-        self._own, self._model = local(), None
-        model = self._source() if callable(self._source) else self._source
-        self._model = self._openvino.Core().compile_model(model, "CPU", self._hints)
+            if self._model is None:
+                model = self._source() if callable(self._source) else self._source
+                self._model = self._openvino.Core().compile_model(model, "CPU", self._hints)
+        if not hasattr(self._own, "request"):
+            self._own.request = self._model.create_infer_request()
+        return self._own.request
 
 
 _made = local()
