@@ -19,7 +19,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from picture import heap, metrics, privacy, processor
+from picture import heap, metrics, privacy, processor, program
 from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
 from picture.page import Page
 from picture.reading import languages, models, packs, preflight
@@ -281,13 +281,13 @@ def weights_of(settings: Settings) -> list[str]:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Return a digest of everything that may change what is read."""
+    """Return a digest of everything that may change what is read, the program itself included."""
     names = weights_of(settings)
     recipes = [PUBLISHED[name].recipe() for name in names if name in PUBLISHED]
     options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
     numbers = (settings.arithmetic, processor.has_bfloat16(), processor.has_int8())
     others = (settings.script_engine, *map(packs.stamp, languages.expected(settings.langs)))
-    every = repr((names, recipes, options, numbers, others, CURVES))
+    every = repr((names, recipes, options, numbers, others, CURVES, program.edition()))
     return hashlib.sha256(every.encode()).hexdigest()[:16]
 
 
