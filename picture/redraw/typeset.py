@@ -59,8 +59,8 @@ def draw_piece(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> N
     x, face = piece.x, piece.face
     for run in piece.word:
         if abs(piece.tracking) <= 0.01:
-            canvas.text((x, baseline), run.text, 255, font_of(run, face, fonts), "ls")
-            x += face.size * text_length(run.face, run.text, face, fonts)
+            canvas.text((x, baseline), run.drawn, 255, font_of(run, face, fonts), "ls")
+            x += face.size * text_length(run.face, run.drawn, face, fonts)
             continue
         for part, following in zip_longest(run.clusters, run.clusters[1:], fillvalue=""):
             _stamp(canvas, run.face, part, (x, baseline), face, fonts)
