@@ -662,7 +662,7 @@ def order_of(kept: Kept, asked_by: Asker) -> Order:
 
 def selection() -> Selection:
     """Return what of a document is wanted."""
-    return options.read_selection(sent, service().settings.orientation)
+    return options.read_selection(sent, service().settings)
 
 
 def asker(token: str = "") -> Asker:
