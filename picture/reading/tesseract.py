@@ -58,6 +58,8 @@ class Tesseract:
         image, api = _prepared(crop), self._api()
         api.SetImage(Image.fromarray(image))
         text = self._said(api) or self._said_raw(api)
+        if not text:
+            return Reading()
         spots = _apart(list(_spots(text.split(), list(self._parts(api)), image.shape)))
         score = mean_score(spots)
         if score < self._least:
@@ -69,13 +71,17 @@ class Tesseract:
         return _clean(api.GetUTF8Text()) if api.Recognize() else ""
 
     def _said_raw(self, api: Any) -> str:
-        """Return the text of a line in which Tesseract saw none, as it may of one full of dots."""
+        """Return the text of a line in which Tesseract saw none, as it may of one full of dots.
+
+        A word alone does not tell it which way to read.
+        """
         modes = self._library.PSM
         api.SetPageSegMode(modes.RAW_LINE)
         try:
-            return self._said(api)
+            text = self._said(api)
         finally:
             api.SetPageSegMode(modes.SINGLE_LINE)
+        return text if " " in text else ""
 
     def _parts(self, api: Any) -> Iterator[_Part]:
         level = self._library.RIL.WORD
