@@ -120,7 +120,7 @@ def understand(
     def sent(name: str) -> list[str]:
         return [task.options[name]] if name in task.options else []
 
-    selection = options.read_selection(sent, settings.orientation)
+    selection = options.read_selection(sent, settings)
     asker = Asker(partial=options.PARTIAL.read(sent(options.PARTIAL.name)), is_gone=is_gone)
     order = Order(task, sent_name(task), selection, asker, allowance=UNBOUNDED)
     return order, [read_target(word, sent) for word in task.words]

@@ -56,7 +56,7 @@ from picture.errors import (
     StorageUnavailableError,
     UploadTooLargeError,
 )
-from picture.formats import is_foreign, lay_over, mark, tabulate
+from picture.formats import is_foreign, lay_over, mark, starts_right, tabulate
 from picture.layout import Layout
 from picture.reading import MOST_BYTES, Asker, Engine, Selection, languages_of, prepare_models
 from picture.redraw import FONTS_FOLDER, Color, Fonts, Keep, Style, prepare_fonts
@@ -551,6 +551,7 @@ def look(token: str) -> dict[str, Any]:
         "spans": mark(seen.page, layout, seen.numbers, with_rules),
         "tables": tabulate(seen.page, seen.numbers),
         "is_foreign": is_foreign(seen.page),
+        "starts_right": starts_right(seen.page),
         "is_shown": measure.is_shown and not seen.page.rotation,
         "pages": f"1-{most}" if measure.count > most else None,
         "view": True,
@@ -661,7 +662,7 @@ def order_of(kept: Kept, asked_by: Asker) -> Order:
 
 def selection() -> Selection:
     """Return what of a document is wanted."""
-    return options.read_selection(sent, service().settings.orientation)
+    return options.read_selection(sent, service().settings)
 
 
 def asker(token: str = "") -> Asker:

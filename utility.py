@@ -333,7 +333,7 @@ class Jobs:
         The pages of each are counted once it is begun.
         """
         sent, settings = job.request.sent, self._settings
-        wanted = options.read_selection(sent, settings.orientation)
+        wanted = options.read_selection(sent, settings)
         partly = options.PARTIAL.read(sent(options.PARTIAL.name))
         who = Asker(job.request.client, partly, job.is_given_up)
         allowance = Allowance(60 * settings.job_minutes, settings.job_pages)

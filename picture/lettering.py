@@ -18,7 +18,8 @@ class Span:
 
     `size` is pixels per em; `tracking` pixels between letters; both are as they are before
     letters are made `stretch` times as wide. `glyphs` stand from left to right, whichever way
-    `text` runs. `is_upright` ones stand in a column.
+    `text` runs. `is_upright` ones stand in a column, `is_turned` ones as signs do in a word
+    that is written from right to left.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Span:
     glyphs: tuple[Glyph, ...]
     color: Color
     is_upright: bool = False
+    is_turned: bool = False
 
     @property
     def length(self) -> float:

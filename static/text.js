@@ -27,6 +27,18 @@ export class Text {
     this.read = this.lines();
     this.makeEditable();
     this.listen();
+    if (this.text.dataset.start === "right") this.startAtRight();
+  }
+
+  /** Begin where rows do that run from right to left, once the text is seen. */
+  startAtRight() {
+    const { text } = this;
+    const room = new ResizeObserver(() => {
+      if (!text.clientWidth) return;
+      text.scrollLeft = text.scrollWidth;
+      room.disconnect();
+    });
+    room.observe(text);
   }
 
   makeEditable() {

@@ -520,6 +520,30 @@ def test_the_text_wraps_in_reading_layout_and_not_in_others(page: Page) -> None:
     assert page.element("text").get_property("spellcheck")
 
 
+STARTS_RIGHT = """
+const text = document.getElementById("text");
+const [first] = text.querySelectorAll("[data-line]"), room = text.getBoundingClientRect();
+const { right } = first.getBoundingClientRect();
+return [text.scrollWidth > text.clientWidth, first.dir, right <= room.right && right > room.left];
+"""
+
+
+@pytest.mark.parametrize("layout", ["page", "lines", "code"])
+def test_text_from_right_to_left_begins_at_the_right_where_it_is_wide(
+    phone: Page, layout: str
+) -> None:
+    sheet = Image.new("RGB", (1400, 260), "white")
+    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(ROOT / "fonts/DejaVuSans.ttf"), 32)
+    for row, text in enumerate(
+        ["(שלום) לכולם בבוקר הזה של יום ראשון בשבוע הבא אחרי החג", "מחיר הלחם"]
+    ):
+        draw.text((1360, 50 + 90 * row), text, "black", font, "ra", direction="rtl")
+    phone.read(to_bytes(sheet), "hebrew.png")
+    phone.find('button[data-tab="text"]').click()
+    phone.go("layout", layout)
+    assert phone.run(STARTS_RIGHT) == [True, "rtl", True]
+
+
 def test_select_all_in_the_text_takes_the_text_alone(page: Page) -> None:
     text = page.read(RECEIPT)
     page.element("text").click()

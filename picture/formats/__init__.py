@@ -9,7 +9,7 @@ from picture.formats.record import JSON_SCHEMA, to_json
 from picture.formats.searchable import make_searchable
 from picture.formats.svg import to_svg
 from picture.formats.tabled import tabulate
-from picture.formats.view import is_foreign, lay_over, mark
+from picture.formats.view import is_foreign, lay_over, mark, starts_right
 
 __all__ = [
     "CARRIED",
@@ -21,6 +21,7 @@ __all__ = [
     "lay_over",
     "make_searchable",
     "mark",
+    "starts_right",
     "tabulate",
     "to_json",
     "to_results",

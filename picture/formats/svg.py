@@ -14,6 +14,7 @@ from picture.lettering import Color, Lettering, Row, Span
 
 _STYLE = "text{white-space:pre;text-rendering:geometricPrecision;font-synthesis:none}"
 _UPRIGHT = ".v{font-feature-settings:'vert'}"
+_TURNED = 'direction="rtl" unicode-bidi="embed" text-anchor="end"'
 _JPEG = b"\xff\xd8"
 _MONO, _SERIF, _SANS = "monospace", "serif", "sans-serif"
 
@@ -114,6 +115,8 @@ def _spans(row: Row, common: float, cuts: Mapping[Cut, str]) -> Iterator[str]:
 def _span(span: Span, common: float, cuts: Mapping[Cut, str], color: Color) -> str:
     name = cuts[span.cut] + (" v" if span.is_upright else "")
     parts = [f'class="{name}" x="{_number(span.x / common)}" {_foot(span)}']
+    if span.is_turned:
+        parts.append(_TURNED)
     if span.color != color:
         parts.append(f'fill="{_fill(span.color)}"')
     if span.tracking:

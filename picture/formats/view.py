@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from unicodedata import bidirectional
 
+from picture.formats.placement import runs_left
 from picture.layout import Layout, count_cells, render_runs, render_text, words_of
 from picture.page import Line, Page
 
@@ -68,6 +71,11 @@ class Span:
         """Return what its pieces say together."""
         return "".join(piece.text for piece in self.pieces)
 
+    @property
+    def runs_left(self) -> bool:
+        """Tell whether it is written from right to left."""
+        return runs_left(self.text)
+
 
 def lay_over(lines: Sequence[tuple[int, Line]]) -> list[Overlay]:
     """Return lines, each with its number, as text to lay over the picture."""
@@ -91,6 +99,12 @@ def mark(
             pieces = tuple(_pieces(run.text, _doubts(run.text, line)))
             spans.append(Span(pieces, numbers[run.line], line.score, line.first_choice))
     return list(_ruled(spans, render_text(page, layout, with_rules=True))) if with_rules else spans
+
+
+def starts_right(page: Page) -> bool:
+    """Tell whether most letters of a page are of scripts written from right to left."""
+    kinds = Counter(kind for line in page.lines for kind in map(bidirectional, line.text))
+    return kinds["R"] + kinds["AL"] > kinds["L"]
 
 
 def is_foreign(page: Page) -> bool:

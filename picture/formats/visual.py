@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from bidi import get_display
 from wcwidth import iter_graphemes
 
-# What looks the other way in a line that runs from right to left.
-_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+from picture.mirror import mirrored
 
 
 def is_right_to_left(text: str) -> bool:
@@ -38,7 +37,7 @@ def shown_letters(text: str) -> list[str]:
         return letters
     shown = get_display(text)
     if _starts_right(text):
-        shown = shown.translate(_MIRRORED)
+        shown = mirrored(shown)
     return _cut(shown, (letter for letter in letters if len(letter) > 1))
 
 

@@ -5,7 +5,7 @@ from picture.reading.corrections import Correction, number_lines, parse_correcti
 from picture.reading.decode import FORMATS, Compression, Picture, decode, is_upright
 from picture.reading.document import DPI, LEAST_DPI, MOST_DPI, Document, Limits, open_document
 from picture.reading.engine import Engine, fingerprint, languages_of, prepare_models
-from picture.reading.languages import AUTO, BY_TAG, MAIN, split_tags
+from picture.reading.languages import AUTO, MAIN, split_tags
 from picture.reading.lines import MOST_BYTES, Lines, parse_lines
 from picture.reading.orientation import Orientation
 from picture.reading.pages import Pages, parse_pages
@@ -16,7 +16,6 @@ from picture.reading.work import NOBODY, Asker
 
 __all__ = [
     "AUTO",
-    "BY_TAG",
     "DPI",
     "FORMATS",
     "LEAST_DPI",

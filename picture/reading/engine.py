@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import logging
 import os
@@ -18,7 +19,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from picture import heap, metrics, privacy, processor
+from picture import heap, metrics, privacy, processor, program
 from picture.errors import ClientGoneError, DeadlineExceededError, EngineUnavailableError
 from picture.page import Page
 from picture.reading import languages, models, packs, preflight
@@ -97,10 +98,13 @@ class Engine:
         self._depth = 0
         self._ready = Event()
         self._dead = Event()
+        self._is_told_to_end = False
         self.failed_to_start = False
         self._reads = 0
         self._thread = Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
+        # Python ends a thread wherever it is, and C++ answers that by aborting.
+        atexit.register(self.close)
 
     @property
     def is_ready(self) -> bool:
@@ -156,7 +160,9 @@ class Engine:
         return None if waiting is None else waiting + 1
 
     def close(self) -> None:
-        """Finish the pictures that wait and end the thread."""
+        """Finish the pictures that wait and end the thread, as is done when Python ends."""
+        atexit.unregister(self.close)
+        self._is_told_to_end = True
         self._jobs.close()
         self._thread.join()
 
@@ -168,11 +174,19 @@ class Engine:
                 pass
             self._reader.close()
         except BaseException as error:
-            self._mourn(error)
-            self._die()
-            self._on_death()
+            self._end_by(error)
         else:
             self._die()
+
+    def _end_by(self, error: BaseException) -> None:
+        """Let the thread end, which is a death unless it was told to: Python may be ending."""
+        if self._is_told_to_end:
+            log.debug("the engine ended early", exc_info=error)
+            self._die()
+            return
+        self._mourn(error)
+        self._die()
+        self._on_death()
 
     def _mourn(self, error: BaseException) -> None:
         """Log why the thread ends: in a sentence where it never started, else whole."""
@@ -267,13 +281,13 @@ def weights_of(settings: Settings) -> list[str]:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Return a digest of everything that may change what is read."""
+    """Return a digest of everything that may change what is read, the program itself included."""
     names = weights_of(settings)
     recipes = [PUBLISHED[name].recipe() for name in names if name in PUBLISHED]
     options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
     numbers = (settings.arithmetic, processor.has_bfloat16(), processor.has_int8())
     others = (settings.script_engine, *map(packs.stamp, languages.expected(settings.langs)))
-    every = repr((names, recipes, options, numbers, others, CURVES))
+    every = repr((names, recipes, options, numbers, others, CURVES, program.edition()))
     return hashlib.sha256(every.encode()).hexdigest()[:16]
 
 

@@ -72,6 +72,11 @@ _RARE_ELSEWHERE = 0.008
 _LACKED = frozenset("ấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữựảạẻẹỉịỏọủụỷỵẽỹ")
 _MANY = 0.05
 
+# Arabic's reader is as sure of Persian. Persian's tells which it is by the letters that
+# only one of them has.
+_ARABIC, _PERSIAN = BY_TAG["ar"], BY_TAG["fa"]
+_NOT_ARABIC, _NOT_PERSIAN = frozenset("پچژگ"), frozenset("ةىأإؤ")
+
 
 class Recogniser(Protocol):
     """What reads lines of some languages, on many threads at once."""
@@ -205,8 +210,20 @@ class Scripts:
         alike = [item for item in expected if item.script == one.script]
         if len(alike) == 1:
             return one
-        best, _ = self._surest(alike, _longest(foreign, _MOST_SAMPLES), turns, _LONG_START)
+        samples = _longest(foreign, _MOST_SAMPLES)
+        best, _ = self._surest(alike, samples, turns, _LONG_START)
+        if best in (_ARABIC, _PERSIAN) and {_ARABIC, _PERSIAN}.issubset(alike):
+            return self._of_arabic_letters(samples, turns) or best
         return best or one
+
+    def _of_arabic_letters(self, samples: Sequence[FoundLine], turns: int) -> Language | None:
+        """Return which of Arabic and Persian lines are in, None where no letter tells."""
+        jobs = self._begin(_PERSIAN, samples, turns, _LONG_START)
+        text = "".join(reading.text for reading in self._done(_PERSIAN, jobs, turns))
+        persian, arabic = sum(map(text.count, _NOT_ARABIC)), sum(map(text.count, _NOT_PERSIAN))
+        if persian == arabic:
+            return None
+        return _PERSIAN if persian > arabic else _ARABIC
 
     def _surest(
         self, languages: Sequence[Language], samples: Sequence[FoundLine], turns: int, start: int

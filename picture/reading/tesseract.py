@@ -57,14 +57,31 @@ class Tesseract:
         """Return what a line (height x width x 3, BGR) says."""
         image, api = _prepared(crop), self._api()
         api.SetImage(Image.fromarray(image))
-        if not api.Recognize():
+        text = self._said(api) or self._said_raw(api)
+        if not text:
             return Reading()
-        text = _clean(api.GetUTF8Text())
         spots = _apart(list(_spots(text.split(), list(self._parts(api)), image.shape)))
         score = mean_score(spots)
         if score < self._least:
             score *= _DOUBT
         return Reading(text, score, words=spots)
+
+    def _said(self, api: Any) -> str:
+        """Return the text of a line, nothing where none is seen."""
+        return _clean(api.GetUTF8Text()) if api.Recognize() else ""
+
+    def _said_raw(self, api: Any) -> str:
+        """Return the text of a line in which Tesseract saw none, as it may of one full of dots.
+
+        A word alone does not tell it which way to read.
+        """
+        modes = self._library.PSM
+        api.SetPageSegMode(modes.RAW_LINE)
+        try:
+            text = self._said(api)
+        finally:
+            api.SetPageSegMode(modes.SINGLE_LINE)
+        return text if " " in text else ""
 
     def _parts(self, api: Any) -> Iterator[_Part]:
         level = self._library.RIL.WORD

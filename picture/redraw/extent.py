@@ -60,8 +60,8 @@ def measure(runs: Sequence[Run], face: Face, fonts: Fonts) -> Extent:
 
 def bearings(runs: Sequence[Run], face: Face, fonts: Fonts) -> tuple[float, float]:
     """Return the room that the first and the last letter leave free at their outer side."""
-    first = _outline(runs[0].face, runs[0].text[0], face, fonts)[0]
-    last = _outline(runs[-1].face, runs[-1].text[-1], face, fonts)[2]
+    first = _outline(runs[0].face, runs[0].drawn[0], face, fonts)[0]
+    last = _outline(runs[-1].face, runs[-1].drawn[-1], face, fonts)[2]
     return first * face.size, last * face.size
 
 
@@ -87,7 +87,7 @@ def _outline(name: str, part: str, face: Face, fonts: Fonts) -> tuple[float, flo
 
 def advance(runs: Sequence[Run], face: Face, fonts: Fonts) -> float:
     """Return how far runs set in a row move on, in pixels."""
-    return face.size * sum(text_length(run.face, run.text, face, fonts) for run in runs)
+    return face.size * sum(text_length(run.face, run.drawn, face, fonts) for run in runs)
 
 
 def text_length(name: str, text: str, face: Face, fonts: Fonts) -> float:

@@ -54,7 +54,7 @@ def _run_strokes(run: Run, face: Face, fonts: Fonts) -> tuple[float, float]:
         parts = [_portray(run.face, part, face, fonts) for part in run.clusters]
         return sum(float(part[0].sum()) for part in parts), sum(part[1] for part in parts)
 
-    return fonts.once(("strokes", run.face, run.text, face.size, *face.design), compute)
+    return fonts.once(("strokes", run.face, run.drawn, face.size, *face.design), compute)
 
 
 def _sized(face: Face) -> Face:

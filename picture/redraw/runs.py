@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from bidi import get_display
+
+from picture.mirror import mirrored
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.typefaces import CJK, ITALICS, MONO, REPLACEMENT, SANS, SERIF
 
@@ -21,17 +24,28 @@ _LEADERS = "-.*·… " + RULES
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters in a row that one typeface draws."""
+    """Characters in a row that one typeface draws.
+
+    Those that are `among_right` stand in a word that is written from right to left.
+    """
 
     text: str
     face: str
+    among_right: bool = False
+
+    @property
+    def drawn(self) -> str:
+        """Return what is drawn: typefaces turn round letters, but no brackets beside them."""
+        if not self.among_right or direction(self.text) == _FROM_RIGHT:
+            return self.text
+        return mirrored(get_display(self.text, base_dir=_FROM_RIGHT))
 
     @property
     def clusters(self) -> list[str]:
-        """Return the run cut where letters may be set apart."""
+        """Return what is drawn, cut where letters may be set apart."""
         if self.face not in _SEPARABLE or any(map(_clings, self.text)):
-            return [self.text]
-        return list(self.text)
+            return [self.drawn]
+        return list(self.drawn)
 
 
 def text_of(runs: Iterable[Run]) -> str:
@@ -63,9 +77,24 @@ def split_words(text: str, fonts: Fonts, family: str = SANS) -> list[tuple[Run, 
     # Signs that Latin and CJK fonts share follow the text they stand in.
     signs = CJK if any(map(is_cjk, text)) else family
     return [
-        split_runs(word, fonts, family, signs)[:: -1 if direction(word) == _FROM_RIGHT else 1]
-        for word in visual_order(text.split())
+        _from_right(split_runs(word, fonts, family, signs))
+        if way == _FROM_RIGHT and _turns(word)
+        else split_runs(word, fonts, family, signs)
+        for way, word in _in_place(text.split())
     ]
+
+
+def _turns(word: str) -> bool:
+    """Tell whether a word among those from right to left is turned as they are.
+
+    A number among them was read as it stands.
+    """
+    return direction(word) == _FROM_RIGHT or not any(map(str.isalnum, word))
+
+
+def _from_right(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the runs of a word that is written from right to left as they stand."""
+    return tuple(replace(run, among_right=True) for run in runs)[::-1]
 
 
 def visual_order(words: list[str]) -> list[str]:
@@ -74,18 +103,23 @@ def visual_order(words: list[str]) -> list[str]:
     Words that are written from right to left stand so as a whole, with the numbers among
     them; others among them keep their own order. A line begins as its first word does.
     """
+    return [word for _, word in _in_place(words)]
+
+
+def _in_place(words: list[str]) -> list[tuple[str, str]]:
+    """Return the words of a line as they stand, each after the direction it goes with."""
     found = [direction(word) for word in words]
     if _FROM_RIGHT not in found:
-        return words
+        return list(zip(found, words, strict=True))
     base = next(item for item in found if item)
     # What has no direction goes with the word before it, and first of all with the line.
     directions: list[str] = []
     for own in found:
         directions.append(own or (directions[-1] if directions else base))
     pairs = zip(directions, words, strict=True)
-    groups = [(way, [word for _, word in group]) for way, group in groupby(pairs, lambda p: p[0])]
+    groups = [list(group) for _, group in groupby(pairs, lambda pair: pair[0])]
     ordered = groups[::-1] if base == _FROM_RIGHT else groups
-    return [w for way, group in ordered for w in (group[::-1] if way == _FROM_RIGHT else group)]
+    return [pair for group in ordered for pair in group[:: -1 if group[0][0] == _FROM_RIGHT else 1]]
 
 
 def direction(word: str) -> str:

@@ -118,8 +118,8 @@ def _draw_large(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> 
     for run in piece.word:
         font = font_of(run, face, fonts)
         if abs(piece.tracking) <= 0.01:
-            canvas.text((x, baseline), run.text, 255, font, "ls")
-            x += face.size * text_length(run.face, run.text, face, fonts)
+            canvas.text((x, baseline), run.drawn, 255, font, "ls")
+            x += face.size * text_length(run.face, run.drawn, face, fonts)
             continue
         for part, step in _steps(run, piece, fonts):
             canvas.text((x, baseline), part, 255, font, "ls")

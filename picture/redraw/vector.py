@@ -124,7 +124,8 @@ def _spans(piece: Piece, baseline: float, color: Color, fonts: Fonts) -> list[Sp
         cut = fonts.cut(run.face, face.weight, face.width, face.language)
         own = tracking if apart else 0.0
         placed = cut, face.size, x, baseline, own, piece.stretch
-        spans.append(Span(run.text, *placed, tuple(glyphs), color))
+        is_turned = run.drawn != run.text
+        spans.append(Span(run.text, *placed, tuple(glyphs), color, is_turned=is_turned))
         x += piece.stretch * advance([run], face, fonts)
         x += piece.tracking * len(run.clusters) if tracked else 0.0
     is_reversed = direction(text_of(piece.word)) == "R"
@@ -133,7 +134,7 @@ def _spans(piece: Piece, baseline: float, color: Color, fonts: Fonts) -> list[Sp
 
 def _shape(run: Run, face: Face, fonts: Fonts, features: dict[str, bool]) -> list[Glyph]:
     cut = fonts.cut(run.face, face.weight, face.width, face.language)
-    return cut.shape(run.text, features)
+    return cut.shape(run.drawn, features)
 
 
 def _column(plan: Plan, color: Color, fonts: Fonts) -> list[Span]:

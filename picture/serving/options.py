@@ -11,7 +11,6 @@ from picture.formats import FORMS
 from picture.layout import Layout
 from picture.reading import (
     AUTO,
-    BY_TAG,
     DPI,
     LEAST_DPI,
     MAIN,
@@ -22,6 +21,7 @@ from picture.reading import (
     Pages,
     Selection,
     TextLayer,
+    languages_of,
     parse_corrections,
     parse_lines,
     parse_pages,
@@ -29,6 +29,7 @@ from picture.reading import (
     split_tags,
 )
 from picture.redraw import Color, Keep
+from picture.settings import Settings
 
 WRITABLE = ("png", "jpeg", "webp", "tiff", "pdf", "svg")
 """What a picture can be drawn as, whatever was sent."""
@@ -141,15 +142,6 @@ CALL = _choice(
 )
 
 
-def _read_languages(texts: Texts) -> tuple[str, ...] | None:
-    text = _last(texts)
-    try:
-        tags = split_tags(text)
-    except ValueError as error:
-        raise LanguageUnknownError(str(error), (*MAIN, *BY_TAG)) from error
-    return tags if tags and AUTO not in tags else None
-
-
 _PAGES = _text(
     "pages",
     _read_pages,
@@ -179,7 +171,7 @@ _ORIENTATION = _choice(
 )
 _LANG = _text(
     "lang",
-    _read_languages,
+    _last,
     "Languages that are expected, as tags with commas between: `ru`, `el,en`. Without it those "
     "of `GET /capabilities`; Latin, Chinese and Japanese letters are read in any case.",
 )
@@ -227,10 +219,10 @@ SELECTION: tuple[Option[Any], ...] = (
 )
 
 
-def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
+def read_selection(sent: Callable[[str], Texts], settings: Settings) -> Selection:
     """Return what of a document is wanted; `sent` gives all that came for an option.
 
-    `orientation` is what counts where a request says nothing of it.
+    `settings` are those of the service, which count where a request says nothing.
     """
 
     def read(option: Option[T]) -> T:
@@ -242,11 +234,29 @@ def read_selection(sent: Callable[[str], Texts], orientation: str) -> Selection:
         dpi=None if dpi is None else round(dpi),
         password=read(_PASSWORD),
         text_layer=TextLayer(read(_TEXT_LAYER)),
-        orientation=Orientation(read(_ORIENTATION) or orientation),
-        languages=read(_LANG),
+        orientation=Orientation(read(_ORIENTATION) or settings.orientation),
+        languages=_expected(read(_LANG), settings),
         regions=read(_REGION),
         ignored=read(_IGNORE),
         min_score=read(_MIN_SCORE),
         corrections=read(CORRECTIONS),
         lines=read(LINES),
     )
+
+
+def _expected(text: str, settings: Settings) -> tuple[str, ...] | None:
+    """Return the languages that are expected, None for those of the service.
+
+    Raises LanguageUnknownError for one that the service does not read.
+    """
+    if not text:
+        return None
+    here = (*MAIN, *languages_of(settings))
+    try:
+        tags = split_tags(text)
+    except ValueError as error:
+        raise LanguageUnknownError(str(error), here) from error
+    for tag in tags:
+        if tag not in (AUTO, *here):
+            raise LanguageUnknownError(tag, here)
+    return None if AUTO in tags else tags or None

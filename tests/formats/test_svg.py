@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from lxml import etree
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from picture.formats import to_svg
 from picture.page import Line, Page
@@ -78,6 +78,37 @@ def test_a_browser_draws_it_as_the_redraw_is_drawn(
     assert np.abs(drawn - seen).mean() < 3
     # Blurred over a few pixels, what differs is the edges of letters no more.
     assert np.abs(small(drawn) - small(seen)).max() < 90
+
+
+@needs(chromium=CHROMIUM)
+def test_brackets_in_hebrew_look_as_printed_in_the_redraw_and_a_browser(
+    fonts: Fonts, tmp_path: Path
+) -> None:
+    picture, text = Image.new("RGB", (640, 100), "white"), "הבית (שלום לכם). [ב-2024]"
+    draw, at = ImageDraw.Draw(picture), (30, 60)
+    font = fonts.font("DejaVuSans", 40)
+    draw.text(at, text, "black", font, "ls", direction="rtl")
+    left, top, right, bottom = draw.textbbox(at, text, font, "ls", direction="rtl")
+    line = Line(text, 0.9, box(left - 4, top - 4, right + 4, bottom + 4))
+    page = Page(*picture.size, (line,))
+    _, lettering = letter(picture, page, fonts, Style())
+    shown = screenshot(to_svg(lettering), tmp_path).crop((0, 0, *picture.size))
+    drawn = redraw(picture, page, fonts, Style())
+    assert np.abs(small(levels(drawn)) - small(levels(shown))).max() < 90
+    assert opens(picture) and opens(drawn) and opens(shown)
+
+
+def levels(picture: Image.Image) -> NDArray[np.int_]:
+    return np.asarray(picture).astype(int)
+
+
+def opens(picture: Image.Image) -> bool:
+    """Tell whether the first sign from the left has its long stroke at its left, as [ has."""
+    dark = levels(picture).min(axis=2) < 128
+    across = np.flatnonzero(dark.any(axis=0))
+    end = across[np.flatnonzero(np.diff(across) > 1)[0]]
+    heights = dark[:, across[0] : end + 1].sum(axis=0)
+    return bool(heights[0] > heights[-1])
 
 
 def small(pixels: NDArray[np.int_]) -> NDArray[np.float64]:

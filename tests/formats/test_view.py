@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from picture.formats import is_foreign, lay_over, mark
+from picture.formats import is_foreign, lay_over, mark, starts_right
 from picture.layout import Layout, render_text
 from picture.page import Line, Page, Rule, Word
 from tests.formats.pages import PAGES, PLAIN, RECEIPT, TEA, box, standing
@@ -118,3 +118,23 @@ def test_a_page_read_with_doubt_for_the_most_part_is_foreign(
 ) -> None:
     lines = tuple(Line("some text", score, box(0, 0, 90, 20)) for score in scores)
     assert is_foreign(Page(100, 100, lines)) is foreign
+
+
+@pytest.mark.parametrize(
+    ("texts", "at_right"),
+    [(["שלום עולם", "USB 3.0"], True), (["Total", "שלום"], False), (["12.50"], False), ([], False)],
+)
+def test_a_page_starts_where_most_of_its_letters_do(texts: list[str], at_right: bool) -> None:
+    lines = tuple(
+        Line(text, 0.9, box(0, 20 * row, 90, 20 * row + 15)) for row, text in enumerate(texts)
+    )
+    assert starts_right(Page(100, 100, lines)) is at_right
+
+
+def test_text_tells_which_way_it_runs() -> None:
+    lines = (Line("(שלום)", 0.9, box(0, 0, 90, 15)), Line("(word)", 0.9, box(0, 20, 90, 35)))
+    spans = mark(Page(100, 100, lines), Layout.LINES, range(2))
+    assert {span.text: span.runs_left for span in spans if span.number is not None} == {
+        "(שלום)": True,
+        "(word)": False,
+    }

@@ -215,6 +215,35 @@ def _run(program: str, **environment: str) -> str:
     return done.stdout
 
 
+# Python takes its time to end, in which the engine's thread comes back to it.
+_ENDING = """
+import time
+from threading import Thread
+from picture.reading.engine import Engine
+from picture.settings import Settings
+from tests.conftest import draw_page
+
+class Slow:
+    def __del__(self, sleep=time.sleep):
+        sleep(2)
+
+slow = Slow()
+engine = Engine(Settings())
+{reading}
+"""
+_READING = """
+page = draw_page(*["Hello world"] * 40, size=(2000, 2600))
+engine.wait_until_ready()
+Thread(target=engine.read, args=(page, 60), daemon=True).start()
+time.sleep(0.2)
+"""
+
+
+@pytest.mark.parametrize("reading", ["", "time.sleep(1.5)", _READING])
+def test_python_ends_well_whatever_the_engine_does(reading: str) -> None:
+    assert _run(_ENDING.format(reading=reading)) == ""
+
+
 _READ = """
 import sys
 from picture.reading.engine import Engine

@@ -165,6 +165,18 @@ def test_other_latin_letters_are_not_taken_for_vietnamese() -> None:
     assert lines[0].reading.reader == ""
 
 
+@pytest.mark.parametrize(
+    ("by_persian", "tag"), [("همچنین دیگر", "fa"), ("جميع حيز الكرامة", "ar"), ("سلام", "ar")]
+)
+def test_persian_and_arabic_are_told_apart_by_letters_not_by_who_is_surer(
+    by_persian: str, tag: str
+) -> None:
+    says = {"ar": {1: seen("همجنين ديكر", 0.9)}, "fa": {1: seen(by_persian, 0.8)}}
+    lines = [line(1, NONSENSE)]
+    scripts(Book(says), ["ar", "fa"]).reread(lines)
+    assert texts(lines) == [says[tag][1].text]
+
+
 def test_few_readers_stay_open() -> None:
     tags = ["ru", "el", "ar", "he", "hi", "bn", "ko"]
     book = Book({"ko": {1: seen("안녕하세요 여러분", 0.95)}})

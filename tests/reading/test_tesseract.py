@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from picture.reading import packs
 from picture.reading.engine import Engine
+from picture.reading.languages import BY_TAG
 from picture.reading.orientation import Orientation
 from picture.reading.tesseract import Tesseract
 from picture.redraw import CJK, FONTS_FOLDER, Fonts
@@ -79,4 +80,16 @@ def test_nothing_is_read_of_nothing(side: tuple[int, int]) -> None:
     assert folder is not None
     reader = Tesseract(folder, "rus")
     assert reader.read(np.full((*side, 3), 255, np.uint8)).score < 0.5
+    reader.close()
+
+
+def test_words_full_of_dots_are_read_where_tesseract_sees_no_line() -> None:
+    packs.prepare([BY_TAG["fa"]])
+    font, words = FONTS.font("NotoSansArabic", 24), "کنند ببینند"
+    crop = Image.new("RGB", (round(font.getlength(words)) + 14, 38), "white")
+    ImageDraw.Draw(crop).text((crop.width - 7, 26), words, "black", font, "rs", direction="rtl")
+    folder = packs.find("fas")
+    assert folder is not None
+    reader = Tesseract(folder, "fas")
+    assert reader.read(np.asarray(crop)).text.rstrip(" .") == words
     reader.close()

@@ -1,7 +1,13 @@
 import pytest
 
-from picture.errors import NumberInvalidError, OptionInvalidError, ServiceError
+from picture.errors import (
+    LanguageUnknownError,
+    NumberInvalidError,
+    OptionInvalidError,
+    ServiceError,
+)
 from picture.reading import (
+    MAIN,
     Correction,
     Orientation,
     Selection,
@@ -12,10 +18,11 @@ from picture.reading import (
 from picture.serving import options
 from picture.serving.options import Option, read_selection
 from picture.serving.targets import read_target
+from picture.settings import Settings
 
 
 def selection(**sent: str) -> Selection:
-    return read_selection(lambda name: [sent[name]] if name in sent else [], "auto")
+    return read_selection(lambda name: [sent[name]] if name in sent else [], Settings())
 
 
 def test_nothing_sent_means_the_whole_document() -> None:
@@ -63,7 +70,7 @@ def test_what_is_no_place_in_a_list_is_refused(sent: str) -> None:
 
 
 def test_what_a_service_does_without_a_word_is_its_setting() -> None:
-    assert read_selection(lambda _: [], "0").orientation is Orientation.NONE
+    assert read_selection(lambda _: [], Settings(orientation="0")).orientation is Orientation.NONE
 
 
 @pytest.mark.parametrize(
@@ -108,10 +115,21 @@ def test_a_choice_takes_its_words_in_any_case_and_the_last_one_sent(option: Opti
         option.read(["odd"])
 
 
-@pytest.mark.parametrize("sent", [(), ("",), ("auto",), ("auto,gu",)])
+@pytest.mark.parametrize("sent", [(), ("",), ("auto",), ("auto,ru",)])
 def test_usual_languages_are_those_of_the_service(sent: tuple[str, ...]) -> None:
     fields = {"lang": sent}
-    assert read_selection(lambda name: fields.get(name, ()), "auto").languages is None
+    assert read_selection(lambda name: fields.get(name, ()), Settings()).languages is None
+
+
+@pytest.mark.parametrize("text", ["ka", "en,ka", "auto,ka", "klingon"])
+def test_a_language_that_the_service_does_not_read_is_refused_with_those_it_reads(
+    text: str,
+) -> None:
+    fields = {"lang": [text]}
+    with pytest.raises(LanguageUnknownError) as refused:
+        read_selection(lambda name: fields.get(name, ()), Settings(langs="ru,ja"))
+    tag = text.rpartition(",")[2]
+    assert refused.value.values == {"tag": tag, "tags": ", ".join((*MAIN, "ru"))}
 
 
 def test_rules_are_shown_where_that_is_said() -> None:
