@@ -79,7 +79,7 @@ def with_missed(
     tall, kept = _columns(lines, pieces)
     doubtful = [line for line in kept if _is_doubtful(line.reading)]
     firm = [line for line in kept if not _is_doubtful(line.reading)]
-    cells = _cells(pieces, firm)
+    cells = cells_between(pieces, firm)
     known = bounds_of(firm) * pieces.scale
     rows = _levels(known, cells, pieces.height)
     stacked = _stacked(cells, tall, pieces.scale)
@@ -89,8 +89,8 @@ def with_missed(
     if not 0 < np.count_nonzero(in_rows | lone) <= _MOST:
         return list(lines)
     found = [
-        *_read_cells(_cut_out(cells[in_rows], rows[in_rows], pixels, pieces), read),
-        *_read_brackets(_cut_out(cells[lone], rows[lone], pixels, pieces), read),
+        *_read_cells(cut_out(cells[in_rows], rows[in_rows], pixels, pieces), read),
+        *_read_brackets(cut_out(cells[lone], rows[lone], pixels, pieces), read),
     ]
     firm += [line for line in doubtful if not any(_is_within(cell, line) for cell in found)]
     return _without_columns(firm, tall, found)
@@ -115,7 +115,7 @@ def _columns(lines: Sequence[FoundLine], pieces: Pieces) -> tuple[list[FoundLine
     return [lines[at] for at in chosen], [line for at, line in enumerate(lines) if at not in chosen]
 
 
-def _cells(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
+def cells_between(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
     """Return what ink of letters' size lies outside of lines, joined where letters are near."""
     taken = np.zeros(pieces.ink.shape, np.uint8)
     for line in lines:
@@ -203,7 +203,7 @@ def _starts_as_rows(cells: Boxes, known: Boxes, height: float) -> NDArray[np.boo
     return chosen
 
 
-def _cut_out(
+def cut_out(
     cells: Boxes, rows: NDArray[np.float64], pixels: Pixels, pieces: Pieces
 ) -> list[FoundLine]:
     """Return cells as lines that are still to be read, in the middle of their rows."""

@@ -39,6 +39,7 @@ from picture.reading.quotes import with_curly_quotes
 from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
+from picture.reading.stains import with_stained
 from picture.reading.transcript import Reading
 from picture.reading.widths import with_true_widths
 from picture.reading.work import Work, as_far_as_welcome, doing
@@ -149,6 +150,7 @@ class Reader:
         if pieces is not None:
             with as_far_as_welcome():
                 lines = with_missed(lines, pixels, pieces, self._again)
+                lines = with_stained(lines, pixels, pieces, self._again)
         self._reread(lines, work)
         with_seconds(lines)
         with_curly_quotes(lines)
