@@ -277,9 +277,20 @@ def _lines(row: Sequence[Cell]) -> Iterator[Line]:
 def _columns(rows: Sequence[Row]) -> list[float]:
     """Return where columns begin: after the gaps that nearly all rows leave free."""
     narrowest = APART / 2 * median(piece.height for row in rows for piece in row)
-    gaps = _gaps(rows, _CROSSING * len(rows))
+    items = _without_sums(rows)
+    gaps = _gaps(items, _CROSSING * len(items))
     middles = [(left + right) / 2 for left, right in gaps if right - left >= narrowest]
     return _supported([min(row[0].left for row in rows), *middles], rows)
+
+
+def _without_sums(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows without those that name a sum, where enough others have more texts.
+
+    What stands before a sum reaches over the columns of the items above it.
+    """
+    items = [row for row in rows if len(row) > 2 or not is_number(row[-1].text)]
+    has_items = sum(len(row) > 2 for row in items) >= _FEWEST_ROWS
+    return items if has_items else rows
 
 
 def _gaps(rows: Sequence[Row], most_crossing: float) -> Iterator[tuple[float, float]]:
