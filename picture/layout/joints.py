@@ -6,8 +6,9 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
-from picture.layout.borders import find_borders
+from picture.layout.borders import find_borders, find_gaps
 from picture.layout.centred import gather
+from picture.layout.parts import cut_piece
 from picture.layout.pieces import APART, Piece, Row, gap_between, piece_of
 from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet
@@ -21,16 +22,25 @@ def cut_pieces(lines: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) 
     """Return what stands apart in each row of lines, those that do not run across left out.
 
     Nothing is joined over a cut, given across on the page made level, nor over a border
-    that rows share. What stands beside the middle of several lines is in one row with them.
+    that rows share; a line that names several columns is cut between them. What stands
+    beside the middle of several lines is in one row with them.
     """
     level = [line for line in lines if runs_across(line, sheet)]
-    rows = [[piece_of(line, sheet) for line in row] for row in cut_rows(level)]
+    rows = _with_names([[piece_of(line, sheet) for line in row] for row in cut_rows(level)], sheet)
     borders = find_borders(rows)
     bordered = [
         [replace(piece, border=borders.get((at, place))) for place, piece in enumerate(row)]
         for at, row in enumerate(rows)
     ]
     return gather([_joined(row, cuts) for row in bordered], sheet.level)
+
+
+def _with_names(rows: list[Row], sheet: Sheet) -> list[Row]:
+    """Return rows of lines, those that name several columns cut between their words."""
+    cut = list(rows)
+    for at, gaps in find_gaps(rows).items():
+        cut[at] = [part for piece in rows[at] for part in cut_piece(piece, gaps, sheet)]
+    return cut
 
 
 def runs_across(line: Line, sheet: Sheet) -> bool:
