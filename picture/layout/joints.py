@@ -6,9 +6,9 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
-from picture.layout.borders import find_borders, find_gaps
+from picture.layout.borders import find_borders
 from picture.layout.centred import gather
-from picture.layout.parts import cut_piece
+from picture.layout.names import cut_names
 from picture.layout.pieces import APART, Piece, Row, gap_between, piece_of
 from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet
@@ -26,21 +26,13 @@ def cut_pieces(lines: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) 
     beside the middle of several lines is in one row with them.
     """
     level = [line for line in lines if runs_across(line, sheet)]
-    rows = _with_names([[piece_of(line, sheet) for line in row] for row in cut_rows(level)], sheet)
+    rows = cut_names([[piece_of(line, sheet) for line in row] for row in cut_rows(level)], sheet)
     borders = find_borders(rows)
     bordered = [
         [replace(piece, border=borders.get((at, place))) for place, piece in enumerate(row)]
         for at, row in enumerate(rows)
     ]
     return gather([_joined(row, cuts) for row in bordered], sheet.level)
-
-
-def _with_names(rows: list[Row], sheet: Sheet) -> list[Row]:
-    """Return rows of lines, those that name several columns cut between their words."""
-    cut = list(rows)
-    for at, gaps in find_gaps(rows).items():
-        cut[at] = [part for piece in rows[at] for part in cut_piece(piece, gaps, sheet)]
-    return cut
 
 
 def runs_across(line: Line, sheet: Sheet) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from picture.layout.pieces import Piece
 from picture.layout.sheet import Sheet
-from picture.page import Line, Word
+from picture.page import Line, Word, reach
 
 Gap = tuple[float, float]
 """Where nothing stands between two columns, from the left to the right."""
@@ -32,7 +33,7 @@ def cut_piece(piece: Piece, gaps: Sequence[Gap], sheet: Sheet) -> list[Piece]:
     Words of a sentence leave gaps by chance: it is cut where its blanks are the widest.
     """
     (line,) = piece.lines
-    if not line.is_level or " ".join(word.text for word in line.words) != line.text:
+    if not _is_known(line):
         return [piece]
     reaches = [_reach(word, sheet) for word in line.words]
     blanks = [(before[1], after[0]) for before, after in pairwise(reaches)]
@@ -44,12 +45,18 @@ def cut_piece(piece: Piece, gaps: Sequence[Gap], sheet: Sheet) -> list[Piece]:
     return [
         replace(
             piece,
-            lines=(_part(line, line.words[start:end]),),
+            lines=(_part(line, start, end),),
             left=reaches[start][0],
             right=reaches[end - 1][1],
         )
         for start, end in pairwise(ends)
     ]
+
+
+def _is_known(line: Line) -> bool:
+    """Tell whether a line runs across the page and has the places of all its words."""
+    said = " ".join(word.text for word in line.words)
+    return line.is_level and any(line.course) and said == line.text
 
 
 def _reach(word: Word, sheet: Sheet) -> tuple[float, float]:
@@ -68,9 +75,21 @@ def _width(blank: Gap) -> float:
     return blank[1] - blank[0]
 
 
-def _part(line: Line, words: Sequence[Word]) -> Part:
-    """Return words of a level line as a part of it."""
-    (top_left, _, _, bottom_left), (_, top_right, bottom_right, _) = words[0].box, words[-1].box
-    text = " ".join(word.text for word in words)
-    box = top_left, top_right, bottom_right, bottom_left
-    return Part(text, line.score, box, words=tuple(words), reader=line.reader, whole=line)
+def _part(line: Line, start: int, end: int) -> Part:
+    """Return words of a level line as a part of it, with as much room around as it has."""
+    across, down = line.course
+    length = math.hypot(across, down)
+    places = [reach(word.box, (across / length, down / length), line.box[0]) for word in line.words]
+    room = max(min(places[0][0], length - places[-1][1]), 0.0)
+    left = _edge(places[start][0], places[start - 1][1] if start else -room, -room)
+    after = places[end][0] if end < len(places) else length + room
+    right = _edge(places[end - 1][1], after, room)
+    text = " ".join(word.text for word in line.words[start:end])
+    box = line.part(left / length, 0, right / length, 1)
+    return Part(text, line.score, box, words=line.words[start:end], reader=line.reader, whole=line)
+
+
+def _edge(ink: float, beside: float, room: float) -> float:
+    """Return where a part ends, no farther than halfway to the word beside it."""
+    middle = (ink + beside) / 2
+    return max(ink + room, middle) if room < 0 else min(ink + room, middle)
