@@ -76,20 +76,18 @@ def _width(blank: Gap) -> float:
 
 
 def _part(line: Line, start: int, end: int) -> Part:
-    """Return words of a level line as a part of it, with as much room around as it has."""
+    """Return words of a level line as a part of it, with as much room around as it has.
+
+    It ends no farther than halfway to the word beside it.
+    """
     across, down = line.course
     length = math.hypot(across, down)
     places = [reach(word.box, (across / length, down / length), line.box[0]) for word in line.words]
     room = max(min(places[0][0], length - places[-1][1]), 0.0)
-    left = _edge(places[start][0], places[start - 1][1] if start else -room, -room)
-    after = places[end][0] if end < len(places) else length + room
-    right = _edge(places[end - 1][1], after, room)
+    middles = ((before[1] + after[0]) / 2 for before, after in pairwise(places))
+    bounds = [-math.inf, *middles, math.inf]
+    left = max(places[start][0] - room, bounds[start])
+    right = min(places[end - 1][1] + room, bounds[end])
     text = " ".join(word.text for word in line.words[start:end])
     box = line.part(left / length, 0, right / length, 1)
     return Part(text, line.score, box, words=line.words[start:end], reader=line.reader, whole=line)
-
-
-def _edge(ink: float, beside: float, room: float) -> float:
-    """Return where a part ends, no farther than halfway to the word beside it."""
-    middle = (ink + beside) / 2
-    return max(ink + room, middle) if room < 0 else min(ink + room, middle)
