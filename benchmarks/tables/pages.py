@@ -21,6 +21,7 @@ _NAMES = (
 )  # fmt: skip
 _PLACES = ("Lyon", "Berlin", "Porto", "Vienna", "Gdansk", "Turin", "Ghent", "Malmo", "Leeds")
 _HAN = ("铁锹", "水管", "水壶", "种子", "耙子", "手套", "推车", "花盆", "篱笆剪", "肥料", "割草机")
+_SUMS = ("Total of sales before tax", "Tax that is included", "Rounding adjustment")
 _TEXT = (
     "the garden lies behind an old wall where roses and thyme grow side by side since many years "
     "and nobody knows who planted them first or why the gate is never closed at night"
@@ -270,6 +271,27 @@ def _two_heads(page: Drawing) -> None:
     page.sheet.tables.append(cells)
 
 
+def _receipt(page: Drawing) -> None:
+    """Draw goods, some without a number or with a discount below, and sums with long names."""
+    rng, gap = page.rng, page.rng.choice((12, 20, 34, 60))
+    rows = [["Item", "Qty", "Price", "Amount"]]
+    for name in rng.sample(_NAMES, rng.randrange(3, 8)):
+        pieces = "" if rng.random() < 0.3 else str(rng.randrange(1, 20))
+        rows.append([name, pieces, _price(rng), _price(rng)])
+        if rng.random() < 0.3:
+            rows.append(["Discount", "", "", f"-{rng.randrange(1, 9)}.50"])
+    sums = [["", name, "", _price(rng)] for name in _SUMS]
+    ends = [110, 290 + gap, 370 + 2 * gap, 455 + 3 * gap]
+    for row in rows + sums:
+        for column, (text, end) in enumerate(zip(row, ends, strict=True)):
+            width = page.font(text, 20).getlength(text) if column else 0
+            page.write(end - width, page.top, text, 20)
+        page.top += 32
+    cells = plain(rows + sums)
+    over = {name: (0, 1, 2, name) for name in _SUMS}
+    page.sheet.tables.append([(cell[0], *over.get(cell[4], cell[1:])) for cell in cells])
+
+
 def _beside(page: Drawing) -> None:
     top = page.top
     page.table(_stock(page.rng, 7), Style(rules="none", right=(1, 3)))
@@ -333,6 +355,7 @@ TABLES: Mapping[str, Callable[[Drawing], None]] = {
     "two tables": _two,
     "tables beside each other": _beside,
     "between paragraphs": _between,
+    "receipts": _receipt,
 }
 OTHERS: Mapping[str, Callable[[Drawing], None]] = {
     "prose": _prose,

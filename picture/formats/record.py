@@ -96,7 +96,8 @@ _CELL = _object(
         "text": _TEXT,
         "bbox": _BBOX,
         "lines": _list(
-            {"type": "integer", "minimum": 0}, "Places of its lines in the page's, from 0."
+            {"type": "integer", "minimum": 0},
+            "Places of its lines in the page's, from 0; one that names columns has several cells.",
         ),
     },
     "A cell of a table, which is as large as it is drawn, else as its lines.",

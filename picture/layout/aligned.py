@@ -16,6 +16,7 @@ from picture.layout.headers import count_headers, is_number, rows_above_marks, r
 from picture.layout.headings import spread_headings
 from picture.layout.joints import cut_pieces
 from picture.layout.marks import part_marks
+from picture.layout.parts import whole_of
 from picture.layout.pieces import APART, Piece, Row, column_of, inner, usual_distance
 from picture.layout.plane import Floats, count_cells
 from picture.layout.sheet import Sheet
@@ -193,8 +194,16 @@ def align(
     cells = tuple(cell for row in placed for cell in row)
     headers = _headers(placed, rows, rules, len(starts), [row for row, _ in drawn])
     lines = tuple(line for _, row in drawn for piece in row for line in piece.lines)
-    table = Table(cells, len(placed), len(starts), headers, lines)
+    table = Table(tuple(map(_of_page, cells)), len(placed), len(starts), headers, lines)
     return None if _is_prose(table) else table
+
+
+def _of_page(cell: Cell) -> Cell:
+    """Return a cell with the page's own lines, the parts that it has of them told apart."""
+    wholes = {id(whole): whole for whole in map(whole_of, cell.lines)}
+    if all(id(line) in wholes for line in cell.lines):
+        return cell
+    return replace(cell, lines=tuple(wholes.values()), parts=cell.lines)
 
 
 def _with_cuts(starts: list[float], cuts: Sequence[float], height: float) -> list[float]:
@@ -277,9 +286,20 @@ def _lines(row: Sequence[Cell]) -> Iterator[Line]:
 def _columns(rows: Sequence[Row]) -> list[float]:
     """Return where columns begin: after the gaps that nearly all rows leave free."""
     narrowest = APART / 2 * median(piece.height for row in rows for piece in row)
-    gaps = _gaps(rows, _CROSSING * len(rows))
+    items = _without_sums(rows)
+    gaps = _gaps(items, _CROSSING * len(items))
     middles = [(left + right) / 2 for left, right in gaps if right - left >= narrowest]
     return _supported([min(row[0].left for row in rows), *middles], rows)
+
+
+def _without_sums(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows without those that name a sum, where enough others have more texts.
+
+    What stands before a sum reaches over the columns of the items above it.
+    """
+    items = [row for row in rows if len(row) > 2 or not is_number(row[-1].text)]
+    has_items = sum(len(row) > 2 for row in items) >= _FEWEST_ROWS
+    return items if has_items else rows
 
 
 def _gaps(rows: Sequence[Row], most_crossing: float) -> Iterator[tuple[float, float]]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from picture.layout.columns import label_near
 from picture.layout.headers import is_number
+from picture.layout.parts import Gap
 from picture.layout.pieces import APART, Piece, Row, gap_between, inner
 
 _FEWEST = 3
@@ -45,20 +46,40 @@ def find_borders(rows: Sequence[Row]) -> dict[_Place, float]:
     `rows` are those of lines. Numbers, prices and codes that share an edge over rows are
     columns: a blank before them is no word's. What begins a row is none: lists have numbers.
     """
+    found: dict[_Place, float] = {}
+    for column, gap in _parted(rows):
+        border = sum(gap) / 2
+        found.update(dict.fromkeys(_behind(rows, column), border))
+        found.update(dict.fromkeys(_names(rows, column[0][0], border), border))
+    return found
+
+
+def find_gaps(rows: Sequence[Row]) -> dict[int, list[Gap]]:
+    """Return the gaps before columns of figures, by the rows above that name them.
+
+    Of two rows the one with more texts does: the other may have headings over columns.
+    """
+    found: dict[int, list[Gap]] = defaultdict(list)
+    for column, gap in _parted(rows):
+        at = max(_named(rows, column[0][0]), key=lambda at: len(rows[at]), default=None)
+        if at is not None and len(rows[at]) > 1:
+            found[at].append(gap)
+    return found
+
+
+def _parted(rows: Sequence[Row]) -> Iterator[tuple[list[_Place], Gap]]:
+    """Yield columns of figures, each with the gap before it that other rows leave free."""
     figures = [
         (at, place)
         for at, row in enumerate(rows)
         for place, piece in enumerate(row)
         if place > 0 and _is_figure(row, place)
     ]
-    found: dict[_Place, float] = {}
     lefts = [[piece.left for piece in row] for row in rows]
     for column in _columns(rows, figures):
-        border = _border(rows, column)
-        if border is not None and not _is_crossed(rows, lefts, column, border):
-            found.update(dict.fromkeys(_behind(rows, column), border))
-            found.update(dict.fromkeys(_names(rows, column[0][0], border), border))
-    return found
+        gap = _gap(rows, column)
+        if gap is not None and not _is_crossed(rows, lefts, column, sum(gap) / 2):
+            yield column, gap
 
 
 def _is_figure(row: Row, place: int) -> bool:
@@ -134,8 +155,8 @@ def _near(rows: Sequence[Row], group: Sequence[_Place], height: float) -> Iterat
     yield chain
 
 
-def _border(rows: Sequence[Row], column: Sequence[_Place]) -> float | None:
-    """Return where a column begins that has texts before it: where most rows have a gap."""
+def _gap(rows: Sequence[Row], column: Sequence[_Place]) -> Gap | None:
+    """Return the gap before a column that has texts before it: where most rows have one."""
     gaps = [
         sorted((rows[at][place - 1].right, rows[at][place].left))
         for at, place in _behind(rows, column)
@@ -145,7 +166,7 @@ def _border(rows: Sequence[Row], column: Sequence[_Place]) -> float | None:
     turns = sorted((*((start, -1) for start, _ in gaps), *((end, 1) for _, end in gaps)))
     depths = np.cumsum([-turn for _, turn in turns])
     widest = int(depths.argmax())
-    return (turns[widest][0] + turns[widest + 1][0]) / 2
+    return turns[widest][0], turns[widest + 1][0]
 
 
 def _behind(rows: Sequence[Row], column: Sequence[_Place]) -> Iterator[_Place]:
@@ -175,12 +196,16 @@ def _crosses(piece: Piece, border: float) -> bool:
 
 def _names(rows: Sequence[Row], first: int, border: float) -> Iterator[_Place]:
     """Yield the words that stand behind a border above its first figures."""
-    for at in range(max(first - _NAMES, 0), first):
-        row = rows[at]
-        if any(char.isdigit() for piece in row for char in piece.text):
-            continue
-        for place, (before, piece) in enumerate(pairwise(row), 1):
+    for at in _named(rows, first):
+        for place, (before, piece) in enumerate(pairwise(rows[at]), 1):
             slack = -_TOUCHING * piece.height
             is_there = before.right - slack <= border <= piece.left + slack
             if is_there:
                 yield at, place
+
+
+def _named(rows: Sequence[Row], first: int) -> Iterator[int]:
+    """Yield the rows that may name a column above its first figures: they have none."""
+    for at in range(max(first - _NAMES, 0), first):
+        if not any(char.isdigit() for piece in rows[at] for char in piece.text):
+            yield at

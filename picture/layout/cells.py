@@ -16,7 +16,8 @@ class Cell:
     """A cell by its place, counted from 0, and how far it reaches down and to the right.
 
     `lines` say its text, in order; `frame` holds its corners where rules draw it. Without
-    a frame there are lines.
+    a frame there are lines. Where a line goes on in another cell, `parts` are what the lines
+    say in this one.
     """
 
     row: int
@@ -25,17 +26,18 @@ class Cell:
     row_span: int = 1
     column_span: int = 1
     frame: Quad | None = None
+    parts: tuple[Line, ...] = ()
 
     @property
     def text(self) -> str:
         """Return what its lines say together."""
-        texts = [text for line in self.lines if (text := on_one_row(line.text))]
+        texts = [text for line in self.parts or self.lines if (text := on_one_row(line.text))]
         return reduce(join_text, texts) if texts else ""
 
     @property
     def box(self) -> Quad:
         """Return its corners, or those of the upright box around its lines."""
-        return self.frame or _around(self.lines)
+        return self.frame or _around(self.parts or self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from picture.layout.borders import find_borders
 from picture.layout.centred import gather
+from picture.layout.names import cut_names
 from picture.layout.pieces import APART, Piece, Row, gap_between, piece_of
 from picture.layout.render import cut_rows
 from picture.layout.sheet import Sheet
@@ -21,10 +22,11 @@ def cut_pieces(lines: Sequence[Line], sheet: Sheet, cuts: Sequence[float] = ()) 
     """Return what stands apart in each row of lines, those that do not run across left out.
 
     Nothing is joined over a cut, given across on the page made level, nor over a border
-    that rows share. What stands beside the middle of several lines is in one row with them.
+    that rows share; a line that names several columns is cut between them. What stands
+    beside the middle of several lines is in one row with them.
     """
     level = [line for line in lines if runs_across(line, sheet)]
-    rows = [[piece_of(line, sheet) for line in row] for row in cut_rows(level)]
+    rows = cut_names([[piece_of(line, sheet) for line in row] for row in cut_rows(level)], sheet)
     borders = find_borders(rows)
     bordered = [
         [replace(piece, border=borders.get((at, place))) for place, piece in enumerate(row)]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from picture.layout.grid import Cell, draw_code, draw_grid, measure_cell
 from picture.layout.level import level
+from picture.layout.names import cut_names
 from picture.layout.order import read_columns, read_text
+from picture.layout.parts import whole_of
+from picture.layout.pieces import piece_of
 from picture.layout.plane import Plane, flatten, on_one_row
 from picture.layout.rows import Row, group_rows
 from picture.layout.ruled import Text, add_rules
 from picture.layout.runs import Run, cut_runs
+from picture.layout.sheet import spread
 from picture.page import Line, Page, Rule
 
 
@@ -31,7 +36,7 @@ def render_text(page: Page, layout: Layout = Layout.PAGE, with_rules: bool = Fal
     A page that was not read to its end says so in a line of its own. With the rules drawn on
     it, level ones are rows of hyphens in the layouts that keep its columns.
     """
-    lines = [line for line in page.lines if on_one_row(line.text)]
+    lines = [line for _, line in _lines(page, layout)]
     if not lines:
         return _finish([], page)
     plane = level(flatten(lines))
@@ -42,12 +47,14 @@ def render_text(page: Page, layout: Layout = Layout.PAGE, with_rules: bool = Fal
 
 def render_runs(page: Page, layout: Layout = Layout.PAGE) -> list[Run]:
     """Render a page as render_text() does, cut into runs that know their lines."""
-    kept = [at for at, line in enumerate(page.lines) if on_one_row(line.text)]
-    if not kept:
+    lines = _lines(page, layout)
+    if not lines:
         return cut_runs(_finish([], page), [])
-    plane = level(flatten(page.lines))
-    rows, order = _lay_out(plane, layout)
-    return cut_runs(_finish(rows, page), [(kept[at], plane.texts[at]) for at in order])
+    rows, order = _lay_out(level(flatten([line for _, line in lines])), layout)
+    # The parts of a line stand side by side: together they are one run.
+    places = dict.fromkeys(lines[at][0] for at in order)
+    said = [(place, on_one_row(page.lines[place].text)) for place in places]
+    return cut_runs(_finish(rows, page), said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,29 @@ def sort_lines(page: Page) -> Page:
     """Return the page with its lines in reading order, those without text left out."""
     lines = (line for column in cut_blocks(page) for block in column for line in block.lines)
     return replace(page, lines=tuple(lines))
+
+
+def _lines(page: Page, layout: Layout) -> list[tuple[int, Line]]:
+    """Return lines with text by their places on the page.
+
+    Where the layout keeps columns, those that name several are cut between them.
+    """
+    kept = [(at, line) for at, line in enumerate(page.lines) if on_one_row(line.text)]
+    if layout != Layout.PAGE or not kept:
+        return kept
+    parts = _parts_of_names(page, [line for _, line in kept])
+    return [(at, part) for at, line in kept for part in parts.get(id(line), [line])]
+
+
+def _parts_of_names(page: Page, lines: Sequence[Line]) -> dict[int, list[Line]]:
+    """Return the parts of lines that name several columns, by the lines' identities."""
+    sheet = spread(page, lines)
+    rows = [[piece_of(line, sheet) for line in row] for row in cut_rows(lines)]
+    parts: dict[int, list[Line]] = defaultdict(list)
+    for part in (line for row in cut_names(rows, sheet) for piece in row for line in piece.lines):
+        if whole_of(part) is not part:
+            parts[id(whole_of(part))].append(part)
+    return parts
 
 
 def _lay_out(plane: Plane, layout: Layout) -> tuple[list[str], list[int]]:

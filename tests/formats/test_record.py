@@ -8,7 +8,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError, meta
 from picture.formats.record import JSON_SCHEMA, to_json
 from picture.layout import words_of
 from picture.page import Line, Page, Rule
-from tests.formats.pages import DOCUMENTS, PLAIN, RECEIPT, SPANNING, box
+from tests.formats.pages import DOCUMENTS, PLAIN, RECEIPT, SPANNING, box, line
 
 ABOUT = {"precision": "f32", "model": "PP-OCRv6_small", "engine": "onnxruntime"}
 
@@ -146,3 +146,14 @@ def test_what_was_read_first_is_told() -> None:
     line = Line("0", 0.6, box(0, 0, 20, 20), first_choice="O")
     (page,) = record([Page(400, 300, (line,))])["pages"]
     assert page["lines"][0]["first_choice"] == "O"
+
+
+def test_a_line_that_names_two_columns_is_of_two_cells() -> None:
+    goods = [("Apron", "2.13", "8.91"), ("Bucket", "0.72", "4.40"), ("Clock", "2.40", "9.20")]
+    lines = [line("Article", 40, 40), line("Each Sums", 200, 40)]
+    for number, row in enumerate(goods, start=1):
+        columns = zip(row, (40, 200, 250), strict=True)
+        lines += [line(text, left, 40.0 + 26 * number) for text, left in columns]
+    ((table,),) = [page["tables"] for page in record([Page(400, 300, tuple(lines))])["pages"]]
+    cells = [(cell["text"], cell["lines"]) for cell in table["cells"][:3]]
+    assert cells == [("Article", [0]), ("Each", [1]), ("Sums", [1])]

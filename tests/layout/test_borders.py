@@ -126,3 +126,17 @@ def test_page_numbers_behind_leaders_are_no_column() -> None:
     rows = [("About this book " + "." * 20, "1"), ("How it is read " + "." * 21, "2")]
     rows += [("What else there is " + "." * 17, "3"), ("Thanks to all " + "." * 22, "13")]
     assert tables(drawn(rows, (40, 382))) == []
+
+
+def test_what_names_a_sum_reaches_over_the_columns_before_it() -> None:
+    goods = [("Article", "Pcs", "Each", "Sums"), ("Apron", "2", "3.10", "6.20")]
+    goods += [("Bucket", "", "2.50", "2.50"), ("Clock", "1", "8.00", "8.00")]
+    lines = drawn(goods, (40, 200, 300, 400))
+    for number, name in enumerate(
+        ("Sum before taxes", "Rounded to fives", "What was paid", "Change given"), start=4
+    ):
+        lines += [line(name, 240 - 10 * len(name), 40.0 + 26 * number)]
+        lines += [line(f"{number}.20", 400, 40.0 + 26 * number)]
+    (table,) = tables(lines)
+    assert table.grid[:4] == [list(row) for row in goods]
+    assert [row[-1] for row in table.grid[4:]] == ["4.20", "5.20", "6.20", "7.20"]
