@@ -24,15 +24,8 @@ Canvas = ImageDraw.ImageDraw
 _STAMPED = 48
 _FINE = 4
 
-# Round letters reach below the baseline by no more than this, and letters are taller, in em.
-_ROUND = 0.03
-_TALL = 0.3
-
-# Pixels of small letters that are covered so far, 0 to 255, are as dark as that; more is
-# strengthened by at least the one and at most the other.
-_RIM = 64
-_GAIN = 1.12
-_MOST_GAIN = 1.8
+# Letters of strokes thinner than a pixel are made darker by no more than this.
+_MOST_GAIN = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,43 +104,24 @@ def _drawn_finely(
     font = font_of(part, replace(face, size=_FINE * face.size), fonts)
     side = math.ceil(face.size)
     width = math.ceil(stretch * font.getlength(part.text) / _FINE) + 2 * side + 1
-    large = new_canvas(math.ceil(_FINE * width / stretch), 5 * _FINE * side)
-    baseline = 3 * _FINE * side + at[1]
-    large.text(((_FINE * side + at[0]) / stretch, baseline), part.text, 255, font, "ls")
-    ground, step = _standing(large._image.getbbox(), baseline, face.size)
-    first = ground - at[1] - 2 * side * step
-    whole = (0.0, first, _FINE * width / stretch, first + 3 * side * step)
+    large = new_canvas(math.ceil(_FINE * width / stretch), 3 * _FINE * side)
+    origin = (_FINE * side + at[0]) / stretch, 2 * _FINE * side + at[1]
+    large.text(origin, part.text, 255, font, "ls")
+    whole = (0.0, 0.0, _FINE * width / stretch, 3.0 * _FINE * side)
     small = large._image.resize((width, 3 * side), Image.Resampling.BOX, whole)
     box = small.getbbox() or (0, 0, 1, 1)
     return _inked(small.crop(box)), box[0] - side, box[1] - 2 * side
 
 
-def _standing(
-    box: tuple[int, int, int, int] | None, baseline: int, size: float
-) -> tuple[int, float]:
-    """Return the row on which a letter drawn large stands, and how many rows make one small row.
-
-    Round letters reach a little below the baseline, which in small ones is but a grey row:
-    they stand on it instead, as tall as before.
-    """
-    if box is None:
-        return baseline, _FINE
-    top, below = baseline - box[1], box[3] - baseline
-    if not 0 < below <= _ROUND * _FINE * size or top < _TALL * _FINE * size:
-        return baseline, _FINE
-    return box[3], _FINE * (top + below) / top
-
-
 def _inked(glyph: Image.Image) -> Image.Image:
-    """Return a small letter whose strokes are as dark as its ink.
+    """Return a small letter made so dark that somewhere its ink is full.
 
-    Strokes of little more than a pixel seldom lie on whole ones. What they cover more than
-    the rim of others is strengthened until the darkest is full.
+    Strokes of little more than a pixel seldom lie on whole ones, and would all be paler
+    than the ink that they are of.
     """
     most = cast(tuple[int, int], glyph.getextrema())[1]
-    gain = min(_MOST_GAIN, max(_GAIN, (255 - _RIM) / max(1, most - _RIM)))
-    shares = np.arange(256)
-    return glyph.point((shares + np.maximum(0, shares - _RIM) * (gain - 1)).clip(0, 255).tolist())
+    gain = min(_MOST_GAIN, 255 / max(1, most))
+    return glyph.point([min(255, round(gain * share)) for share in range(256)])
 
 
 def _draw_large(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> None:
