@@ -39,6 +39,10 @@ _LIKE = 0.85
 # How far the size that the bounds of the ink tell may lie from that of its spread.
 _APART = 1.13
 
+# Ink that is not a line's own makes it taller: that it is less tall than it spreads is
+# the letters' design, up to this ratio.
+_SHORT = 1.2
+
 # How much the height of the ink, with its tails, counts beside how it spreads.
 _TAILS = 0.68
 
@@ -217,7 +221,7 @@ def _match_size(plan: Plan, own: Portrait) -> float:
         return plan.spanned
     plan.stature = rough
     plan.ink = _within(plan.ink, plan.extent, rough)
-    is_near = 1 / _APART < plan.spanned / rough.size < _APART
+    is_near = 1 / _SHORT < plan.spanned / rough.size < _APART
     if is_near or _is_drawn_out(plan.ink, plan.extent, rough):
         return blended_size(plan.spanned, rough.size)
     return rough.size

@@ -31,7 +31,7 @@ def match_stature(profile: Floats, own: Portrait, guess: float) -> Stature | Non
     disturbs this less than it does the bounds of the ink.
     """
     inked = np.flatnonzero(own.profile)
-    norm = float(np.sqrt(np.square(profile).sum()))
+    norm = math.sqrt(profile @ profile)
     if inked.size == 0 or norm == 0:
         return None
     top = inked[0] / own.rows_per_em - 2
@@ -43,7 +43,7 @@ def match_stature(profile: Floats, own: Portrait, guess: float) -> Stature | Non
         drawn = np.interp(top + (np.arange(rows) + 0.5) / size, centres, own.profile)
         products = np.correlate(profile, drawn, "full")
         place = int(products.argmax())
-        likeness = float(products[place]) / norm / float(np.sqrt(np.square(drawn).sum()))
+        likeness = float(products[place]) / norm / math.sqrt(drawn @ drawn)
         if likeness > best.likeness:
             start = place - (rows - 1) + _peak(products, place)
             best = Stature(float(size), start - top * size, likeness)

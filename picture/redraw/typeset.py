@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import zip_longest
+from typing import cast
 
 import cv2
 import numpy as np
@@ -22,6 +24,9 @@ Canvas = ImageDraw.ImageDraw
 # Letters up to this size, in pixels, are kept as they were drawn, set to this part of a pixel.
 _STAMPED = 48
 _FINE = 4
+
+# Letters of strokes thinner than a pixel are made darker by no more than this.
+_MOST_GAIN = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +102,51 @@ def _drawn_finely(
     They begin `at` so many parts of that pixel. A font puts letters on whole pixels, which
     leaves uneven gaps between small ones: they are drawn large and made small again.
     """
-    font = font_of(part, replace(face, size=_FINE * face.size), fonts)
-    side = math.ceil(face.size)
-    width = math.ceil(stretch * font.getlength(part.text) / _FINE) + 2 * side + 1
-    large = new_canvas(math.ceil(_FINE * width / stretch), 3 * _FINE * side)
-    origin = (_FINE * side + at[0]) / stretch, 2 * _FINE * side + at[1]
-    large.text(origin, part.text, 255, font, "ls")
-    whole = (0.0, 0.0, _FINE * width / stretch, 3.0 * _FINE * side)
-    small = large._image.resize((width, 3 * side), Image.Resampling.BOX, whole)
+    drawn, offset = _drawn_large(part, replace(face, size=_FINE * face.size), fonts)
+    start, above = offset[0] + at[0] / stretch, offset[1] + at[1]
+    left, top = math.floor(start * stretch / _FINE) - 1, math.floor(above / _FINE)
+    # A pixel of room at either side, and one for what the way from whole pixels adds.
+    width = math.ceil(stretch * drawn.width / _FINE) + 3
+    height = -(-drawn.height // _FINE) + 1
+    large = Image.new("L", (math.ceil(_FINE * width / stretch), _FINE * height))
+    large.paste(drawn, (round(start - _FINE * left / stretch), above - _FINE * top))
+    whole = (0.0, 0.0, _FINE * width / stretch, float(_FINE * height))
+    small = large.resize((width, height), Image.Resampling.BOX, whole)
     box = small.getbbox() or (0, 0, 1, 1)
-    return small.crop(box), box[0] - side, box[1] - 2 * side
+    return _inked(small.crop(box)), box[0] + left, box[1] + top
+
+
+def _drawn_large(part: Run, face: Face, fonts: Fonts) -> tuple[Image.Image, tuple[int, int]]:
+    """Return letters as their font draws them, and where they lie from their origin."""
+
+    def compute() -> tuple[Image.Image, tuple[int, int]]:
+        font = font_of(part, face, fonts)
+        left, top, right, bottom = map(int, font.getbbox(part.text, anchor="ls"))
+        canvas = new_canvas(right - left + 2, bottom - top + 2)
+        canvas.text((1 - left, 1 - top), part.text, 255, font, "ls")
+        return canvas._image, (left - 1, top - 1)
+
+    # Other letters than these are too many to come again, and to be kept.
+    if not part.text.isascii():
+        return compute()
+    return fonts.once(("large", part.face, part.text, round(face.size, 2), *face.design), compute)
+
+
+def _inked(glyph: Image.Image) -> Image.Image:
+    """Return a small letter made so dark that somewhere its ink is full.
+
+    Strokes of little more than a pixel seldom lie on whole ones, and would all be paler
+    than the ink that they are of.
+    """
+    most = cast(tuple[int, int], glyph.getextrema())[1]
+    return glyph.point(_darker(most)) if most < 255 else glyph
+
+
+@cache
+def _darker(most: int) -> list[int]:
+    """Return what the shares of ink of a letter become that is `most` at its darkest."""
+    gain = min(_MOST_GAIN, 255 / max(1, most))
+    return [min(255, round(gain * share)) for share in range(256)]
 
 
 def _draw_large(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> None:

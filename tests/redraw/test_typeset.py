@@ -60,3 +60,14 @@ def test_a_stretched_word_is_as_much_wider_and_no_taller(
         tall.append(np.ptp(np.flatnonzero(ink.any(axis=1))) + 1)
     assert spans[1] == pytest.approx(stretch * spans[0], abs=1.6)
     assert abs(tall[1] - tall[0]) <= 1
+
+
+@pytest.mark.parametrize("letter", ["l", "=", "o"])
+@pytest.mark.parametrize("shift", [0, 0.25, 0.5, 0.75])
+def test_strokes_little_wider_than_a_pixel_are_as_dark_as_their_ink(
+    fonts: Fonts, shift: float, letter: str
+) -> None:
+    canvas = new_canvas(60, 40)
+    piece = Piece((Run(letter, SANS),), Face(15), 20 + shift, tracking=0, stretch=1)
+    draw_piece(canvas, piece, 25, fonts)
+    assert picture_of(canvas).max() >= 250
