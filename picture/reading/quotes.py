@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from statistics import mean
 
 from picture.reading.scripts import FoundLine
 from picture.reading.transcript import STRAIGHT, Reading
-from picture.words import cut_words
 
 # Of a page's straight marks: how likely the likeliest of them is curly, and how likely
 # they are on average. Truly straight ones reach .06 and .02.
@@ -43,16 +41,7 @@ def _is_known(reading: Reading) -> bool:
 
 def _curled(reading: Reading) -> Reading:
     """Return a line with its quote marks as they stand before and behind its words."""
-    text = "".join(_signs(reading.text, max(reading.curls) < _LEAST))
-    spans = list(cut_words(text))
-    if text == reading.text or len(spans) != len(reading.words):
-        return reading
-    words = [
-        replace(word, text=text[start:end])
-        for (start, end), word in zip(spans, reading.words, strict=True)
-    ]
-    first = reading.first_choice or reading.text
-    return replace(reading, text=text, words=tuple(words), first_choice=first)
+    return reading.spelled("".join(_signs(reading.text, max(reading.curls) < _LEAST)))
 
 
 def _signs(text: str, is_code: bool) -> Iterator[str]:

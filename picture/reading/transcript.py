@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picture.page import Word
-from picture.words import stands_alone
+from picture.words import cut_words, stands_alone
 
 _BLANK = 0
 _NONE = -1
@@ -199,6 +199,18 @@ class Reading:
     western: Second | None = None
     curls: tuple[float, ...] = ()
     widths: tuple[float, ...] = ()
+
+    def spelled(self, text: str) -> Reading:
+        """Return it with other signs in place of some, unless they part words otherwise."""
+        spans = list(cut_words(text))
+        if text == self.text or len(spans) != len(self.words):
+            return self
+        words = [
+            replace(word, text=text[start:end])
+            for (start, end), word in zip(spans, self.words, strict=True)
+        ]
+        first = self.first_choice or self.text
+        return replace(self, text=text, words=tuple(words), first_choice=first)
 
 
 def is_number(text: str) -> bool:

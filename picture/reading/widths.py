@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from picture.reading.scripts import FoundLine
 from picture.reading.transcript import FULL, TWINS, Reading, Transcript
-from picture.words import cut_words, stands_alone
+from picture.words import stands_alone
 
 # The recogniser is never surer than that of either width.
 _LEAST = 0.001
@@ -141,13 +140,4 @@ def _resized(reading: Reading, sizes: Sequence[tuple[Sequence[int], bool]]) -> R
         for at in group:
             if (chars[at] in FULL) != is_full:
                 chars[at] = TWINS[chars[at]]
-    text = "".join(chars)
-    spans = list(cut_words(text))
-    if text == reading.text or len(spans) != len(reading.words):
-        return reading
-    words = [
-        replace(word, text=text[start:end])
-        for (start, end), word in zip(spans, reading.words, strict=True)
-    ]
-    first = reading.first_choice or reading.text
-    return replace(reading, text=text, words=tuple(words), first_choice=first)
+    return reading.spelled("".join(chars))
