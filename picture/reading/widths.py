@@ -40,8 +40,7 @@ def width_odds(line: Transcript) -> tuple[float, ...]:
     if not marks:
         return ()
     cell = _cell(line)
-    taken = {at: _taken(line, at, cell) for at in marks}
-    return tuple(_said(line, at) + _WORTH * (taken[at] - _MIDDLE) for at in marks)
+    return tuple(_said(line, at) + _WORTH * (_taken(line, at, cell) - _MIDDLE) for at in marks)
 
 
 def _said(line: Transcript, at: int) -> float:
@@ -79,16 +78,11 @@ def _is_mark(letter: str) -> bool:
 
 def with_true_widths(lines: Sequence[FoundLine]) -> None:
     """Give each mark beside Chinese or Japanese the width that it and the page's others tell."""
-    known = [line for line in lines if _is_known(line.reading)]
-    groups = [(line, list(_groups(line.reading.text))) for line in known]
-    odds = [_of_group(line.reading, group) for line, found in groups for group in found]
-    total, count = sum(odds), len(odds)
-    told = iter(odds)
-    for line, found in groups:
-        sizes = [
-            (group, own + _prior(total - own, count - 1) > 0)
-            for group, own in zip(found, told, strict=False)
-        ]
+    known = [(line, _odds(line.reading)) for line in lines if _is_known(line.reading)]
+    every = [own for _, odds in known for own in odds.values()]
+    total, count = sum(every), len(every)
+    for line, odds in known:
+        sizes = [(group, own + _prior(total - own, count - 1) > 0) for group, own in odds.items()]
         line.reading = _resized(line.reading, sizes)
 
 
@@ -122,10 +116,11 @@ def _is_beside(text: str, at: int) -> bool:
     return any(char in _EASTERN or stands_alone(char) for char in around if char)
 
 
-def _of_group(reading: Reading, group: Sequence[int]) -> float:
-    """Return the log odds that the marks of a group take whole cells, all of them together."""
-    marks = [at for at, char in enumerate(reading.text) if char in TWINS]
-    return sum(reading.widths[marks.index(at)] for at in group)
+def _odds(reading: Reading) -> dict[tuple[int, ...], float]:
+    """Return by each group of marks the log odds that all of them take whole cells."""
+    marks = (at for at, char in enumerate(reading.text) if char in TWINS)
+    own = dict(zip(marks, reading.widths, strict=True))
+    return {group: sum(own[at] for at in group) for group in _groups(reading.text)}
 
 
 def _prior(total: float, count: int) -> float:
