@@ -61,6 +61,7 @@ STRIDE = 32  # the model takes sides that are multiples of it
 # Engines prepare themselves for each new shape and remember it. Padded to few
 # shapes, pictures of any size find one prepared, and memory stays flat.
 PADDING_STEP = 128
+_WIDE_PADDING_STEP = 320  # on a GPU, which takes half a second to prepare for a shape
 PADDING = (124, 116, 104)  # the mean that the model subtracts: nothing to see
 
 
@@ -110,6 +111,8 @@ class PageDetector(TextDetRunnerPredictor):
     One size for all pictures is too small for a poster's footnote or too slow
     for everything else. Most need one look; memory is bounded by tiles.
     """
+
+    _padding_step = PADDING_STEP
 
     def build_postprocess(self, **options: Any) -> BoxScores:
         """Return what makes boxes of what was seen."""
@@ -191,7 +194,7 @@ class PageDetector(TextDetRunnerPredictor):
 
     def _seen_part(self, part: Pixels) -> Tensor:
         height, width = part.shape[:2]
-        (tensor,) = self.runner(x=[self._normalised(padded(part))])
+        (tensor,) = self.runner(x=[self._normalised(padded(part, self._padding_step))])
         seen: Tensor = tensor[0, 0, :height, :width]
         return seen
 
@@ -203,6 +206,18 @@ class PageDetector(TextDetRunnerPredictor):
             np.multiply(part[:, :, channel], np.float32(step.alpha[channel]), out=plane)
             np.add(plane, np.float32(step.beta[channel]), out=plane)
         return tensor
+
+
+class GPUDetector(PageDetector):
+    """The same on a GPU, with few shapes; those of pages are made ready at the start."""
+
+    _padding_step = _WIDE_PADDING_STEP
+
+    def warm(self) -> None:
+        """Run the usual shapes once."""
+        for width in range(TILE, TILE // 2 - 1, -_WIDE_PADDING_STEP):
+            for shape in {(TILE, width), (width, TILE)}:
+                self._seen_part(np.zeros((*shape, 3), np.uint8))
 
 
 def first_scale(shape: tuple[int, int], side: int) -> float:
@@ -319,8 +334,8 @@ def at_scale(picture: Pixels, scale: float) -> Pixels:
     return np.asarray(cv2.resize(picture, (width, height)), np.uint8)
 
 
-def padded(part: Pixels) -> Pixels:
+def padded(part: Pixels, step: int = PADDING_STEP) -> Pixels:
     """Return a picture or a tile with sides of few lengths, as little larger as may be."""
-    below, beside = (-side % PADDING_STEP for side in part.shape[:2])
+    below, beside = (-side % step for side in part.shape[:2])
     border = cv2.BORDER_CONSTANT
     return np.asarray(cv2.copyMakeBorder(part, 0, below, 0, beside, border, value=PADDING))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from picture.reading.transcript import Sight
 
@@ -37,11 +38,16 @@ See = Callable[[Batch], list[Sight]]
 
 def eyes(runner: Any, letters: Sequence[str]) -> tuple[See, Sequence[str]]:
     """Return what looks at lines with a recogniser's runner, and its letters in their order."""
-    if getattr(runner, "certain", None) is None:
+    is_condensed = hasattr(runner, "condense")
+    if not is_condensed and getattr(runner, "certain", None) is None:
         return (lambda batch: [Sight.of(odds) for odds in runner(x=[batch])[0]]), letters
     order, count = _common_first(letters)
+    ordered = [letters[number] for number in order]
+    if is_condensed:
+        runner.condense(order[:count])
+        return CondensedModel(runner, order), ordered
     early, late = runner.split(order, count)
-    return SplitModel(early, late, runner.certain), [letters[number] for number in order]
+    return SplitModel(early, late, runner.certain), ordered
 
 
 def _common_first(letters: Sequence[str]) -> tuple[Numbers, int]:
@@ -55,6 +61,47 @@ def _common_first(letters: Sequence[str]) -> tuple[Numbers, int]:
 
 def _is_common(letter: str) -> bool:
     return letter < _WESTERN or any(first <= letter <= last for first, last in _EASTERN)
+
+
+def condense(model: ModelProto, letters: Numbers) -> ModelProto:
+    """Return an ONNX recogniser that gives of its probabilities what a `Sight` holds.
+
+    That is the likeliest letter at each step, its probability, and those of some letters.
+    """
+    condensed = ModelProto()
+    condensed.CopyFrom(model)
+    graph, (odds,) = condensed.graph, model.graph.output
+    lines, steps, _ = odds.type.tensor_type.shape.dim
+    graph.initializer.append(numpy_helper.from_array(letters.astype(np.int64), "letters"))
+    graph.node.extend(
+        (
+            helper.make_node("ArgMax", [odds.name], ["best"], axis=2, keepdims=0),
+            helper.make_node("ReduceMax", [odds.name], ["likely"], axes=[2], keepdims=0),
+            helper.make_node("Gather", [odds.name, "letters"], ["odds"], axis=2),
+        )
+    )
+    sizes = [size.dim_param or size.dim_value for size in (lines, steps)]
+    del graph.output[:]
+    graph.output.extend(
+        (
+            helper.make_tensor_value_info("best", TensorProto.INT64, sizes),
+            helper.make_tensor_value_info("likely", TensorProto.FLOAT, sizes),
+            helper.make_tensor_value_info("odds", TensorProto.FLOAT, [*sizes, len(letters)]),
+        )
+    )
+    return condensed
+
+
+class CondensedModel:
+    """A recogniser that was condensed; `order` has its letters' numbers in their new order."""
+
+    def __init__(self, runner: Runner, order: Numbers) -> None:
+        self._runner, self._places = runner, np.argsort(order)
+
+    def __call__(self, batch: Batch) -> list[Sight]:
+        """Return what is seen on each line."""
+        best, likely, odds = self._runner(x=[batch])
+        return [Sight(*line) for line in zip(self._places[best], likely, odds, strict=True)]
 
 
 def end_early(model: Any, letters: Numbers) -> Any:

@@ -30,6 +30,7 @@ DETECTION_SHAPES = 12
 
 # Where lines are not spread over threads.
 LINES_A_RUN = 6
+LINES_A_GPU_RUN = 8
 
 
 def create(settings: Settings, names: list[str]) -> PaddleOCR:
@@ -53,9 +54,21 @@ def create(settings: Settings, names: list[str]) -> PaddleOCR:
     )
     # PaddleX cuts out straight lines only.
     pipeline.paddlex_pipeline._pipeline._crop_by_polys = cut_all
-    if settings.runtime == "openvino":
-        pipeline.paddlex_pipeline._pipeline.text_rec_model.warm()
+    _warm(pipeline, settings)
     return pipeline
+
+
+def _warm(pipeline: PaddleOCR, settings: Settings) -> None:
+    """Let engines that prepare for each shape meet the usual ones."""
+    parts = pipeline.paddlex_pipeline._pipeline
+    if settings.runtime == "openvino" or _is_onnxruntime_on_gpu(settings):
+        parts.text_rec_model.warm()
+    if _is_onnxruntime_on_gpu(settings):
+        parts.text_det_model.warm()
+
+
+def _is_onnxruntime_on_gpu(settings: Settings) -> bool:
+    return settings.device != "cpu" and settings.runtime == "onnxruntime"
 
 
 def read_lines(pipeline: PaddleOCR, crops: Sequence[NDArray[np.uint8]]) -> list[Reading]:
@@ -128,7 +141,8 @@ def _detection_engine(settings: Settings) -> dict[str, Any]:
         return {"engine": runners.PADDLE, "engine_config": own}
     if settings.runtime == "openvino":
         return _openvino(settings, streams=1, shapes=DETECTION_SHAPES)
-    return {"engine": runners.ONNXRUNTIME, "engine_config": _onnxruntime_options(threads)}
+    engine = runners.ONNXRUNTIME if settings.device == "cpu" else runners.ONNXRUNTIME_GPU
+    return {"engine": engine, "engine_config": _onnxruntime_options(threads)}
 
 
 def _recognition_engine(settings: Settings, certain: float | None = None) -> dict[str, Any]:
@@ -137,14 +151,13 @@ def _recognition_engine(settings: Settings, certain: float | None = None) -> dic
     if settings.runtime == "paddle":
         return {**_detection_engine(settings), "batch_size": LINES_A_RUN}
     if settings.device != "cpu":
-        engine, options, size = runners.ONNXRUNTIME_GPU, _onnxruntime_options(threads), LINES_A_RUN
-    elif settings.runtime == "openvino":
+        return {**_detection_engine(settings), "batch_size": LINES_A_GPU_RUN}
+    if settings.runtime == "openvino":
         # One more than run at once: the next line is ready when one of them is done.
         options = _openvino(settings, threads, len(SHAPES), certain=certain)
         return {**options, "batch_size": threads + 1}
-    else:
-        engine, options, size = runners.ONNXRUNTIME, _onnxruntime_options(1), threads
-    return {"engine": engine, "engine_config": options, "batch_size": size}
+    options = {"engine": runners.ONNXRUNTIME, "engine_config": _onnxruntime_options(1)}
+    return {**options, "batch_size": threads}
 
 
 def _openvino(settings: Settings, streams: int, shapes: int, **others: Any) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from itertools import groupby, islice, pairwise
+from itertools import groupby, islice
 from typing import Any
 
 import cv2
@@ -16,9 +15,17 @@ from numpy.typing import NDArray
 from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPredictor
 
 from picture.reading import windows, work
-from picture.reading.heads import eyes
+from picture.reading.heads import Batch, eyes
 from picture.reading.spaces import with_true_spaces
-from picture.reading.transcript import CLAIMED, STRAIGHT, Alphabet, Reading, Transcript, transcribe
+from picture.reading.transcript import (
+    CLAIMED,
+    STRAIGHT,
+    Alphabet,
+    Reading,
+    Sight,
+    Transcript,
+    transcribe,
+)
 from picture.reading.widths import width_odds
 from picture.reading.words import claimed, find_words, ink_of
 
@@ -30,8 +37,11 @@ WIDTHS: tuple[int, ...] = (
     *(560, 672, 800, 960, 1152, 1376, 1664, windows.LONGEST),
 )
 
-# What is wider than so much is nearer to the next width.
-_MIDDLES = [(one + other) / 2 for one, other in pairwise(WIDTHS)]
+# On a GPU every second of them: it takes seconds to prepare for a shape.
+_FEW_WIDTHS = WIDTHS[1::2]
+
+# How many runs are under way on a GPU at once, so that it need not wait for this process.
+_RUNS_AT_ONCE = 2
 
 # Lines are read as much narrower than they are: fewer steps to read, and surer ones.
 _NARROWER = 0.9
@@ -82,6 +92,8 @@ class LineRecogniser(TextRecRunnerPredictor):
     Lines of their own width on threads of their own wait for nothing. What
     PaddleX calls the batch size is the number of those threads here.
     """
+
+    _widths = WIDTHS
 
     def __init__(self, *args: Any, batch_size: int, **kwargs: Any) -> None:
         super().__init__(*args, batch_size=batch_size, **kwargs)
@@ -245,11 +257,16 @@ class LineRecogniser(TextRecRunnerPredictor):
         """Read crops of about one width."""
         size = width, self._height
         scaled = [cv2.resize(_smooth(crop), size) for crop in group]
-        seen = self._see(np.stack(self._resize(imgs=scaled)))
+        seen = self._look(np.stack(self._resize(imgs=scaled)))
         return [transcribe(line, self._alphabet) for line in seen]
 
+    def _look(self, batch: Batch) -> list[Sight]:
+        """Return what is seen on each line of a batch."""
+        return self._see(batch)
+
     def _width(self, crop: Crop, stretch: float) -> int:
-        return max(stepped_width(crop, self._height, stretch), self._narrowest)
+        width = stepped_width(crop, self._height, stretch, self._widths)
+        return max(width, self._narrowest)
 
     def _length(self, crop: Crop) -> float:
         length: float = self._height * crop.shape[1] / crop.shape[0]
@@ -274,7 +291,7 @@ class ScriptRecogniser:
 class BatchRecogniser(LineRecogniser):
     """The same on the thread that asks, up to `batch_size` lines of one width a run.
 
-    PaddlePaddle insists on its thread, and a GPU has more to gain from fewer runs.
+    PaddlePaddle insists on its thread.
     """
 
     def _most(self, *_: int) -> int:
@@ -285,6 +302,35 @@ class BatchRecogniser(LineRecogniser):
         done: Future[list[Transcript]] = Future()
         done.set_result(self._read(group, width))
         return done
+
+
+class GPURecogniser(LineRecogniser):
+    """The same on a GPU, `batch_size` lines of one width a run.
+
+    For each new shape cuDNN looks for the fastest way, which takes it seconds: there are
+    few, made ready at the start. A run of fewer lines is filled up, which costs little.
+    """
+
+    _widths = _FEW_WIDTHS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._threads = ThreadPoolExecutor(_RUNS_AT_ONCE, thread_name_prefix="recogniser")
+
+    def warm(self) -> None:
+        """Run every shape once, the largest first."""
+        for width in reversed(self._widths):
+            self._look(np.zeros((1, 3, self._height, width), np.float32))
+
+    def _look(self, batch: Batch) -> list[Sight]:
+        """Return what is seen on each line of a batch, in a run of the usual size."""
+        full = np.zeros((self._size, *batch.shape[1:]), np.float32)
+        full[: len(batch)] = batch
+        return self._see(full)[: len(batch)]
+
+    def _most(self, *_: int) -> int:
+        """Return how many lines may be read in one run."""
+        return self._size
 
 
 def _has_room(crop: Crop) -> bool:
@@ -308,12 +354,14 @@ def _smooth(crop: Crop) -> Crop:
     return np.asarray(cv2.GaussianBlur(crop, (0, 0), _SOFT * crop.shape[0]), np.uint8)
 
 
-def stepped_width(crop: Crop, height: int, stretch: float = _NARROWER) -> int:
-    """Return the width out of `WIDTHS` that a crop is read at, about `stretch` of its own.
+def stepped_width(
+    crop: Crop, height: int, stretch: float = _NARROWER, widths: Sequence[int] = WIDTHS
+) -> int:
+    """Return the width out of `widths` that a crop is read at, about `stretch` of its own.
 
     Engines prepare themselves for each new width and remember it: few widths keep
     them fast and their memory small. A line as wide as the nearest of them reads as
     well as at its own width, and better than one padded.
     """
     width = stretch * height * crop.shape[1] / crop.shape[0]
-    return WIDTHS[bisect_right(_MIDDLES, width)]
+    return min(widths, key=lambda each: abs(each - width))

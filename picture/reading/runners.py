@@ -15,18 +15,20 @@ from typing import Any
 from weakref import WeakSet
 
 import numpy as np
+import onnx
 from numpy.typing import NDArray
+from paddlex.constants import MODEL_FILE_PREFIX
 from paddlex.inference.models.bindings import register_predictor_binding_map
 from paddlex.inference.models.engines import RunnerEngine
 from paddlex.inference.models.engines.onnxruntime import ONNXRuntimeEngine
 from paddlex.inference.models.engines.paddle import PaddleStaticEngine
-from paddlex.inference.models.runners import InferenceRunner
+from paddlex.inference.models.runners import InferenceRunner, ONNXRuntimeRunner
 from paddlex.modules.text_detection.model_list import MODELS as DETECTORS
 from paddlex.modules.text_recognition.model_list import MODELS as RECOGNISERS
 
-from picture.reading.detection import PageDetector
-from picture.reading.heads import begin_late, end_early
-from picture.reading.recognition import BatchRecogniser, LineRecogniser
+from picture.reading.detection import GPUDetector, PageDetector
+from picture.reading.heads import begin_late, condense, end_early
+from picture.reading.recognition import BatchRecogniser, GPURecogniser, LineRecogniser
 
 OPENVINO = "openvino"
 ONNXRUNTIME = "onnxruntime_own"
@@ -168,11 +170,39 @@ class OwnONNXRuntimeEngine(ONNXRuntimeEngine):
             raise RuntimeError(f"ONNX Runtime took {used} where {wanted} was asked for")
 
 
+class GPURunner(ONNXRuntimeRunner):
+    """A model that ONNX Runtime runs on a GPU.
+
+    A recogniser's probabilities of all letters are megabytes a line: to fetch them takes
+    longer than to compute them.
+    """
+
+    def condense(self, letters: NDArray[np.intp]) -> None:
+        """Answer from now on what `condense` leaves of a recogniser."""
+        model = condense(onnx.load(self._get_model_path()), letters)
+        providers, options = self._resolve_providers()
+        self.session = self._ort.InferenceSession(
+            model.SerializeToString(),
+            sess_options=self._build_session_options(),
+            providers=providers,
+            provider_options=options,
+        )
+        self._output_names = [output.name for output in self.session.get_outputs()]
+
+
 class GPUEngine(OwnONNXRuntimeEngine):
     """ONNX Runtime on a GPU."""
 
     entities = ONNXRUNTIME_GPU
     name = ONNXRUNTIME_GPU
+
+    def get_default_runner_builder(self) -> Callable[..., ONNXRuntimeRunner]:
+        """Return what makes a runner of a model's folder."""
+
+        def build(*, model_dir: Path, engine_config: dict[str, Any], **_: Any) -> GPURunner:
+            return GPURunner(model_dir, MODEL_FILE_PREFIX, engine_config)
+
+        return build
 
 
 class OwnPaddleEngine(PaddleStaticEngine):
@@ -184,11 +214,13 @@ class OwnPaddleEngine(PaddleStaticEngine):
 
 def register() -> None:
     """Make the engines known to PaddleX; doing so twice does no harm."""
-    by_line, by_batch = (OPENVINO, ONNXRUNTIME), (ONNXRUNTIME_GPU, PADDLE)
+    by_line = OPENVINO, ONNXRUNTIME
     bindings = {
-        PageDetector: (by_line + by_batch, DETECTORS),
+        PageDetector: ((*by_line, PADDLE), DETECTORS),
+        GPUDetector: ((ONNXRUNTIME_GPU,), DETECTORS),
         LineRecogniser: (by_line, RECOGNISERS),
-        BatchRecogniser: (by_batch, RECOGNISERS),
+        BatchRecogniser: ((PADDLE,), RECOGNISERS),
+        GPURecogniser: ((ONNXRUNTIME_GPU,), RECOGNISERS),
     }
     for predictor, (engines, names) in bindings.items():
         register_predictor_binding_map(predictor, dict.fromkeys(engines, names))

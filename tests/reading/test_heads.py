@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from picture.reading import models
 from picture.reading.heads import ROWS, SplitModel, eyes
-from picture.reading.runners import OpenVINORunner
+from picture.reading.runners import GPURunner, OpenVINORunner
 from picture.reading.transcript import Alphabet, Sight, transcribe
 
 Batch = NDArray[np.float32]
@@ -27,11 +27,15 @@ def line(text: str) -> Batch:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1)[np.newaxis] / 127.5 - 1)
 
 
+def letters_of(folder: Path) -> list[str]:
+    said = yaml.safe_load((folder / "inference.yml").read_text(encoding="utf-8"))
+    return ["blank", *said["PostProcess"]["character_dict"], " "]
+
+
 def eyes_of(certain: float | None, precision: str) -> tuple[Any, Alphabet]:
     folder = models.model_folder(NAME, integers=precision == "int8")
     assert folder is not None
-    said = yaml.safe_load((folder / "inference.yml").read_text(encoding="utf-8"))
-    letters = ["blank", *said["PostProcess"]["character_dict"], " "]
+    letters = letters_of(folder)
     runner = OpenVINORunner(folder / "inference.onnx", precision, 1, 1, 40, certain)
     see, ordered = eyes(runner, letters)
     return see, Alphabet.of(ordered)
@@ -64,6 +68,23 @@ def test_steps_that_are_all_asked_about_have_the_whole_models_odds(precision: st
         for each, sight in ((letters, theirs), (ordered, ours))
     ]
     assert said[0] == said[1]
+
+
+def test_of_a_model_that_runs_on_a_gpu_only_what_is_needed_is_fetched() -> None:
+    folder = models.model_folder(NAME)
+    assert folder is not None
+    letters = letters_of(folder)
+    # Without a GPU the same is done on a CPU.
+    runner = GPURunner(folder, "inference", {"device_type": "cpu"})
+    batch = np.concatenate([line("合计 12.50"), line("合计 12.55")])
+    whole = [Sight.of(odds) for odds in runner(x=[batch])[0]]
+    see, ordered = eyes(runner, letters)
+    for theirs, ours in zip(whole, see(batch), strict=True):
+        assert ours.odds.shape[1] < len(letters) / 10
+        assert [ordered[number] for number in ours.best] == [letters[n] for n in theirs.best]
+        assert ours.likely == pytest.approx(theirs.likely, abs=1e-5)
+        common = [letters.index(letter) for letter in ordered[1 : ours.odds.shape[1]]]
+        assert ours.odds[:, 1:] == pytest.approx(theirs.odds[:, common], abs=1e-5)
 
 
 def test_common_letters_come_first_and_the_blank_before_them() -> None:

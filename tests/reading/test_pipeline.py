@@ -1,13 +1,20 @@
-"""PaddleOCR's own recognisers beside the main one, with weights that stand in for them."""
+"""PaddleOCR put together: on a GPU, and with its own recognisers beside the main one.
+
+Weights and a CPU stand in for what is not here.
+"""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnxruntime
 import pytest
+from paddlex.inference.models.runners import ONNXRuntimeRunner
 
 from picture.reading import languages, preflight
-from picture.reading.engine import fingerprint, languages_of
+from picture.reading.engine import Engine, fingerprint, languages_of
 from picture.reading.models import MODELS_FOLDER, prepare
 from picture.reading.pipeline import scripts
 from picture.settings import PADDLEOCR, Settings, SettingsError
@@ -67,3 +74,51 @@ def test_who_reads_a_language_is_told_and_part_of_what_results_are_kept_under() 
 
 def test_without_other_languages_there_is_nobody_to_ask() -> None:
     assert scripts(Settings(langs="en,ja")) is None
+
+
+Shapes = set[tuple[int, ...]]
+
+
+@pytest.fixture(scope="module")
+def on_gpu() -> Iterator[tuple[Engine, Shapes]]:
+    """Return an engine that takes itself to be on a GPU, warm, and the shapes it has run."""
+    prepare(["PP-OCRv6_tiny_det", "PP-OCRv6_tiny_rec"])
+    shapes: Shapes = set()
+    run = ONNXRuntimeRunner.__call__
+
+    def noted(self: ONNXRuntimeRunner, x: Any = None, **others: Any) -> Any:
+        shapes.add(x[0].shape)
+        return run(self, x, **others)
+
+    def on_cpu(_: ONNXRuntimeRunner) -> Any:
+        return ["CPUExecutionProvider"], [{}]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(onnxruntime, "preload_dlls", lambda: None)
+        patch.setattr(ONNXRuntimeRunner, "_resolve_providers", on_cpu)
+        patch.setattr(ONNXRuntimeRunner, "__call__", noted)
+        model = "PP-OCRv6_tiny"
+        engine = Engine(Settings(device="gpu", engine="onnxruntime", model=model, langs="en"))
+        engine.wait_until_ready()
+        yield engine, shapes
+        engine.close()
+
+
+def test_a_gpu_meets_the_shapes_of_usual_pages_before_the_first(
+    on_gpu: tuple[Engine, Shapes],
+) -> None:
+    engine, shapes = on_gpu
+    ready = set(shapes)
+    texts = ["Receipt", "Total 12.50 EUR", "Thank you for your visit, and see you again", "No."]
+    page = draw_page(*texts).resize((1400, 1000))
+    assert [line.text for line in engine.read(page, 60).lines] == texts
+    assert shapes == ready
+    assert len([shape for shape in ready if shape[2] == 48]) <= 10
+
+
+def test_pages_of_any_size_add_few_shapes(on_gpu: tuple[Engine, Shapes]) -> None:
+    engine, shapes = on_gpu
+    for width in range(400, 1400, 240):
+        page = draw_page("Receipt", "Total 12.50 EUR").resize((width, 900))
+        assert len(engine.read(page, 60).lines) == 2
+    assert len([shape for shape in shapes if shape[2] > 48]) <= 10
