@@ -1,6 +1,6 @@
 """Time the models' runs on a GPU by shape: the first, which prepares for it, and later ones.
 
-    python -m benchmarks.speed.shapes [--device cpu]
+    python -m benchmarks.precision.shapes [--device cpu]
 
 A recogniser is timed whole and as the service runs it, which fetches only what it needs.
 """
