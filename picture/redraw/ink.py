@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.background import fit_background
 from picture.redraw.clutter import text_only, thickened, without_frames, without_rules
-from picture.redraw.crossing import crossing_strokes
+from picture.redraw.crossing import crossing_strokes, lettering_color
 from picture.redraw.frame import Frame, Lie
 from picture.redraw.neighbours import without_neighbours
 from picture.redraw.plates import Plate, edges, find_plates
@@ -332,9 +332,13 @@ def _measure(
     samples = region[core] if core.any() else region.reshape(-1, 3)
     color = np.median(samples[:: max(1, len(samples) // _SAMPLES)], axis=0)
     if frame.lie is Lie.STRAIGHT and not plates:
-        crossing = crossing_strokes(region, mask, color, background)
+        lettering = lettering_color(region, mask, color, background)
+        own = color if lettering is None else lettering
+        crossing = crossing_strokes(region, mask, own, background)
         if crossing is not None:
-            mask, trace = mask & ~crossing, trace & ~crossing
+            mask, trace, color = mask & ~crossing, trace & ~crossing, own
+            values = difference[frame.lay(mask) > 127]
+            strongest = max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
     coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))
     soft = coverage & thickened(mask, 3, 3)
     return _bound(soft, mask, trace, color, background, plates)
