@@ -7,7 +7,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from itertools import combinations, groupby
 from pathlib import Path
 from statistics import fmean
@@ -190,7 +190,7 @@ def main() -> None:
         engine.wait_until_ready()
 
         def read(page: DrawnPage) -> Page:
-            return engine.read(page.picture, 300)
+            return sure(engine.read(page.picture, 300))
 
         parts += ["", "Given what the engine reads:", ""]
         parts += table(_measured(kinds, fonts, read, options), with_rereading=True)
@@ -230,6 +230,12 @@ def _measured(
             _save(options.out / name, [page.picture, white, own])
         scores[page.kind].add(score)
     return scores
+
+
+def sure(read: Page) -> Page:
+    """Return a page without the lines that the service leaves as the picture shows them."""
+    least = Settings().redraw_min_score
+    return replace(read, lines=tuple(line for line in read.lines if line.score >= least))
 
 
 def _save(target: Path, pictures: Sequence[Image.Image]) -> None:

@@ -8,6 +8,17 @@ from numpy.typing import NDArray
 
 from picture.redraw.arrays import Mask
 
+# A box to tick is so large at least, in heights of the line's box and in pixels, is hardly
+# wider than tall, and stands so far from letters, in its own widths.
+_LEAST_FRAME = 0.35
+_LEAST_SIDE = 8
+_OBLONG = 1.3
+_FREE = 0.25
+
+# Its sides are straight: so much of each is ink, and so little of all that they go round.
+_DRAWN = 0.9
+_HOLLOW = 0.8
+
 Flags = NDArray[np.bool_]
 
 # Ink beside a rule, as a share of the rule's own, that shows stems of letters on it.
@@ -134,3 +145,22 @@ def text_only(mask: Mask) -> Mask:
         is_among &= (top >= top[keep].min()) & (bottom <= bottom[keep].max())
         keep |= is_speck & is_among
     return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels], np.uint8)
+
+
+def without_frames(mask: Mask) -> Mask:
+    """Return `mask`, 0 or 1, without boxes to tick, where it holds anything else."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    rest = mask
+    for number in range(1, count):
+        left, top, across, down, area = (int(value) for value in stats[number])
+        is_large = min(across, down) >= max(_LEAST_SIDE, _LEAST_FRAME * mask.shape[0])
+        is_square = 1 / _OBLONG < across / down < _OBLONG
+        if not is_large or not is_square or area > _HOLLOW * across * down:
+            continue
+        own = labels[top : top + down, left : left + across] == number
+        sides = (own[0], own[-1], own[:, 0], own[:, -1])
+        room = max(1, round(_FREE * across))
+        beside = mask[:, max(0, left - room) : left + across + room].sum()
+        if min(side.mean() for side in sides) > _DRAWN and beside == own.sum():
+            rest = rest & (labels != number)
+    return np.asarray(rest, np.uint8) if rest.any() else mask

@@ -24,6 +24,11 @@ _FULL = 0.5
 _THIN = 0.5
 _AWAY = 0.3
 
+# Where letters are wide, in pixels, the middle of the widest strokes has their colour: it is
+# so far from the edge, as a share of the farthest.
+_WIDE = 4.0
+_DEEP = 0.6
+
 
 def crossing_strokes(region: Pixels, mask: Mask, color: Floats, background: Floats) -> Mask | None:
     """Return what of a line's ink is strokes that run into its letters, 0 or 255, if any is.
@@ -48,6 +53,20 @@ def crossing_strokes(region: Pixels, mask: Mask, color: Floats, background: Floa
     return thickened(strokes, 3, 3) & ~letters if strokes.any() else None
 
 
+def lettering_color(region: Pixels, mask: Mask, color: Floats, background: Floats) -> Floats | None:
+    """Return the colour of the widest strokes, None where they are narrow or of `color` too.
+
+    The thin strokes of a drawing may be further from the background than the letters are.
+    """
+    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    deepest = float(np.percentile(depth[mask > 0], 95)) if mask.any() else 0.0
+    if 2 * deepest < _WIDE:
+        return None
+    found = np.median(region[depth >= _DEEP * deepest], axis=0)
+    stray = _strays(found[None], background, color - background)[0]
+    return np.asarray(found, np.float64) if stray[0] > _STRAY else None
+
+
 def _strays(pixels: Pixels, background: Floats, way: Floats) -> tuple[Floats, Floats]:
     """Return how far pixels are from all mixtures of the background and the ink, and the nearest.
 
@@ -59,7 +78,10 @@ def _strays(pixels: Pixels, background: Floats, way: Floats) -> tuple[Floats, Fl
 
 
 def _thin(other: Mask, letters: Mask, width: float) -> Mask:
-    """Return the parts of `other` that are thin and run into letters or out of the box."""
+    """Return the parts of `other` that are thin and run into letters or out of the box.
+
+    All go with them where letters are wide.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(other, connectivity=8)
     depth = np.zeros(count)
     own = np.flatnonzero(other)
@@ -71,7 +93,10 @@ def _thin(other: Mask, letters: Mask, width: float) -> Mask:
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     right, bottom = left + stats[:, cv2.CC_STAT_WIDTH], top + stats[:, cv2.CC_STAT_HEIGHT]
     at_rim = (left == 0) | (top == 0) | (right == other.shape[1]) | (bottom == other.shape[0])
-    is_stroke = (2 * depth < _THIN * width + 1) & (at_rim | (by_letters > 0))
-    is_stroke &= 2 * by_letters < stats[:, cv2.CC_STAT_AREA]
-    is_stroke[0] = False
+    is_thin = (2 * depth < _THIN * width + 1) & (2 * by_letters < stats[:, cv2.CC_STAT_AREA])
+    is_thin[0] = False
+    is_stroke = is_thin & (at_rim | (by_letters > 0))
+    if width >= _WIDE and is_stroke.any():
+        # Beside lettering they go on as they are.
+        is_stroke = is_thin
     return np.asarray(np.where(is_stroke, 255, 0).astype(np.uint8)[labels], np.uint8)

@@ -48,6 +48,7 @@ class Word:
 
     `ground` is the colour of the plate that it stands on, if it does.
     It `goes_on` where it is a part of the word before it that the picture sets apart.
+    Its letters are `scale` times as large as its line's.
     """
 
     runs: tuple[Run, ...]
@@ -55,6 +56,7 @@ class Word:
     color: Floats | None = None
     goes_on: bool = False
     ground: Floats | None = None
+    scale: float = 1.0
 
     @property
     def text(self) -> str:
@@ -63,7 +65,8 @@ class Word:
 
     def face(self, face: Face) -> Face:
         """Return how this word is drawn in a line that is set in `face`."""
-        return face if self.weight is None else replace(face, weight=self.weight)
+        weight = face.weight if self.weight is None else self.weight
+        return replace(face, weight=weight, size=self.scale * face.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,13 @@ def fit_words(
 
 def ink_width(word: Word, face: Face, fonts: Fonts) -> float:
     """Return how wide the ink of a word is, set in `face`, in pixels."""
-    own = replace(word.face(face), size=1.0)
+    set_in = word.face(face)
+    own = replace(set_in, size=1.0)
 
     def compute() -> float:
         return advance(word.runs, own, fonts) - sum(bearings(word.runs, own, fonts))
 
-    return face.size * max(0.05, fonts.once(("width", word.runs, *own.design), compute))
+    return set_in.size * max(0.05, fonts.once(("width", word.runs, *own.design), compute))
 
 
 def _narrowed(words: Sequence[Word], face: Face, ratio: float, fonts: Fonts) -> Face:

@@ -16,6 +16,7 @@ from picture.redraw.foreign import without_foreign
 from picture.redraw.paragraphs import find_paragraphs
 from picture.redraw.pitch import share_pitches
 from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weigh
+from picture.redraw.scales import scale_words
 from picture.redraw.sizes import share_sizes
 from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights
@@ -43,6 +44,7 @@ def harmonise(
     for plan in plans:
         check()
         weigh(plan, fonts)
+        scale_words(plan, fonts)
     share_weights(plans, fonts)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.

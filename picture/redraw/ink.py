@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from picture.redraw.arrays import Floats, Mask, Pixels
 from picture.redraw.background import fit_background
-from picture.redraw.clutter import text_only, thickened, without_rules
-from picture.redraw.crossing import crossing_strokes
+from picture.redraw.clutter import text_only, thickened, without_frames, without_rules
+from picture.redraw.crossing import crossing_strokes, lettering_color
 from picture.redraw.frame import Frame, Lie
 from picture.redraw.neighbours import without_neighbours
 from picture.redraw.plates import Plate, edges, find_plates
@@ -71,12 +71,14 @@ class Kind:
     """What sets the ink of a line apart from other ink.
 
     `has_rules`: the text itself holds long strokes, such as dashes, which are
-    otherwise taken for the rules of a table. `is_column`: it is set from the top of
+    otherwise taken for the rules of a table. `has_frames`: it holds characters that look like
+    boxes to tick. `is_column`: it is set from the top of
     the frame down. `is_leader`: it is nothing but marks in a row, dashes or dots. `is_whole`:
     all that differs from the background is ink.
     """
 
     has_rules: bool = False
+    has_frames: bool = False
     is_column: bool = False
     is_leader: bool = False
     is_whole: bool = False
@@ -192,6 +194,7 @@ def _pick(mask: Mask, kind: Kind, beyond: Mask | None) -> Mask:
     if kind.is_whole:
         return mask * np.uint8(255)
     mask = mask.T if kind.is_column else mask
+    mask = mask if kind.has_frames else without_frames(mask)
     mask = text_only(mask if kind.has_rules else without_rules(mask))
     mask = np.ascontiguousarray(mask.T if kind.is_column else mask)
     if kind.is_leader:
@@ -329,9 +332,13 @@ def _measure(
     samples = region[core] if core.any() else region.reshape(-1, 3)
     color = np.median(samples[:: max(1, len(samples) // _SAMPLES)], axis=0)
     if frame.lie is Lie.STRAIGHT and not plates:
-        crossing = crossing_strokes(region, mask, color, background)
+        lettering = lettering_color(region, mask, color, background)
+        own = color if lettering is None else lettering
+        crossing = crossing_strokes(region, mask, own, background)
         if crossing is not None:
-            mask, trace = mask & ~crossing, trace & ~crossing
+            mask, trace, color = mask & ~crossing, trace & ~crossing, own
+            values = difference[frame.lay(mask) > 127]
+            strongest = max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
     coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))
     soft = coverage & thickened(mask, 3, 3)
     return _bound(soft, mask, trace, color, background, plates)

@@ -17,7 +17,7 @@ from picture.redraw.ink import Ink, Kind, between_rows, find_ink
 from picture.redraw.match import Span, match_words
 from picture.redraw.portrait import Portrait, portray
 from picture.redraw.portrait import stroke as stroke_of
-from picture.redraw.runs import RULES, Run, is_leader, printable, split_words
+from picture.redraw.runs import FRAMES, RULES, Run, is_leader, printable, split_words
 from picture.redraw.stature import Stature, match_stature
 from picture.redraw.typefaces import BOLD, ITALICS, REGULAR, SANS
 
@@ -151,7 +151,12 @@ def plan_line(
     unit = measure([run for word in words for run in word], Face(1, language=language), fonts)
     is_column = line.is_vertical and is_han and frame.height > frame.width
     has_rules = any(mark in text for mark in RULES)
-    kind = Kind(has_rules=has_rules, is_column=is_column, is_leader=is_leader(text))
+    kind = Kind(
+        has_rules=has_rules,
+        has_frames=is_han or any(mark in text for mark in FRAMES),
+        is_column=is_column,
+        is_leader=is_leader(text),
+    )
     ink = find_ink(page, frame, kind, beyond(frame))
     if ink is not None and not is_column and _is_part(ink, unit, frame):
         ink = find_ink(page, frame, Kind(is_whole=True))

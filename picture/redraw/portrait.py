@@ -16,6 +16,11 @@ from picture.redraw.fonts import Fonts
 from picture.redraw.runs import Run
 from picture.redraw.typeset import new_canvas, picture_of
 
+# Letters are portrayed at no more pixels per em than this. Strokes of small letters seem
+# wider than those of large ones, which are as wide as they seem from so many on.
+_LARGEST = 24
+_LARGEST_STROKES = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
@@ -41,7 +46,7 @@ def portray(runs: Sequence[Run], face: Face, fonts: Fonts) -> Portrait:
 
 def stroke(runs: Sequence[Run], face: Face, fonts: Fonts) -> float:
     """Return the mean width of the strokes of letters at about the size of `face`, in em."""
-    own = _sized(face)
+    own = _sized(face, _LARGEST_STROKES)
     area = outline = 0.0
     for run in runs:
         one, other = _run_strokes(run, own, fonts)
@@ -57,9 +62,9 @@ def _run_strokes(run: Run, face: Face, fonts: Fonts) -> tuple[float, float]:
     return fonts.once(("strokes", run.face, run.drawn, face.size, *face.design), compute)
 
 
-def _sized(face: Face) -> Face:
+def _sized(face: Face, largest: int = _LARGEST) -> Face:
     # Small letters run together: those of a portrait are to do the same.
-    return replace(face, size=float(min(24, max(8, 2 * round(face.size / 2)))))
+    return replace(face, size=float(min(largest, max(8, 2 * round(face.size / 2)))))
 
 
 def _portray(name: str, part: str, face: Face, fonts: Fonts) -> tuple[NDArray[np.float64], float]:

@@ -19,6 +19,8 @@ _FROM_RIGHT = "R"
 
 # Characters that are long strokes themselves.
 RULES = "—–―─_=━‐"
+# Characters that are squares themselves.
+FRAMES = "□■☐☑☒▢◻◽⊞⊟⊠⊡ロ�"
 _LEADERS = "-.*·… " + RULES
 
 

@@ -85,11 +85,18 @@ def _parts(
         wider = runs[gaps + 1, 0] - runs[gaps, 1] - rooms[places - 1, 1] - rooms[places, 0]
         is_space = (
             wider >= np.array([_wider(letters[p - 1], letters[p]) for p in places]) * face.size
-        )
+        ) & np.array([_is_clear(ink, runs[gap, 1], runs[gap + 1, 0], least) for gap in gaps])
         if is_space.all():
             return _cut(word, letters, places, starts, stops)
         gaps = gaps[is_space]
     return whole
+
+
+def _is_clear(ink: Ink, start: int, end: int, least: float) -> bool:
+    """Tell whether a gap is wide without a trace of faded ink in it."""
+    held = np.flatnonzero(ink.trace[:, start:end].any(axis=0)) + start
+    edges = np.concatenate([[start - 1], held, [end]])
+    return bool(np.diff(edges).max() - 1 >= least)
 
 
 def part_after(

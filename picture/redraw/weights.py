@@ -70,7 +70,10 @@ def share_weights(plans: Sequence[Plan], fonts: Fonts) -> None:
 
 
 def _weigh_words(plan: Plan, fonts: Fonts) -> Floats:
-    """Return how heavy each word is and how many letters tell it: a row for each, or one."""
+    """Return how heavy each word is and how many letters tell it: a row for each, or one.
+
+    No letters of a short word do.
+    """
     ink, spans = plan.ink, plan.spans
     if ink is None or spans is None or len(spans) < 2 or plan.size < _SMALL:
         return np.array([[plan.heaviness, len(plan.text)]])
@@ -81,11 +84,12 @@ def _weigh_words(plan: Plan, fonts: Fonts) -> Floats:
         letters = sum(len(run.text) for run in word.runs)
         low, high = max(0, int(start) - 1), min(len(area) - 1, round(end) + 1)
         length = outline[min(high, len(outline) - 1)] - outline[min(low, len(outline) - 1)]
-        if letters < _LETTERS or length < 1:
+        if length < 1:
             rows.append((np.nan, 0.0))
             continue
-        stroke = 2 * float(area[high] - area[low]) / length / plan.size
-        rows.append((heaviness(stroke, word.runs, plan, fonts), letters))
+        stroke = 2 * float(area[high] - area[low]) / length / (word.scale * plan.size)
+        tells = letters if letters >= _LETTERS else 0
+        rows.append((heaviness(stroke, word.runs, plan, fonts), tells))
     found = np.array(rows)
     return found if found[:, 1].any() else np.array([[plan.heaviness, len(plan.text)]])
 
@@ -139,22 +143,27 @@ def _settle(plan: Plan, words: Floats, kinds: _Kinds) -> None:
     if len(words) != len(plan.words) or letters.max() < _LETTERS:
         plan.weight = kinds.weight(plan.heaviness)
         return
-    is_bold = np.where(letters > 0, heavy > kinds.border, False)
-    bold = bool(letters[is_bold].sum() > letters.sum() / 2)
+    lengths = np.array([len(word.text) for word in plan.words])
+    bold = bool(lengths[heavy > kinds.border].sum() > lengths[np.isfinite(heavy)].sum() / 2)
     plan.weight = kinds.bold if bold else kinds.regular
-    apart = (is_bold != bold) & (np.abs(heavy - kinds.border) > _CLEAR) & (letters > 0)
     other = kinds.regular if bold else kinds.bold
+    beyond = (kinds.border - heavy) if bold else (heavy - kinds.border)
     plan.words = [
         replace(word, weight=other) if is_other else word
-        for word, is_other in zip(plan.words, _joined(apart, letters), strict=True)
+        for word, is_other in zip(plan.words, _apart(beyond, letters), strict=True)
     ]
 
 
-def _joined(apart: NDArray[np.bool_], letters: Floats) -> NDArray[np.bool_]:
-    """Return which words stand out: short ones between two that do, do so too."""
+def _apart(beyond: Floats, letters: Floats) -> NDArray[np.bool_]:
+    """Return which words stand out, by how far each is beyond the border.
+
+    Short ones do so between two that do, and beside one where they are as clearly beyond.
+    """
+    apart = (beyond > _CLEAR) & (letters > 0)
     before = np.concatenate([[False], apart[:-1]])
     after = np.concatenate([apart[1:], [False]])
-    return np.asarray(apart | ((letters == 0) & before & after), np.bool_)
+    joined = (before & after) | ((beyond > 2 * _CLEAR) & (before | after))
+    return np.asarray(apart | ((letters == 0) & joined), np.bool_)
 
 
 def _regular(heavy: float, blur: float) -> int:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from picture.redraw.clutter import text_only, without_rules
+from picture.redraw.clutter import text_only, without_frames, without_rules
 from picture.redraw.fonts import Fonts
-from picture.redraw.typefaces import BOLD, SANS, SERIF
+from picture.redraw.typefaces import BOLD, MONO, SANS, SERIF
 from tests.redraw.sheet import Mask, Sheet
 
 
@@ -71,3 +71,39 @@ def test_specks_outside_of_the_letters_are_left_out() -> None:
     assert not kept[:, 90:].any()
     assert (kept[20:22, 40] == 255).all()
     assert (kept[:, :70] == 255 * mask[:, :70]).all()
+
+
+def boxed(fonts: Fonts, text: str, *, is_ticked: bool) -> tuple[Mask, Mask]:
+    """Return the ink of a label beside a box to tick, 0 or 1, and that of its letters alone."""
+    sheet = Sheet(fonts, (400, 60))
+    sheet.write(text, (60, 42), 30)
+    letters = (np.asarray(sheet.picture)[..., 0] < 128).astype(np.uint8)
+    pen = ImageDraw.Draw(sheet.picture)
+    pen.rectangle((14, 18, 38, 42), None, "black", 2)
+    if is_ticked:
+        pen.line((16, 20, 36, 40), "black", 2)
+        pen.line((36, 20, 16, 40), "black", 2)
+    return (np.asarray(sheet.picture)[..., 0] < 128).astype(np.uint8), letters
+
+
+@pytest.mark.parametrize("is_ticked", [False, True])
+@pytest.mark.parametrize("text", ["Single", "DOUBLE 80", "B"])
+def test_a_box_to_tick_is_no_letter(fonts: Fonts, text: str, is_ticked: bool) -> None:
+    whole, letters = boxed(fonts, text, is_ticked=is_ticked)
+    assert np.array_equal(without_frames(whole), letters)
+
+
+@pytest.mark.parametrize("face", [SANS, SERIF, MONO])
+@pytest.mark.parametrize("weight", [400, BOLD])
+def test_letters_are_no_boxes(fonts: Fonts, face: str, weight: int) -> None:
+    sheet = Sheet(fonts, (900, 70))
+    sheet.write("B D O Q 0 8 E H # [ ] o e a g M", (20, 46), 36, face=face, weight=weight)
+    mask = (np.asarray(sheet.picture)[..., 0] < 128).astype(np.uint8)
+    assert np.array_equal(without_frames(mask), mask)
+
+
+def test_a_box_alone_is_all_there_is() -> None:
+    mask = np.zeros((40, 40), np.uint8)
+    mask[8:32, 8:32] = 1
+    mask[10:30, 10:30] = 0
+    assert np.array_equal(without_frames(mask), mask)

@@ -51,3 +51,20 @@ def test_thin_words_of_another_colour_are_ink(fonts: Fonts) -> None:
     assert plan.ink is not None
     columns = np.flatnonzero((sheet.inks[0] > 127).any(axis=0))
     assert abs(plan.frame.left + plan.ink.left - columns[0]) < 1.5
+
+
+def test_lettering_keeps_its_colour_where_a_drawing_beside_it_is_darker(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (620, 130), "#96b478")
+    pen = ImageDraw.Draw(sheet.picture)
+    for x in range(20, 600, 15):
+        pen.line((x, 30, x - 8, 62), "black", 2)
+    left, _, right, _ = sheet.write("KRAK!", (50, 95), 80, color="#d6281e", weight=BOLD)
+    sheet.lines.clear()
+    sheet.note("KRAK!", (left, 30, 590, 100), 6)
+    (plan,) = sheet.plans()
+    assert np.abs(plan.color - (214, 40, 30)).max() < 12
+    assert plan.ink is not None
+    assert abs(plan.frame.left + plan.ink.right - right) < 12
+    before, after = np.asarray(sheet.picture).astype(int), sheet.redraw(ORIGINAL)
+    beyond = (slice(None), slice(right + 20, None))
+    assert np.abs(after[beyond] - before[beyond]).max() < 32

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from picture.redraw.fonts import Fonts
 from picture.redraw.plan import Plan
-from picture.redraw.typefaces import CJK, MONO, SANS, SERIF
+from picture.redraw.typefaces import BOLD, CJK, MONO, SANS, SERIF
 from tests.redraw.sheet import WHITE, Part, Sheet, Span
 
 
@@ -65,3 +66,15 @@ def test_words_as_they_were_read_are_not_cut(fonts: Fonts, face: str) -> None:
     texts = ("Wait", "illegally", "1.111", "i.e.", "AVATAR", "(f)")
     sheet.set([Part(text, face=face) for text in texts], (20, 60), 30)
     assert words(sheet.plans()[0]) == [*texts]
+
+
+def test_letters_that_faded_in_part_are_no_spaces(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (600, 100))
+    parts = [Part(letter, "#202020", BOLD, gap=0.0) for letter in "Description"]
+    spans = sheet.set(parts, (30, 60), 32, "Description")
+    pixels = np.array(sheet.picture)
+    for start, end in (spans[1], spans[4]):
+        faded = pixels[:, int(start) : int(start + 0.75 * (end - start))]
+        faded[:] = 255 - (255 - faded) // 6
+    sheet.picture = Image.fromarray(pixels)
+    assert words(sheet.plans()[0]) == ["Description"]

@@ -77,3 +77,22 @@ def test_a_regular_word_in_a_bold_line_is_regular(fonts: Fonts) -> None:
     plan = sheet.plans()[1]
     assert plan.weight >= 600
     assert [word.weight for word in plan.words] == [None, None, None, REGULAR]
+
+
+def test_a_short_bold_word_beside_a_bold_one_is_bold(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (900, 300))
+    for row in range(2):
+        sheet.write("Regular text of all the page", (20, 60 + 70 * row), 26)
+    sheet.set(
+        [
+            Part("Copper"),
+            Part("kettle"),
+            Part("in"),
+            Part("€", weight=BOLD),
+            Part("35.80", weight=BOLD),
+        ],
+        (20, 200),
+        26,
+    )
+    plan = sheet.plans()[2]
+    assert [(word.weight or plan.weight) >= 600 for word in plan.words] == [False] * 3 + [True] * 2
