@@ -26,6 +26,8 @@ _FARTHEST = 3.5
 """Rows further apart than so many usual distances are of two tables."""
 _HEADINGS = 2
 """Rows that may stand over a table with fewer cells than its columns have names."""
+_SUMS = 2
+"""Rows of a name and a figure, one below the other, that end a table: its sums."""
 _NEAR = 64
 """Rows above that a row is compared with."""
 _CROSSING = 0.2
@@ -78,10 +80,19 @@ def _runs(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 
 def _begins_anew(row: Row, run: Sequence[Row]) -> bool:
-    """Tell whether a row names the columns of a table with more of them than the rows above."""
-    is_first = all(len(above) < len(row) - 1 for above in run)
+    """Tell whether a row names the columns of a table of its own, not of the rows above.
+
+    Its columns are more than theirs, or they end in sums: so do tables.
+    """
     are_words = not any(is_number(piece.text) for piece in row)
-    return len(run) > _HEADINGS and len(row) > 2 and is_first and are_words
+    if len(run) <= _HEADINGS or len(row) <= 2 or not are_words:
+        return False
+    return all(len(above) < len(row) - 1 for above in run) or all(map(_is_sum, run[-_SUMS:]))
+
+
+def _is_sum(row: Row) -> bool:
+    """Tell whether a row has a name and a figure, as a sum does."""
+    return len(row) == 2 and [is_number(piece.text) for piece in row] == [False, True]
 
 
 def _heads(above: Row, row: Row, farthest: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor
+from math import floor, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -190,19 +190,23 @@ def _give_way(rows: list[list[Item]]) -> None:
             cursor = 0
             for item in row:
                 push = pushes.get(item.track, 0.0)
-                start = max(floor(item.place + push + item.offset + 0.5), 0)
+                start = floor(item.place + push + item.offset + 0.5)
                 need = cursor + item.gap - start
-                if item.gap and need > 0:
-                    if item.track >= 0 and push + need <= FARTHEST_PUSH:
-                        pushes[item.track] = push + need
-                        moved = True
-                    start += need
-                cursor = start + item.cells
+                may_move = item.track >= 0 and push + need <= FARTHEST_PUSH
+                if may_move and need > (0 if cursor else _spare(row)):
+                    pushes[item.track] = push + need
+                    moved = True
+                cursor = start + max(need, 0) + item.cells
         if not moved:
             break
     for row in rows:
         for item in row:
             item.place += pushes.get(item.track, 0.0)
+
+
+def _spare(row: Sequence[Item]) -> float:
+    """Return how far a row may stick out on the left: a box does by a cell, a lone text by any."""
+    return TOGETHER if len(row) > 1 else inf
 
 
 def _placed(items: Sequence[Item]) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -36,23 +36,22 @@ def render_text(page: Page, layout: Layout = Layout.PAGE, with_rules: bool = Fal
     A page that was not read to its end says so in a line of its own. With the rules drawn on
     it, level ones are rows of hyphens in the layouts that keep its columns.
     """
-    lines = [line for _, line in _lines(page, layout)]
-    if not lines:
+    ground = _ground_of(page, layout)
+    if not ground.placed:
         return _finish([], page)
-    plane = level(flatten(lines))
     if with_rules and layout in (Layout.PAGE, Layout.CODE):
-        return _finish(_rule(plane, layout, lines, page.rules), page)
-    return _finish(_lay_out(plane, layout)[0], page)
+        return _finish(_rule(ground, layout, page.rules), page)
+    return _finish(_lay_out(ground, layout)[0], page)
 
 
 def render_runs(page: Page, layout: Layout = Layout.PAGE) -> list[Run]:
     """Render a page as render_text() does, cut into runs that know their lines."""
-    lines = _lines(page, layout)
-    if not lines:
+    ground = _ground_of(page, layout)
+    if not ground.placed:
         return cut_runs(_finish([], page), [])
-    rows, order = _lay_out(level(flatten([line for _, line in lines])), layout)
+    rows, order = _lay_out(ground, layout)
     # The parts of a line stand side by side: together they are one run.
-    places = dict.fromkeys(lines[at][0] for at in order)
+    places = dict.fromkeys(ground.placed[at][0] for at in order)
     said = [(place, on_one_row(page.lines[place].text)) for place in places]
     return cut_runs(_finish(rows, page), said)
 
@@ -71,11 +70,11 @@ class Block:
 
 def cut_blocks(page: Page) -> list[list[Block]]:
     """Return a page's lines with text, in reading order: a list a column."""
-    lines = [line for line in page.lines if on_one_row(line.text)]
-    if not lines:
+    ground = _survey(enumerate(page.lines))
+    if not ground.placed:
         return []
-    plane = level(flatten(lines))
-    columns = read_columns(group_rows(plane), plane, measure_cell(plane))
+    columns = read_columns(ground.rows, ground.plane, measure_cell(ground.plane))
+    lines = ground.lines
     return [
         [Block(part.text, tuple(lines[at] for at in part.members), part.runs_on) for part in column]
         for column in columns
@@ -84,11 +83,7 @@ def cut_blocks(page: Page) -> list[list[Block]]:
 
 def cut_rows(lines: Sequence[Line]) -> list[list[Line]]:
     """Return lines with text, row by row from top to bottom, each from left to right."""
-    kept = [line for line in lines if on_one_row(line.text)]
-    if not kept:
-        return []
-    rows = group_rows(level(flatten(kept)))
-    return [[kept[at] for at in row.members] for row in rows]
+    return _survey(enumerate(lines)).cut()
 
 
 def sort_lines(page: Page) -> Page:
@@ -97,22 +92,50 @@ def sort_lines(page: Page) -> Page:
     return replace(page, lines=tuple(lines))
 
 
-def _lines(page: Page, layout: Layout) -> list[tuple[int, Line]]:
-    """Return lines with text by their places on the page.
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Lines with text by their places on the page, made level, and the rows they stand on."""
+
+    placed: list[tuple[int, Line]]
+    plane: Plane
+    rows: list[Row]
+
+    @property
+    def lines(self) -> list[Line]:
+        """Return the lines in the order of the plane."""
+        return [line for _, line in self.placed]
+
+    def cut(self) -> list[list[Line]]:
+        """Return the lines row by row."""
+        lines = self.lines
+        return [[lines[at] for at in row.members] for row in self.rows]
+
+
+def _ground_of(page: Page, layout: Layout) -> _Ground:
+    """Return a page's lines in rows.
 
     Where the layout keeps columns, those that name several are cut between them.
     """
-    kept = [(at, line) for at, line in enumerate(page.lines) if on_one_row(line.text)]
-    if layout != Layout.PAGE or not kept:
-        return kept
-    parts = _parts_of_names(page, [line for _, line in kept])
-    return [(at, part) for at, line in kept for part in parts.get(id(line), [line])]
+    ground = _survey(enumerate(page.lines))
+    parts = _parts_of_names(page, ground) if layout == Layout.PAGE else {}
+    if not parts:
+        return ground
+    return _survey((at, part) for at, line in ground.placed for part in parts.get(id(line), [line]))
 
 
-def _parts_of_names(page: Page, lines: Sequence[Line]) -> dict[int, list[Line]]:
+def _survey(lines: Iterable[tuple[int, Line]]) -> _Ground:
+    placed = [(at, line) for at, line in lines if on_one_row(line.text)]
+    plane = flatten([line for _, line in placed])
+    if not placed:
+        return _Ground(placed, plane, [])
+    plane = level(plane)
+    return _Ground(placed, plane, group_rows(plane))
+
+
+def _parts_of_names(page: Page, ground: _Ground) -> dict[int, list[Line]]:
     """Return the parts of lines that name several columns, by the lines' identities."""
-    sheet = spread(page, lines)
-    rows = [[piece_of(line, sheet) for line in row] for row in cut_rows(lines)]
+    sheet = spread(page, ground.lines)
+    rows = [[piece_of(line, sheet) for line in row] for row in ground.cut()]
     parts: dict[int, list[Line]] = defaultdict(list)
     for part in (line for row in cut_names(rows, sheet) for piece in row for line in piece.lines):
         if whole_of(part) is not part:
@@ -120,9 +143,9 @@ def _parts_of_names(page: Page, lines: Sequence[Line]) -> dict[int, list[Line]]:
     return parts
 
 
-def _lay_out(plane: Plane, layout: Layout) -> tuple[list[str], list[int]]:
+def _lay_out(ground: _Ground, layout: Layout) -> tuple[list[str], list[int]]:
     """Return the rows of a text, and its lines in the order in which it has them."""
-    rows = group_rows(plane)
+    rows, plane = ground.rows, ground.plane
     order = [line for row in rows for line in row.members]
     match layout:
         case Layout.LINES:
@@ -136,10 +159,11 @@ def _lay_out(plane: Plane, layout: Layout) -> tuple[list[str], list[int]]:
     return ["\n" * row.blank + text for row, text in zip(rows, drawn, strict=True)], order
 
 
-def _rule(plane: Plane, layout: Layout, lines: Sequence[Line], rules: Sequence[Rule]) -> list[str]:
+def _rule(ground: _Ground, layout: Layout, rules: Sequence[Rule]) -> list[str]:
     """Return the rows of a text with those of the rules drawn among its lines."""
-    rows, cell = group_rows(plane), measure_cell(plane)
-    return add_rules(Text(rows, _draw(layout, rows, plane, cell), lines, cell.width), rules)
+    cell = measure_cell(ground.plane)
+    drawn = _draw(layout, ground.rows, ground.plane, cell)
+    return add_rules(Text(ground.rows, drawn, ground.lines, cell.width), rules)
 
 
 def _draw(layout: Layout, rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:

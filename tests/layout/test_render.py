@@ -201,6 +201,32 @@ def test_a_text_longer_than_its_place_pushes_the_whole_column() -> None:
     assert {row.index("value") for row in made.splitlines()} == {len(long) + 2}
 
 
+def sums(*names: str) -> list[Line]:
+    """Return names that end in one column, none wider than 20 cells, before figures."""
+    return [
+        line
+        for row, name in enumerate(names)
+        for line in (
+            at(name, 22 - min(len(name), 20), row, width=CELL * min(len(name), 20)),
+            at("30.45", 30, row),
+        )
+    ]
+
+
+def test_a_name_longer_than_its_place_at_the_left_edge_pushes_the_whole_column() -> None:
+    names = ["Total:", "Discount:", "Total Sales Inclusive GST:", "Cash Received:", "Change:"]
+    rows = render_text(page(*sums(*names))).splitlines()
+    assert len({row.index(name) + len(name) for row, name in zip(rows, names, strict=True)}) == 1
+    assert {row.index("30.45") for row in rows} == {rows[2].index("30.45")}
+
+
+def test_a_text_of_its_own_at_the_left_edge_pushes_no_column() -> None:
+    names = ["Total:", "Discount:", "Tax at 6%:", "Cash Received:", "Change:"]
+    narrow = at("no text stands beside this one at all", 2, 8, width=20 * CELL)
+    without = render_text(page(*sums(*names), at("edge", 2, 8))).splitlines()
+    assert render_text(page(*sums(*names), narrow)).splitlines()[:5] == without[:5]
+
+
 def test_boxes_that_overlap_keep_a_space_between_them() -> None:
     made = render_text(page(at("left", 0, 0, width=60), at("right", 5, 0)))
     assert made.split() == ["left", "right"]

@@ -58,6 +58,24 @@ def test_names_of_columns_begin_a_table_below_keys_and_values() -> None:
     assert second.header_rows == 1
 
 
+TAXES = [("Tax", "Amount", "Due"), ("6 %", "45.00", "2.70")]
+
+
+def test_names_of_columns_begin_a_table_below_sums() -> None:
+    sums = [("Sum", "", "57.50"), ("Rounding", "", "0.00")]
+    lines = rows(*STOCK, *sums, *TAXES)
+    first, second = tables([line for line in lines if line.text])
+    assert first.grid == [list(row) for row in (*STOCK, *sums)]
+    assert second.grid == [list(row) for row in TAXES]
+    assert second.header_rows == 1
+
+
+def test_words_below_one_sum_are_of_its_table() -> None:
+    stock = STOCK[:3]
+    lines = rows(*stock, ("Sum", "", "57.50"), *TAXES)
+    assert only([line for line in lines if line.text]).rows == len(stock) + 3
+
+
 def test_a_column_with_a_name_needs_one_text() -> None:
     sparse = [
         ("Article", "Pieces", "Price"),
