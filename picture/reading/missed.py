@@ -6,23 +6,24 @@ those of a column are taken for text that runs downwards. A bracket may be all o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from picture.reading.copies import read_copies, with_copies_read
 from picture.reading.crops import cut
 from picture.reading.pieces import Pieces
 from picture.reading.scripts import FoundLine, bounds_of
-from picture.reading.transcript import Reading, Spot
+from picture.reading.transcript import Read, Reading, Spot
 from picture.words import count_letters
 
 Pixels = NDArray[np.uint8]
 Corners = NDArray[np.int16]
 Boxes = NDArray[np.float64]
-Read = Callable[[Sequence[Pixels]], Sequence[Reading]]
 
 # Of more pieces, which are no text's, nothing is told; cells end where so many others
 # have begun.
@@ -62,7 +63,6 @@ _BEHIND = ";,"
 _BRACKET, _HIGHEST_BRACKET = 0.5, 1.0
 _SLENDER = 1.8
 _NEAR_ROWS = 6.0
-_COPIES = 3
 _INK = (0.3, 0.1, 0.7, 0.9)
 
 # What is so many times as high as wide, and so many lines high, may be a column of texts.
@@ -140,9 +140,7 @@ def _joined(boxes: Boxes, height: float) -> Boxes:
     ranked = boxes[np.argsort(boxes[:, 0])].tolist() if len(boxes) <= _MOST_PIECES else []
     for box in ranked:
         for group in reversed(groups[-_OPEN:]):
-            last = group[-1]
-            is_level = abs((last[1] + last[3]) - (box[1] + box[3])) / 2 <= _LEVEL * height
-            if is_level and box[0] - last[2] <= _APART * height:
+            if _is_beside(box, group[-1], height) or _is_over(box, group[-1], height):
                 group.append(box)
                 break
         else:
@@ -150,6 +148,18 @@ def _joined(boxes: Boxes, height: float) -> Boxes:
     few = [np.array(group) for group in groups if len(group) <= _LETTERS]
     joined = [[*group[:, :2].min(axis=0), *group[:, 2:].max(axis=0)] for group in few]
     return np.array(joined, float).reshape(-1, 4)
+
+
+def _is_beside(box: Sequence[float], last: Sequence[float], height: float) -> bool:
+    """Tell whether a piece follows another on its row."""
+    off = abs(last[1] + last[3] - box[1] - box[3]) / 2
+    return off <= _LEVEL * height and box[0] - last[2] <= _APART * height
+
+
+def _is_over(box: Sequence[float], last: Sequence[float], height: float) -> bool:
+    """Tell whether a piece is over or under another, as where a thin letter broke."""
+    high = max(last[3], box[3]) - min(last[1], box[1])
+    return high <= _HIGHEST * height and box[0] < last[2]
 
 
 def _levels(known: Boxes, cells: Boxes, height: float) -> NDArray[np.float64]:
@@ -224,6 +234,7 @@ def _read_cells(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
     readings = read([line.crop() for line in found])
     for line, reading in zip(found, readings, strict=False):
         line.reading = reading
+    with_copies_read(found, read)
     return [line for line in found if _is_sure(line)]
 
 
@@ -232,12 +243,10 @@ def _read_brackets(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
 
     Alone a bracket is taken for many a thing; in a row with its own like it is known.
     """
-    readings = read([np.tile(line.crop(), (1, _COPIES, 1)) for line in found])
+    readings = read_copies([line.crop() for line in found], read)
     for line, reading in zip(found, readings, strict=False):
-        said = reading.text.replace(" ", "")
-        text = said[: len(said) // _COPIES]
-        if reading.score >= _SURE and text * _COPIES == said and _is_bracket(text):
-            line.reading = Reading(text, reading.score, words=(Spot(text, reading.score, _INK),))
+        if reading.score >= _SURE and _is_bracket(reading.text):
+            line.reading = replace(reading, words=(Spot(reading.text, reading.score, _INK),))
     return [line for line in found if line.reading.text]
 
 
@@ -245,7 +254,7 @@ def _is_sure(line: FoundLine) -> bool:
     """Tell whether a cell says something: a zero is in doubt with both sizes of an O."""
     reading = line.reading
     second = max((each.score for each in (reading.number, reading.western) if each), default=0.0)
-    least = _IN_DOUBT if second >= _SECOND else _SURE
+    least = _IN_DOUBT if second >= _SECOND or reading.text == "0" else _SURE
     is_western = reading.text.isascii() or reading.western is not None
     return 0 < count_letters(reading.text) <= _LETTERS and reading.score >= least and is_western
 
