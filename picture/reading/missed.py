@@ -84,7 +84,9 @@ def with_missed(
     rows = _levels(known, cells, pieces.height)
     stacked = _stacked(cells, tall, pieces.scale)
     lone = np.isnan(rows) & _starts_as_rows(cells, known, pieces.height)
-    in_rows = ~np.isnan(rows) & (stacked | _in_column(cells, known, pieces.height))
+    on_rows = ~np.isnan(rows)
+    column = np.concatenate([known, _as_lines(cells[on_rows], pieces.height)])
+    in_rows = on_rows & (stacked | _in_column(cells, column, pieces.height))
     rows[lone] = (cells[lone, 1] + cells[lone, 3]) / 2
     if not 0 < np.count_nonzero(in_rows | lone) <= _MOST:
         return list(lines)
@@ -184,8 +186,14 @@ def _stacked(cells: Boxes, tall: Sequence[FoundLine], scale: float) -> NDArray[n
     return inside
 
 
+def _as_lines(cells: Boxes, height: float) -> Boxes:
+    """Return cells with the margins that lines have: those of a column may all be missed."""
+    margin = _MARGIN * height
+    return cells + np.array([-margin, -margin, margin, margin])
+
+
 def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
-    """Return which cells share an edge or their middle with texts above and below."""
+    """Return which cells share an edge or their middle with others of those known."""
     shared = np.zeros(len(cells), bool)
     margin = _MARGIN * height
     y = (known[:, 1] + known[:, 3]) / 2
@@ -196,7 +204,8 @@ def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
             np.abs(near[:, 2] - margin - right),
             np.abs(near[:, 0] + near[:, 2] - left - right) / 2,
         )
-        shared[number] = any(np.count_nonzero(end <= _EDGE * height) >= _FEWEST for end in ends)
+        # A cell on a row is itself among those known.
+        shared[number] = any(np.count_nonzero(end <= _EDGE * height) > _FEWEST for end in ends)
     return shared
 
 
