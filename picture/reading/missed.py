@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.reading.copies import read_copies, with_copies_read
+from picture.reading.copies import read_copies, surer
 from picture.reading.crops import cut
 from picture.reading.pieces import Pieces
 from picture.reading.scripts import FoundLine, bounds_of
@@ -30,11 +30,12 @@ Boxes = NDArray[np.float64]
 _MOST_PIECES = 6_000
 _OPEN = 64
 
-# So many cells are looked at, those that are read surely are kept, and those of a column
-# that was taken for one text as surely as that.
+# So many cells are looked at, and those that are read surely are kept; so many of the
+# others are looked at again.
 _MOST = 1_000
 _SURE = 0.8
 _IN_DOUBT, _SECOND = 0.4, 0.02
+_MOST_UNSURE = 128
 _LETTERS = 6
 
 # A box with a letter that is less sure is looked at again.
@@ -243,7 +244,10 @@ def _read_cells(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
     readings = read([line.crop() for line in found])
     for line, reading in zip(found, readings, strict=False):
         line.reading = reading
-    with_copies_read(found, read)
+    unsure = [line for line in found if not _is_sure(line)][:_MOST_UNSURE]
+    copies = read_copies([line.crop() for line in unsure], read)
+    for line, reading in zip(unsure, copies, strict=False):
+        line.reading = surer(line.reading, reading)
     return [line for line in found if _is_sure(line)]
 
 
