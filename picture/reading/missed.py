@@ -61,6 +61,7 @@ _FEWEST = 2
 # least, and starts where so many rows do near by.
 _BRACKETS = frozenset("()[]{}")
 _BEHIND = ";,"
+_STROKES = frozenset(" 1lIi|!/\\-–—_.,:;'`\"一丨")
 _BRACKET, _HIGHEST_BRACKET = 0.5, 1.0
 _SLENDER = 1.8
 _NEAR_ROWS = 6.0
@@ -86,13 +87,17 @@ def with_missed(
     stacked = _stacked(cells, tall, pieces.scale)
     lone = np.isnan(rows) & _starts_as_rows(cells, known, pieces.height)
     on_rows = ~np.isnan(rows)
-    column = np.concatenate([known, _as_lines(cells[on_rows], pieces.height)])
-    in_rows = on_rows & (stacked | _in_column(cells, column, pieces.height))
+    in_rows = on_rows & (stacked | _in_column(cells, known, pieces.height))
+    likely = _as_lines(cells[on_rows], pieces.height)
+    # A cell is among those on rows itself.
+    vague = on_rows & ~in_rows & _in_column(cells, likely, pieces.height, _FEWEST + 1)
     rows[lone] = (cells[lone, 1] + cells[lone, 3]) / 2
-    if not 0 < np.count_nonzero(in_rows | lone) <= _MOST:
+    if not 0 < np.count_nonzero(in_rows | vague | lone) <= _MOST:
         return list(lines)
+    unknown = _read_cells(cut_out(cells[vague], rows[vague], pixels, pieces), read)
     found = [
         *_read_cells(cut_out(cells[in_rows], rows[in_rows], pixels, pieces), read),
+        *(cell for cell in unknown if _is_clear(cell.reading)),
         *_read_brackets(cut_out(cells[lone], rows[lone], pixels, pieces), read),
     ]
     firm += [line for line in doubtful if not any(_is_within(cell, line) for cell in found)]
@@ -188,13 +193,15 @@ def _stacked(cells: Boxes, tall: Sequence[FoundLine], scale: float) -> NDArray[n
 
 
 def _as_lines(cells: Boxes, height: float) -> Boxes:
-    """Return cells with the margins that lines have: those of a column may all be missed."""
+    """Return cells with the margins that lines have."""
     margin = _MARGIN * height
     return cells + np.array([-margin, -margin, margin, margin])
 
 
-def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
-    """Return which cells share an edge or their middle with others of those known."""
+def _in_column(
+    cells: Boxes, known: Boxes, height: float, fewest: int = _FEWEST
+) -> NDArray[np.bool_]:
+    """Return which cells share an edge or their middle with texts above and below."""
     shared = np.zeros(len(cells), bool)
     margin = _MARGIN * height
     y = (known[:, 1] + known[:, 3]) / 2
@@ -205,8 +212,7 @@ def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
             np.abs(near[:, 2] - margin - right),
             np.abs(near[:, 0] + near[:, 2] - left - right) / 2,
         )
-        # A cell on a row is itself among those known.
-        shared[number] = any(np.count_nonzero(end <= _EDGE * height) > _FEWEST for end in ends)
+        shared[number] = any(np.count_nonzero(end <= _EDGE * height) >= fewest for end in ends)
     return shared
 
 
@@ -270,6 +276,14 @@ def _is_sure(line: FoundLine) -> bool:
     least = _IN_DOUBT if second >= _SECOND or reading.text == "0" else _SURE
     is_western = reading.text.isascii() or reading.western is not None
     return 0 < count_letters(reading.text) <= _LETTERS and reading.score >= least and is_western
+
+
+def _is_clear(reading: Reading) -> bool:
+    """Tell whether a cell of a column that was missed as a whole is text beyond doubt.
+
+    Perforations and dashed rules stand in columns, too, and look like a letter of one stroke.
+    """
+    return reading.score >= _SURE and not _STROKES.issuperset(reading.text)
 
 
 def _is_bracket(text: str) -> bool:
