@@ -31,11 +31,12 @@ _MOST_PIECES = 6_000
 _OPEN = 64
 
 # So many cells are looked at, and those that are read surely are kept; so many of the
-# others are looked at again.
+# others are looked at again. A sign taken for Chinese is sure where it is so likely itself.
 _MOST = 1_000
 _SURE = 0.8
 _IN_DOUBT, _SECOND = 0.4, 0.02
 _MOST_UNSURE = 128
+_SIGN = 0.1
 _LETTERS = 6
 
 # A box with a letter that is less sure is looked at again.
@@ -246,14 +247,16 @@ def cut_out(
 
 
 def _read_cells(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
-    """Return the cells that say something, and surely."""
+    """Return the cells that say something, and surely, or the same beside copies of themselves."""
     readings = read([line.crop() for line in found])
     for line, reading in zip(found, readings, strict=False):
         line.reading = reading
-    unsure = [line for line in found if not _is_sure(line)][:_MOST_UNSURE]
+    unsure = [line for line in found if not (_is_sure(line) or _is_stroke(line.reading))]
+    unsure = unsure[:_MOST_UNSURE]
     copies = read_copies([line.crop() for line in unsure], read)
-    for line, reading in zip(unsure, copies, strict=False):
-        line.reading = surer(line.reading, reading)
+    for line, copy in zip(unsure, copies, strict=False):
+        if copy.text == line.reading.text:
+            line.reading = surer(line.reading, copy)
     return [line for line in found if _is_sure(line)]
 
 
@@ -273,17 +276,20 @@ def _is_sure(line: FoundLine) -> bool:
     """Tell whether a cell says something: a zero is in doubt with both sizes of an O."""
     reading = line.reading
     second = max((each.score for each in (reading.number, reading.western) if each), default=0.0)
-    least = _IN_DOUBT if second >= _SECOND or reading.text == "0" else _SURE
+    least = _IN_DOUBT if second >= _SECOND else _SURE
     is_western = reading.text.isascii() or reading.western is not None
     return 0 < count_letters(reading.text) <= _LETTERS and reading.score >= least and is_western
 
 
 def _is_clear(reading: Reading) -> bool:
-    """Tell whether a cell of a column that was missed as a whole is text beyond doubt.
+    """Tell whether a cell of a column that was missed as a whole is text beyond doubt."""
+    is_sign = reading.western is not None and reading.western.score >= _SIGN
+    return (reading.score >= _SURE or is_sign) and not _is_stroke(reading)
 
-    Perforations and dashed rules stand in columns, too, and look like a letter of one stroke.
-    """
-    return reading.score >= _SURE and not _STROKES.issuperset(reading.text)
+
+def _is_stroke(reading: Reading) -> bool:
+    """Tell whether a cell says no more than perforations and dashed rules, in columns as well."""
+    return _STROKES.issuperset(reading.text)
 
 
 def _is_bracket(text: str) -> bool:
