@@ -31,12 +31,11 @@ _MOST_PIECES = 6_000
 _OPEN = 64
 
 # So many cells are looked at, and those that are read surely are kept; so many of the
-# others are looked at again. A sign taken for Chinese is sure where it is so likely itself.
+# others are looked at again.
 _MOST = 1_000
 _SURE = 0.8
 _IN_DOUBT, _SECOND = 0.4, 0.02
 _MOST_UNSURE = 128
-_SIGN = 0.1
 _LETTERS = 6
 
 # A box with a letter that is less sure is looked at again.
@@ -283,7 +282,8 @@ def _is_sure(line: FoundLine) -> bool:
 
 def _is_clear(reading: Reading) -> bool:
     """Tell whether a cell of a column that was missed as a whole is text beyond doubt."""
-    is_sign = reading.western is not None and reading.western.score >= _SIGN
+    # A sign is taken for Chinese: of a cell that is sure it is likely enough.
+    is_sign = reading.western is not None and not reading.western.text.isalnum()
     return (reading.score >= _SURE or is_sign) and not _is_stroke(reading)
 
 
