@@ -195,7 +195,7 @@ def _stacked(cells: Boxes, tall: Sequence[FoundLine], scale: float) -> NDArray[n
 def _as_lines(cells: Boxes, height: float) -> Boxes:
     """Return cells with the margins that lines have."""
     margin = _MARGIN * height
-    return cells + np.array([-margin, -margin, margin, margin])
+    return np.asarray(cells + np.array([-margin, -margin, margin, margin]), np.float64)
 
 
 def _in_column(

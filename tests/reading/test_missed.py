@@ -97,7 +97,10 @@ def names() -> list[FoundLine]:
     """Return the names of six rows, which were read."""
     corners = np.array([[55, 0], [140, 0], [140, 26], [55, 26]], np.int16)
     rows = [corners + np.array([0, 60 + 30 * row], np.int16) for row in range(6)]
-    return [FoundLine(Reading("row", 0.99), box, lambda: np.zeros((26, 85, 3))) for box in rows]
+    return [
+        FoundLine(Reading("row", 0.99), box, lambda: np.zeros((26, 85, 3), np.uint8))
+        for box in rows
+    ]
 
 
 def signs(count: int) -> Image.Image:
@@ -133,4 +136,4 @@ def test_a_cell_in_doubt_is_kept_where_its_copies_say_the_same() -> None:
 
 
 def is_row(crop: NDArray[np.uint8]) -> bool:
-    return crop.shape[1] > 2 * crop.shape[0]
+    return bool(crop.shape[1] > 2 * crop.shape[0])
