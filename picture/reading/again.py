@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from picture.page import Line, Word
 from picture.reading.crops import cut
-from picture.reading.missed import Read
 from picture.reading.parts import part_of
-from picture.reading.transcript import Reading
+from picture.reading.transcript import Read, Reading
 from picture.words import count_letters
 
 Pixels = NDArray[np.uint8]

@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.reading.missed import Read
 from picture.reading.scripts import FoundLine
-from picture.reading.transcript import FULL, HALF, Reading, Transcript
+from picture.reading.transcript import FULL, HALF, Read, Reading, Transcript
 from picture.reading.words import find_words, ink_of
 from picture.words import count_letters, stands_alone
 

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picture.reading.crops import cut
-from picture.reading.missed import Read
 from picture.reading.scripts import FoundLine
-from picture.reading.transcript import Reading
+from picture.reading.transcript import Read, Reading
 from picture.reading.words import ink_of
 from picture.words import count_letters
 

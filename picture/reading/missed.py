@@ -6,34 +6,36 @@ those of a column are taken for text that runs downwards. A bracket may be all o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from picture.reading.copies import read_copies, surer
 from picture.reading.crops import cut
 from picture.reading.pieces import Pieces
 from picture.reading.scripts import FoundLine, bounds_of
-from picture.reading.transcript import Reading, Spot
+from picture.reading.transcript import Read, Reading, Spot
 from picture.words import count_letters
 
 Pixels = NDArray[np.uint8]
 Corners = NDArray[np.int16]
 Boxes = NDArray[np.float64]
-Read = Callable[[Sequence[Pixels]], Sequence[Reading]]
 
 # Of more pieces, which are no text's, nothing is told; cells end where so many others
 # have begun.
 _MOST_PIECES = 6_000
 _OPEN = 64
 
-# So many cells are looked at, those that are read surely are kept, and those of a column
-# that was taken for one text as surely as that.
+# So many cells are looked at, and those that are read surely are kept; so many of the
+# others are looked at again.
 _MOST = 1_000
 _SURE = 0.8
 _IN_DOUBT, _SECOND = 0.4, 0.02
+_MOST_UNSURE = 128
 _LETTERS = 6
 
 # A box with a letter that is less sure is looked at again.
@@ -59,10 +61,10 @@ _FEWEST = 2
 # least, and starts where so many rows do near by.
 _BRACKETS = frozenset("()[]{}")
 _BEHIND = ";,"
+_STROKES = frozenset(" 1lIi|!/\\-–—_.,:;'`\"一丨")
 _BRACKET, _HIGHEST_BRACKET = 0.5, 1.0
 _SLENDER = 1.8
 _NEAR_ROWS = 6.0
-_COPIES = 3
 _INK = (0.3, 0.1, 0.7, 0.9)
 
 # What is so many times as high as wide, and so many lines high, may be a column of texts.
@@ -84,12 +86,18 @@ def with_missed(
     rows = _levels(known, cells, pieces.height)
     stacked = _stacked(cells, tall, pieces.scale)
     lone = np.isnan(rows) & _starts_as_rows(cells, known, pieces.height)
-    in_rows = ~np.isnan(rows) & (stacked | _in_column(cells, known, pieces.height))
+    on_rows = ~np.isnan(rows)
+    in_rows = on_rows & (stacked | _in_column(cells, known, pieces.height))
+    likely = _as_lines(cells[on_rows], pieces.height)
+    # A cell is among those on rows itself.
+    vague = on_rows & ~in_rows & _in_column(cells, likely, pieces.height, _FEWEST + 1)
     rows[lone] = (cells[lone, 1] + cells[lone, 3]) / 2
-    if not 0 < np.count_nonzero(in_rows | lone) <= _MOST:
+    if not 0 < np.count_nonzero(in_rows | vague | lone) <= _MOST:
         return list(lines)
+    unknown = _read_cells(cut_out(cells[vague], rows[vague], pixels, pieces), read)
     found = [
         *_read_cells(cut_out(cells[in_rows], rows[in_rows], pixels, pieces), read),
+        *(cell for cell in unknown if _is_clear(cell.reading)),
         *_read_brackets(cut_out(cells[lone], rows[lone], pixels, pieces), read),
     ]
     firm += [line for line in doubtful if not any(_is_within(cell, line) for cell in found)]
@@ -140,9 +148,7 @@ def _joined(boxes: Boxes, height: float) -> Boxes:
     ranked = boxes[np.argsort(boxes[:, 0])].tolist() if len(boxes) <= _MOST_PIECES else []
     for box in ranked:
         for group in reversed(groups[-_OPEN:]):
-            last = group[-1]
-            is_level = abs((last[1] + last[3]) - (box[1] + box[3])) / 2 <= _LEVEL * height
-            if is_level and box[0] - last[2] <= _APART * height:
+            if _is_beside(box, group[-1], height) or _is_over(box, group[-1], height):
                 group.append(box)
                 break
         else:
@@ -150,6 +156,18 @@ def _joined(boxes: Boxes, height: float) -> Boxes:
     few = [np.array(group) for group in groups if len(group) <= _LETTERS]
     joined = [[*group[:, :2].min(axis=0), *group[:, 2:].max(axis=0)] for group in few]
     return np.array(joined, float).reshape(-1, 4)
+
+
+def _is_beside(box: Sequence[float], last: Sequence[float], height: float) -> bool:
+    """Tell whether a piece follows another on its row."""
+    off = abs(last[1] + last[3] - box[1] - box[3]) / 2
+    return off <= _LEVEL * height and box[0] - last[2] <= _APART * height
+
+
+def _is_over(box: Sequence[float], last: Sequence[float], height: float) -> bool:
+    """Tell whether a piece is over or under another, as where a thin letter broke."""
+    high = max(last[3], box[3]) - min(last[1], box[1])
+    return high <= _HIGHEST * height and box[0] < last[2]
 
 
 def _levels(known: Boxes, cells: Boxes, height: float) -> NDArray[np.float64]:
@@ -174,7 +192,15 @@ def _stacked(cells: Boxes, tall: Sequence[FoundLine], scale: float) -> NDArray[n
     return inside
 
 
-def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
+def _as_lines(cells: Boxes, height: float) -> Boxes:
+    """Return cells with the margins that lines have."""
+    margin = _MARGIN * height
+    return np.asarray(cells + np.array([-margin, -margin, margin, margin]), np.float64)
+
+
+def _in_column(
+    cells: Boxes, known: Boxes, height: float, fewest: int = _FEWEST
+) -> NDArray[np.bool_]:
     """Return which cells share an edge or their middle with texts above and below."""
     shared = np.zeros(len(cells), bool)
     margin = _MARGIN * height
@@ -186,7 +212,7 @@ def _in_column(cells: Boxes, known: Boxes, height: float) -> NDArray[np.bool_]:
             np.abs(near[:, 2] - margin - right),
             np.abs(near[:, 0] + near[:, 2] - left - right) / 2,
         )
-        shared[number] = any(np.count_nonzero(end <= _EDGE * height) >= _FEWEST for end in ends)
+        shared[number] = any(np.count_nonzero(end <= _EDGE * height) >= fewest for end in ends)
     return shared
 
 
@@ -220,10 +246,16 @@ def cut_out(
 
 
 def _read_cells(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
-    """Return the cells that say something, and surely."""
+    """Return the cells that say something, and surely, or the same beside copies of themselves."""
     readings = read([line.crop() for line in found])
     for line, reading in zip(found, readings, strict=False):
         line.reading = reading
+    unsure = [line for line in found if not (_is_sure(line) or _is_stroke(line.reading))]
+    unsure = unsure[:_MOST_UNSURE]
+    copies = read_copies([line.crop() for line in unsure], read)
+    for line, copy in zip(unsure, copies, strict=False):
+        if copy.text == line.reading.text:
+            line.reading = surer(line.reading, copy)
     return [line for line in found if _is_sure(line)]
 
 
@@ -232,12 +264,10 @@ def _read_brackets(found: Sequence[FoundLine], read: Read) -> list[FoundLine]:
 
     Alone a bracket is taken for many a thing; in a row with its own like it is known.
     """
-    readings = read([np.tile(line.crop(), (1, _COPIES, 1)) for line in found])
+    readings = read_copies([line.crop() for line in found], read)
     for line, reading in zip(found, readings, strict=False):
-        said = reading.text.replace(" ", "")
-        text = said[: len(said) // _COPIES]
-        if reading.score >= _SURE and text * _COPIES == said and _is_bracket(text):
-            line.reading = Reading(text, reading.score, words=(Spot(text, reading.score, _INK),))
+        if reading.score >= _SURE and _is_bracket(reading.text):
+            line.reading = replace(reading, words=(Spot(reading.text, reading.score, _INK),))
     return [line for line in found if line.reading.text]
 
 
@@ -248,6 +278,18 @@ def _is_sure(line: FoundLine) -> bool:
     least = _IN_DOUBT if second >= _SECOND else _SURE
     is_western = reading.text.isascii() or reading.western is not None
     return 0 < count_letters(reading.text) <= _LETTERS and reading.score >= least and is_western
+
+
+def _is_clear(reading: Reading) -> bool:
+    """Tell whether a cell of a column that was missed as a whole is text beyond doubt."""
+    # A sign is taken for Chinese: of a cell that is sure it is likely enough.
+    is_sign = reading.western is not None and not reading.western.text.isalnum()
+    return (reading.score >= _SURE or is_sign) and not _is_stroke(reading)
+
+
+def _is_stroke(reading: Reading) -> bool:
+    """Tell whether a cell says no more than perforations and dashed rules, in columns as well."""
+    return _STROKES.issuperset(reading.text)
 
 
 def _is_bracket(text: str) -> bool:

@@ -19,10 +19,11 @@ from picture.reading.again import with_parts_read
 from picture.reading.calibration import calibrated
 from picture.reading.cells import cut_at_rules
 from picture.reading.columns import with_columns
+from picture.reading.copies import with_copies_read
 from picture.reading.crops import cut
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
-from picture.reading.missed import Read, with_missed
+from picture.reading.missed import with_missed
 from picture.reading.orientation import (
     Orientation,
     doubts,
@@ -40,7 +41,7 @@ from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.stains import with_stained
-from picture.reading.transcript import Reading
+from picture.reading.transcript import Read, Reading
 from picture.reading.widths import with_true_widths
 from picture.reading.work import Work, as_far_as_welcome, doing
 from picture.words import count_letters
@@ -152,6 +153,8 @@ class Reader:
                 lines = with_missed(lines, pixels, pieces, self._again)
                 lines = with_stained(lines, pixels, pieces, self._again)
         self._reread(lines, work)
+        with as_far_as_welcome():
+            with_copies_read(lines, self._again)
         with_seconds(lines)
         with_curly_quotes(lines)
         with_true_widths(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -59,14 +59,17 @@ def _sized(line: FoundLine, second: Second | None) -> Second | None:
 def _correct_numbers(lines: Sequence[FoundLine]) -> None:
     bounds = bounds_of(lines)
     numbers = np.array([is_number(line.reading.text) for line in lines])
-    nearly = np.array([_is_nearly(line.reading) for line in lines])
+    sure = {line.reading.text for line in lines if not _is_nearly(line.reading)}
+    nearly = np.array([_is_nearly(line.reading, sure) for line in lines])
     chosen = [number for number in np.flatnonzero(nearly) if _says(bounds, number, numbers, nearly)]
     for number in chosen:
         _take(lines[number], lines[number].reading.number)
 
 
-def _is_nearly(reading: Reading) -> bool:
-    return reading.number is not None and reading.number.score >= _LEAST and not reading.reader
+def _is_nearly(reading: Reading, sure: Collection[str] = ()) -> bool:
+    """Tell whether a reading is nearly a number, and no text that others surely are."""
+    is_other = reading.number is None or reading.number.score < _LEAST or bool(reading.reader)
+    return not is_other and reading.text not in sure
 
 
 def _says(

@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.reading.missed import Read, cells_between, cut_out
+from picture.reading.missed import cells_between, cut_out
 from picture.reading.pieces import Pieces, find_pieces
 from picture.reading.scripts import FoundLine
+from picture.reading.transcript import Read
 from picture.words import count_letters
 
 Pixels = NDArray[np.uint8]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -211,6 +211,10 @@ class Reading:
         ]
         first = self.first_choice or self.text
         return replace(self, text=text, words=tuple(words), first_choice=first)
+
+
+Read = Callable[[Sequence[NDArray[np.uint8]]], Sequence[Reading]]
+"""Tells what lines that were cut out (height x width x 3, BGR) say, fewer where time is up."""
 
 
 def is_number(text: str) -> bool:

@@ -1,9 +1,17 @@
 import random
+from collections.abc import Sequence
 
+import numpy as np
+import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from picture.layout import render_text
 from picture.reading import Engine
+from picture.reading.missed import with_missed
+from picture.reading.pieces import find_pieces
+from picture.reading.scripts import FoundLine
+from picture.reading.transcript import Reading
 from picture.redraw import FONTS_FOLDER
 
 COLUMNS = range(180, 900, 55)
@@ -73,3 +81,59 @@ def test_strokes_alone_in_their_rows_are_no_brackets(engine: Engine) -> None:
     draw.ellipse((70, 113, 78, 131), outline="black", width=2)
     read = render_text(engine.read(page, seconds=60)).split("\n")
     assert not any(row.strip() in {"}", "{", "(", ")", "[", "]"} for row in read)
+
+
+def look(page: Image.Image, text: str, score: float, known: Sequence[FoundLine] = ()) -> list[str]:
+    """Return what is found beside known lines, where every crop says the same."""
+    pixels = np.ascontiguousarray(np.asarray(page, np.uint8)[..., ::-1])
+    pieces = find_pieces(pixels, 26.0)
+    assert pieces is not None
+    lines = known or names()
+    found = with_missed(lines, pixels, pieces, lambda crops: [Reading(text, score)] * len(crops))
+    return [line.reading.text for line in found[len(lines) :]]
+
+
+def names() -> list[FoundLine]:
+    """Return the names of six rows, which were read."""
+    corners = np.array([[55, 0], [140, 0], [140, 26], [55, 26]], np.int16)
+    rows = [corners + np.array([0, 60 + 30 * row], np.int16) for row in range(6)]
+    return [
+        FoundLine(Reading("row", 0.99), box, lambda: np.zeros((26, 85, 3), np.uint8))
+        for box in rows
+    ]
+
+
+def signs(count: int) -> Image.Image:
+    """Draw crosses at one place in some of six rows, and nothing else."""
+    page = Image.new("RGB", (400, 300), "white")
+    draw = ImageDraw.Draw(page)
+    for row in range(count):
+        y = 73 + 30 * row
+        draw.line((200, y, 212, y), fill="black", width=2)
+        draw.line((206, y - 6, 206, y + 6), fill="black", width=2)
+    return page
+
+
+def test_a_column_that_was_missed_as_a_whole_is_found() -> None:
+    assert look(signs(6), "+", 0.95) == ["+"] * 6
+    assert look(signs(2), "+", 0.95) == []
+
+
+@pytest.mark.parametrize(("text", "score"), [("1", 0.99), ("- ", 0.99), ("+", 0.7), ("x", 0.5)])
+def test_a_column_of_strokes_or_of_guesses_is_none(text: str, score: float) -> None:
+    assert look(signs(6), text, score) == []
+
+
+def test_a_cell_in_doubt_is_kept_where_its_copies_say_the_same() -> None:
+    pixels = np.asarray(signs(6), np.uint8)
+    pieces = find_pieces(pixels, 26.0)
+    assert pieces is not None
+
+    def read(crops: Sequence[NDArray[np.uint8]]) -> list[Reading]:
+        return [Reading("+++", 0.9) if is_row(crop) else Reading("+", 0.6) for crop in crops]
+
+    assert len(with_missed(names(), pixels, pieces, read)) == 12
+
+
+def is_row(crop: NDArray[np.uint8]) -> bool:
+    return bool(crop.shape[1] > 2 * crop.shape[0])

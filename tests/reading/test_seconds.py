@@ -35,6 +35,15 @@ def test_a_letter_in_a_column_of_numbers_keeps_what_was_read_first() -> None:
     assert column[0].reading.first_choice == ""
 
 
+def test_a_text_that_stands_elsewhere_for_sure_is_no_number() -> None:
+    numbers = [cell(row, str(row)) for row in range(4)]
+    nearly = cell(4, "1C", number=Second("10", 0.002))
+    assert choices(*numbers, nearly)[-1] == ("10", "1C")
+    again = cell(4, "1C", number=Second("10", 0.002))
+    sure = cell(5, "1C", number=Second("10", 0.0002))
+    assert choices(*numbers, again, sure)[-2:] == [("1C", ""), ("1C", "")]
+
+
 @pytest.mark.parametrize(("ink", "dash"), [(0.1, "-"), (0.22, "–"), (0.45, "—")])
 def test_a_sign_of_chinese_alone_is_the_dash_that_is_so_wide(ink: float, dash: str) -> None:
     sign = cell(0, "一", ink, western=Second("—", 0.05))
