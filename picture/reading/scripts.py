@@ -386,7 +386,8 @@ def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
 
 
 def _is_latin(text: str) -> bool:
-    return all(char.isascii() or script_of(char) == "LATIN" for char in text)
+    """Tell whether a word is in Latin letters or digits: a comma is known in any script."""
+    return any(map(str.isalnum, text)) and all(char.isascii() or script_of(char) == "LATIN" for char in text)
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:

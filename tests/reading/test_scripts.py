@@ -281,3 +281,11 @@ def test_latin_words_of_a_line_stay_as_the_main_recogniser_read_them() -> None:
     scripts(Book({"ru": {1: other}}), ["ru"]).reread(lines)
     assert texts(lines) == ["Invoice Счёт 12 оплата"]
     assert lines[0].reading.score > 0.9
+
+
+def test_a_sign_does_not_stand_for_the_word_before_it() -> None:
+    comma = Spot(",", 0.98, (0.0, 0.0, 0.5, 1.0))
+    words = (Spot("Привет,", 0.95, (0.0, 0.0, 0.5, 1.0)), Spot("мир", 0.95, (0.6, 0.0, 1.0, 1.0)))
+    lines = [line(1, Reading(",", 0.3, words=(comma,), claimed=0.2))]
+    scripts(Book({"ru": {1: Reading(RUSSIAN, 0.95, words=words)}}), ["ru"]).reread(lines)
+    assert texts(lines) == [RUSSIAN]
