@@ -19,10 +19,9 @@ from picture.reading.transcript import Reading
 from picture.words import cut_words
 
 # Nearer to 0 and 1 scores say no more.
-_LEAST, _MOST = 0.05, 0.999
+_LEAST = 0.001
 
 _OTHERS = "tesseract "
-
 
 Traits = tuple[float, float, float, float]
 
@@ -31,8 +30,8 @@ Traits = tuple[float, float, float, float]
 class Curve:
     """How scores become chances: a logistic curve, and what each trait of a word weighs in it.
 
-    It rises with the word's score and the line's, less or more with `bend` where that is
-    high, falls with the number of letters, and comes to neither 0 nor 1.
+    It rises with the word's score, ever less or more by `bend`, and with the line's, falls
+    with the number of letters, and comes to neither 0 nor 1.
     """
 
     base: float
@@ -48,8 +47,8 @@ class Curve:
 
 
 # As `python -m benchmarks.reading.reliability --fit` finds them on its fitting half.
-_MAIN = Curve(base=-2.12, word=0.92, bend=-0.06, line=0.67, letters=-0.95)
-_TESSERACT = Curve(base=-0.59, word=1.02, bend=0.0, line=0.58, letters=-0.7)
+_MAIN = Curve(base=-2.04, word=0.94, bend=-0.06, line=0.66, letters=-0.96)
+_TESSERACT = Curve(base=0.49, word=0.24, bend=0.21, line=0.67, letters=-0.67)
 
 CURVES = (_MAIN, _TESSERACT)
 
@@ -69,16 +68,16 @@ def chance_of(reading: Reading) -> float:
 def traits(text: str, score: float, line_score: float) -> Traits:
     """Return what tells whether a word is right.
 
-    Its log odds and their square, the line's, and the log of its length. A line's score
-    knows what its words' do not: whether its letters are known at all.
+    Its log odds, their square where they are even or better, the line's, and the log of its
+    length. A line's score knows what its words' do not: whether its letters are known at all.
     """
     letters = sum(letter.isalnum() for letter in text)
     odds = _log_odds(score)
-    return odds, odds * odds, _log_odds(line_score), math.log(max(letters, 1))
+    return odds, max(odds, 0.0) ** 2, _log_odds(line_score), math.log(max(letters, 1))
 
 
 def _log_odds(score: float) -> float:
-    kept = min(max(score, _LEAST), _MOST)
+    kept = min(max(score, _LEAST), 1 - _LEAST)
     return math.log(kept / (1 - kept))
 
 

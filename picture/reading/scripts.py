@@ -40,7 +40,7 @@ _ALONE = 0.15
 
 # Of the room of another reader's word: so much is taken by the main one's words for it.
 _WHOLE = 0.8
-_FAIR = 0.9
+_FAIR = 0.8
 
 # What is shorter, in its own heights, says too little for a script to be told; a line
 # so long, or lines that are so much of a page, are no stain or scrawl. What stands on
@@ -387,7 +387,9 @@ def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
 
 def _is_latin(text: str) -> bool:
     """Tell whether a word is in Latin letters or digits: a comma is known in any script."""
-    return any(map(str.isalnum, text)) and all(char.isascii() or script_of(char) == "LATIN" for char in text)
+    return any(map(str.isalnum, text)) and all(
+        char.isascii() or script_of(char) == "LATIN" for char in text
+    )
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:

@@ -187,13 +187,13 @@ def test_urdu_is_told_from_persian_by_letters_not_by_who_is_surer(by_urdu: str, 
     assert texts(lines) == [says[tag][1].text]
 
 
-@pytest.mark.parametrize(("score", "kept"), [(0.8, GREEK), (0.3, "uıuhmuų ņđņı")])
+@pytest.mark.parametrize(("score", "kept"), [(0.75, GREEK), (0.3, "uıuhmuų ņđņı")])
 def test_readers_are_compared_by_how_often_they_are_right_at_a_score(
     score: float, kept: str
 ) -> None:
     book = Book({"tesseract el": {1: seen(GREEK, 0.95), 2: seen(GREEK, score)}})
     scripts = Scripts([BY_TAG["el"]], lambda _: _Reader(book, "tesseract el"), 2)
-    lines = [line(1, NONSENSE), line(2, seen("uıuhmuų ņđņı", 0.85))]
+    lines = [line(1, NONSENSE), line(2, seen("uıuhmuų ņđņı", 0.79))]
     scripts.reread(lines)
     assert texts(lines) == [GREEK, kept]
 
