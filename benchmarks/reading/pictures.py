@@ -77,9 +77,12 @@ def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
 def page(
     code: str, face: str, size: int, rows: int = 14, width: int = 640, start: int = 0
 ) -> tuple[Image.Image, str]:
-    """Draw lines of the declaration, and return them with the picture."""
+    """Draw lines of the declaration, and return them with the picture.
+
+    Signs that the face lacks are left out: nobody is to read an empty box as a comma.
+    """
     font = _font(face, size)
-    text = paragraphs(code)[start:]
+    text = [_drawn(part, face) for part in paragraphs(code)[start:]]
     lines = [line for part in text for line in _wrapped(part, font, width)][:rows]
     is_left = code in ("arb", "pes_1", "heb")
     sheet = Image.new("RGB", (width + 120, round(1.7 * size * rows) + 120), "white")
@@ -88,6 +91,10 @@ def page(
         x = 60 + width - font.getlength(line) if is_left else 60
         pen.text((x, 60 + 1.7 * size * row), line, (20, 20, 20), font)
     return sheet, "\n".join(lines)
+
+
+def _drawn(text: str, face: str) -> str:
+    return "".join(char for char in text if char == " " or _fonts().draws(char, face))
 
 
 def _pages(faces: Mapping[str, str], sizes: Sequence[int], kind: str) -> Iterator[Sheet]:

@@ -38,8 +38,12 @@ WIDTH_TO_READ = 2400
 _BYTES = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I": 4, "F": 4}
 
 # Bytes that a pixel takes while it is read: the picture, its copy for the detector and
-# the lines cut out of it; and what the detector makes of those that it looks at.
-_READ, _LOOKED_AT = 12, 4
+# the lines cut out of it; and each of those that it looks at, enlarged where text is small:
+# what is seen there, and their copy or else the outlines.
+_READ, _LOOKED_AT = 9, 8
+
+# How much a picture is enlarged to be looked at, and to how many pixels.
+CLOSEST = 2.0
 LARGEST_LOOK = 12_000_000
 
 # Bytes that a pixel takes more while some formats are written.
@@ -199,8 +203,11 @@ def cost_of(opened: ImageFile.ImageFile) -> Cost:
 
 
 def bytes_to_read(pixels: int) -> int:
-    """Return the memory that a decoded picture of so many pixels takes while it is read."""
-    return _READ * pixels + _LOOKED_AT * min(pixels, LARGEST_LOOK)
+    """Return the memory that a decoded picture of so many pixels takes while it is read.
+
+    It is reckoned to be looked at as closely as any is.
+    """
+    return _READ * pixels + _LOOKED_AT * min(round(CLOSEST**2) * pixels, LARGEST_LOOK)
 
 
 def reduction_of(size: tuple[int, int]) -> int:

@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from picture.reading import work
+from picture.reading.calibration import chance_of
 from picture.reading.languages import BY_TAG, Language, script_of, share_of
 from picture.reading.leaders import share_of_marks
 from picture.reading.transcript import CLAIMED, Reading, Spot, mean_score
 
 Crop = NDArray[np.uint8]
 
-# So sure is the main recogniser of a line in letters that it knows, and no surer of
-# what it takes for some.
-_SURE = 0.95
+# So sure is the main recogniser of a line in letters that it knows, and of each word, and
+# no surer of what it takes for some.
+_SURE, _DOUBTED = 0.95, 0.9
 _NONSENSE = 0.7
 
 # On how many lines scripts are tried, and then the languages of one: the longest, and
@@ -72,9 +73,12 @@ _RARE_ELSEWHERE = 0.008
 _LACKED = frozenset("ấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữựảạẻẹỉịỏọủụỷỵẽỹ")
 _MANY = 0.05
 
-# Arabic's reader is as sure of Persian. Persian's tells which it is by the letters that
+# Arabic's reader is as sure of Persian, and Urdu's too. Urdu's letters are many in Urdu and
+# read nowhere else; of the others Persian's reader tells which it is by the letters that
 # only one of them has.
-_ARABIC, _PERSIAN = BY_TAG["ar"], BY_TAG["fa"]
+_ARABIC, _PERSIAN, _URDU = BY_TAG["ar"], BY_TAG["fa"], BY_TAG["ur"]
+_OF_ARABIC_LETTERS = frozenset((_ARABIC, _PERSIAN, _URDU))
+_OF_URDU, _OFTEN = frozenset("ٹڈڑںے"), 0.02
 _NOT_ARABIC, _NOT_PERSIAN = frozenset("پچژگ"), frozenset("ةىأإؤ")
 
 
@@ -211,6 +215,10 @@ class Scripts:
         if len(alike) == 1:
             return one
         samples = _longest(foreign, _MOST_SAMPLES)
+        if _URDU in alike and _OF_ARABIC_LETTERS.issuperset(alike):
+            if share_of(self._text(_URDU, samples, turns), _OF_URDU.__contains__) >= _OFTEN:
+                return _URDU
+            alike.remove(_URDU)
         best, _ = self._surest(alike, samples, turns, _LONG_START)
         if best in (_ARABIC, _PERSIAN) and {_ARABIC, _PERSIAN}.issubset(alike):
             return self._of_arabic_letters(samples, turns) or best
@@ -218,12 +226,16 @@ class Scripts:
 
     def _of_arabic_letters(self, samples: Sequence[FoundLine], turns: int) -> Language | None:
         """Return which of Arabic and Persian lines are in, None where no letter tells."""
-        jobs = self._begin(_PERSIAN, samples, turns, _LONG_START)
-        text = "".join(reading.text for reading in self._done(_PERSIAN, jobs, turns))
+        text = self._text(_PERSIAN, samples, turns)
         persian, arabic = sum(map(text.count, _NOT_ARABIC)), sum(map(text.count, _NOT_PERSIAN))
         if persian == arabic:
             return None
         return _PERSIAN if persian > arabic else _ARABIC
+
+    def _text(self, language: Language, samples: Sequence[FoundLine], turns: int) -> str:
+        """Return what the start of lines says in a language."""
+        jobs = self._begin(language, samples, turns, _LONG_START)
+        return "".join(reading.text for reading in self._done(language, jobs, turns))
 
     def _surest(
         self, languages: Sequence[Language], samples: Sequence[FoundLine], turns: int, start: int
@@ -243,8 +255,10 @@ class Scripts:
     ) -> None:
         """Read lines in a language and keep what is surer than before, or than `least`."""
         for line, reading in zip(lines, self._all(language, lines, turns), strict=True):
-            if reading.text and reading.score >= (least or line.reading.score):
-                line.reading = reading if least else _mixed(line.reading, reading)
+            other = reading if least else _mixed(line.reading, reading)
+            likely = reading.score >= least if least else _is_likelier(other, line.reading)
+            if reading.text and likely:
+                line.reading = other
 
     def _all(self, language: Language, lines: Sequence[FoundLine], turns: int) -> list[Reading]:
         return self._done(language, self._begin(language, lines, turns), turns)
@@ -315,7 +329,9 @@ def _is_strange(line: FoundLine) -> bool:
 
 
 def _is_sure(line: FoundLine) -> bool:
-    return line.reading.score >= _SURE and line.reading.claimed >= CLAIMED
+    reading = line.reading
+    has_doubts = any(word.score < _DOUBTED for word in reading.words)
+    return reading.score >= _SURE and reading.claimed >= CLAIMED and not has_doubts
 
 
 def _start(crop: Crop, length: int | None) -> Crop:
@@ -332,6 +348,14 @@ def _worth(reading: Reading, language: Language) -> float:
     is_own = language.share(reading.text) >= _OWN
     covered = sum(word.area[2] - word.area[0] for word in reading.words)
     return reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
+
+
+def _is_likelier(other: Reading, main: Reading) -> bool:
+    """Tell whether a line is rather right as another than the main recogniser read it.
+
+    That may take letters that it does not know for others, and be as sure as of some.
+    """
+    return chance_of(other) >= chance_of(main)
 
 
 def _mixed(main: Reading, other: Reading) -> Reading:
@@ -362,7 +386,10 @@ def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
 
 
 def _is_latin(text: str) -> bool:
-    return all(char.isascii() or script_of(char) == "LATIN" for char in text)
+    """Tell whether a word is in Latin letters or digits: a comma is known in any script."""
+    return any(map(str.isalnum, text)) and all(
+        char.isascii() or script_of(char) == "LATIN" for char in text
+    )
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:

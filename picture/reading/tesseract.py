@@ -21,7 +21,7 @@ from picture.reading.transcript import Reading, Spot, mean_score
 Crop = NDArray[np.uint8]
 
 # Pixels of a line's height at which its packs read best, and of paper around it.
-_HEIGHT = 40
+_HEIGHT = 32
 _MARGIN = 6
 
 # Packs that read anything as their own script, and how sure they are of their own.
@@ -31,6 +31,9 @@ _DOUBT = 0.5
 # Marks of direction, which the letters tell by themselves, and joiners with nothing
 # to join: before a space, a sign or the end.
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e]|[\u200b\u200c\u200d](?=\\W|$)")
+
+# Greek's pack has two codes for one letter, of which it may give the other, or both.
+_MU, _MICRO = "μ", re.compile("µμ|μµ|µ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def _prepared(crop: Crop) -> NDArray[np.uint8]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(_MARKS.sub("", text).split())
+    return " ".join(_MICRO.sub(_MU, _MARKS.sub("", text)).split())
 
 
 def _spots(words: list[str], parts: list[_Part], shape: tuple[int, ...]) -> Iterator[Spot]:

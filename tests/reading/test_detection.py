@@ -1,14 +1,19 @@
+import math
+import tracemalloc
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from picture.reading.decode import CLOSEST, LARGEST_LOOK, bytes_to_read
 from picture.reading.detection import (
     FAINT,
     MOST_FAINT,
     OVERLAP,
     TILE,
     BoxScores,
+    at_scale,
     best_of,
     closer_scale,
     first_scale,
@@ -76,6 +81,26 @@ def test_the_closest_look_is_bounded() -> None:
     assert closer == pytest.approx(0.5)
     assert closer_scale((8000, 6000), 0.5, boxes(10)) is None
     assert closer_scale((1500, 1500), 0.85, boxes(5)) == 2
+
+
+@pytest.mark.parametrize("shape", [(1700, 1700), (4799, 4799), (19_000, 2500), (20_000, 320)])
+def test_no_look_is_larger_than_is_reckoned(shape: tuple[int, int]) -> None:
+    first = first_scale(shape, 1280)
+    looks = [first, closer_scale(shape, first, boxes(2)) or first, *other_scales(shape, first)]
+    largest = min(CLOSEST**2 * math.prod(shape), LARGEST_LOOK)
+    assert max(look**2 * math.prod(shape) for look in looks) <= 1.001 * largest
+
+
+def test_the_closest_look_takes_no_more_memory_than_is_reckoned() -> None:
+    picture = np.full((1000, 1200, 3), 255, np.uint8)
+    tracemalloc.start()
+    seen = np.zeros(at_scale(picture, CLOSEST).shape[:2], np.float32)
+    seen[100:140, 50:-50] = 0.95
+    (found,), _ = BoxScores()([seen[np.newaxis, np.newaxis]], [(1000, 1200, CLOSEST, CLOSEST)])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) == 1
+    assert seen.nbytes < peak < bytes_to_read(1000 * 1200) - picture.nbytes
 
 
 @pytest.mark.parametrize("length", [32, 1280, 1312, 2432, 2560, 4000 // 32 * 32])

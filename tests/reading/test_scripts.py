@@ -177,6 +177,42 @@ def test_persian_and_arabic_are_told_apart_by_letters_not_by_who_is_surer(
     assert texts(lines) == [says[tag][1].text]
 
 
+@pytest.mark.parametrize(
+    ("by_urdu", "tag"), [("انسانوں کے بنیادی حقوق ہیں", "ur"), ("حقوق اساسی انسان", "fa")]
+)
+def test_urdu_is_told_from_persian_by_letters_not_by_who_is_surer(by_urdu: str, tag: str) -> None:
+    says = {"ur": {1: seen(by_urdu, 0.9)}, "fa": {1: seen("حقوق اساسی", 0.8)}}
+    lines = [line(1, NONSENSE)]
+    scripts(Book(says), ["ur", "fa"]).reread(lines)
+    assert texts(lines) == [says[tag][1].text]
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.75, GREEK), (0.1, "uıuhmuų ņđņı")])
+def test_readers_are_compared_by_how_often_they_are_right_at_a_score(
+    score: float, kept: str
+) -> None:
+    book = Book({"tesseract el": {1: seen(GREEK, 0.95), 2: seen(GREEK, score)}})
+    scripts = Scripts([BY_TAG["el"]], lambda _: _Reader(book, "tesseract el"), 2)
+    lines = [line(1, NONSENSE), line(2, seen("uıuhmuų ņđņı", 0.79))]
+    scripts.reread(lines)
+    assert texts(lines) == [GREEK, kept]
+
+
+def test_a_sure_line_with_a_word_in_doubt_is_read_in_the_language_of_the_page() -> None:
+    def spots(*words: tuple[str, float]) -> tuple[Spot, ...]:
+        return tuple(
+            Spot(*word, (at / 3, 0.0, (at + 0.9) / 3, 1.0)) for at, word in enumerate(words)
+        )
+
+    known = ("WhatsApp", 0.99), ("2024", 0.99)
+    mixed = Reading("WhatsApp 2024 nx", 0.96, words=spots(*known, ("nx", 0.7)))
+    other = Reading("WhatsApp 2024 το", 0.97, words=spots(*known, ("το", 0.95)))
+    book = Book({"el": {1: seen(GREEK, 0.95), 2: other}})
+    lines = [line(1, NONSENSE), line(2, mixed), line(3, seen("Known", 0.96))]
+    scripts(book, ["el"]).reread(lines)
+    assert texts(lines) == [GREEK, "WhatsApp 2024 το", "Known"]
+
+
 def test_few_readers_stay_open() -> None:
     tags = ["ru", "el", "ar", "he", "hi", "bn", "ko"]
     book = Book({"ko": {1: seen("안녕하세요 여러분", 0.95)}})
@@ -245,3 +281,11 @@ def test_latin_words_of_a_line_stay_as_the_main_recogniser_read_them() -> None:
     scripts(Book({"ru": {1: other}}), ["ru"]).reread(lines)
     assert texts(lines) == ["Invoice Счёт 12 оплата"]
     assert lines[0].reading.score > 0.9
+
+
+def test_a_sign_does_not_stand_for_the_word_before_it() -> None:
+    comma = Spot(",", 0.98, (0.0, 0.0, 0.5, 1.0))
+    words = (Spot("Привет,", 0.95, (0.0, 0.0, 0.5, 1.0)), Spot("мир", 0.95, (0.6, 0.0, 1.0, 1.0)))
+    lines = [line(1, Reading(",", 0.3, words=(comma,), claimed=0.2))]
+    scripts(Book({"ru": {1: Reading(RUSSIAN, 0.95, words=words)}}), ["ru"]).reread(lines)
+    assert texts(lines) == [RUSSIAN]

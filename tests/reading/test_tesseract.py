@@ -49,6 +49,16 @@ def test_other_scripts_are_read_and_say_by_what(engine: Engine, pack: str) -> No
     assert all(line.score > 0.6 for line in page.lines)
 
 
+def test_greek_is_spelled_with_its_own_letter_and_no_sign_for_a_millionth(engine: Engine) -> None:
+    page = Image.new("RGB", (900, 120), "white")
+    font = FONTS.font("NotoSerif", 24)
+    text = "τα ανθρώπινα δικαιώματα όλων με σημασία στον κόσμο"
+    ImageDraw.Draw(page).text((40, 40), text, "black", font)
+    (line,) = engine.read(page, 60).lines
+    assert "\N{MICRO SIGN}" not in line.text
+    assert likeness([line.text], [text]) == 1
+
+
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_turned_page_in_another_script_is_read_upright(engine: Engine, degrees: int) -> None:
     page = engine.read(drawn("rus").rotate(degrees, expand=True), 60)
