@@ -106,7 +106,8 @@ def _share_colors(plans: Sequence[Plan]) -> None:
 
 
 def _is_same_color(first: Plan, plan: Plan) -> bool:
-    reach = _SAME + _THIN * max(0.0, 20 - min(first.size, plan.size))
+    # A large line is sure of its own: that small ones are pale does not make it so.
+    reach = _SAME + _THIN * max(0.0, 20 - max(first.size, plan.size))
     return plan is first or _distance(plan.color, first.color) < reach
 
 

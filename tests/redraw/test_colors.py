@@ -38,6 +38,16 @@ def test_lines_of_nearly_one_colour_share_it(fonts: Fonts) -> None:
     assert np.abs(colors[3] - (0x20, 0x60, 0x80)).max() < 10
 
 
+def test_a_dark_heading_over_pale_small_print_stays_dark(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (700, 300))
+    sheet.write("Heading", (20, 70), 56, color="#191919")
+    for row in range(8):
+        sheet.write("small print of a page", (20, 110 + 22 * row), 11, color="#343434")
+    colors = {plan.text: plan.color for plan in sheet.plans()}
+    assert np.abs(colors["Heading"] - 0x19).max() < 4
+    assert colors["small print of a page"].min() > 0x28
+
+
 @pytest.mark.parametrize("size", [18, 30])
 def test_faint_specks_give_no_word_a_colour(fonts: Fonts, size: int) -> None:
     sheet = Sheet(fonts, (700, 100))
