@@ -15,6 +15,7 @@ from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.frame import Frame, Lie, frame_line
 from picture.redraw.ink import Ink, Kind, between_rows, find_ink
 from picture.redraw.match import Span, match_words
+from picture.redraw.places import letter_places
 from picture.redraw.portrait import Portrait, portray
 from picture.redraw.portrait import stroke as stroke_of
 from picture.redraw.runs import FRAMES, RULES, Run, is_leader, printable, split_words
@@ -63,7 +64,8 @@ class Plan:
     """One line on its way to the page. `baseline` and `size` are pixels of the frame.
 
     `stature` is how the ink spreads over the rows, where that is like the letters'; `free`
-    is where the line may be drawn on its frame's region, 0 or 255, if not everywhere.
+    is where the line may be drawn on its frame's region, 0 or 255, if not everywhere;
+    `places` is where its letters were read, if that is known.
     """
 
     text: str
@@ -86,6 +88,7 @@ class Plan:
     typeface: str = SANS
     width: float = 100.0
     free: Mask | None = None
+    places: Floats | None = None
 
     @property
     def family(self) -> str:
@@ -177,6 +180,7 @@ def plan_line(
         color=np.zeros(3) if ink is None else ink.color,
         background=np.full(3, 255.0) if ink is None else ink.background,
         language=language,
+        places=letter_places(line, frame, text),
     )
     fit_size(plan, fonts)
     settle(plan)

@@ -34,6 +34,10 @@ _SLACK = 0.1
 _MISFIT = 0.3
 _WIDEST = 1.3
 
+# What a gap tells that is an em off from where its letters were read, against a mismatch of
+# widths; further off is no worse.
+_ASTRAY = 2.0
+
 # Ink that is less like the letters says nothing of the gaps between them.
 _LIKE = 0.9
 
@@ -55,18 +59,22 @@ def part_words(plan: Plan, fonts: Fonts) -> None:
         return
     words: list[Word] = []
     spans: list[Span] = []
+    read = 0
     for word, span in zip(plan.words, plan.spans, strict=True):
-        for part, own in _parts(word, span, ink, least, plan.face, fonts):
+        places = None if plan.places is None else plan.places[read : read + len(word.text)]
+        for part, own in _parts(word, span, plan, least, fonts, places):
             words.append(part)
             spans.append(own)
+        read += len(word.text)
     plan.words, plan.spans = words, spans
 
 
 def _parts(
-    word: Word, span: Span, ink: Ink, least: float, face: Face, fonts: Fonts
+    word: Word, span: Span, plan: Plan, least: float, fonts: Fonts, read: Floats | None
 ) -> list[tuple[Word, Span]]:
     """Return the parts of a word, from left to right, with where their ink lies."""
-    whole = [(word, span)]
+    whole, face, ink = [(word, span)], plan.face, plan.ink
+    assert ink is not None  # noqa: S101 - asked for before
     letters = [Run(part, run.face) for run in word.runs for part in run.clusters]
     runs = ink.runs[(ink.runs[:, 0] >= span[0]) & (ink.runs[:, 1] <= span[1])]
     gaps = np.flatnonzero(runs[1:, 0] - runs[:-1, 1] >= least)
@@ -76,10 +84,13 @@ def _parts(
     own = word.face(face)
     rooms = np.array([bearings((letter,), own, fonts) for letter in letters])
     ends = np.cumsum([advance((letter,), own, fonts) for letter in letters])
+    if read is None or len(read) != len(letters):
+        read = np.full(len(letters), np.nan)
     while gaps.size:
         starts = runs[np.concatenate([[0], gaps + 1]), 0]
         stops = runs[np.concatenate([gaps, [len(runs) - 1]]), 1]
-        places = _partition(rooms, ends, (stops - starts).astype(np.float64), face.size)
+        astray = _astray(read, starts, stops, face.size)
+        places = _partition(rooms, ends, (stops - starts).astype(np.float64), face.size, astray)
         if places is None:
             return whole
         wider = runs[gaps + 1, 0] - runs[gaps, 1] - rooms[places - 1, 1] - rooms[places, 0]
@@ -90,6 +101,19 @@ def _parts(
             return _cut(word, letters, places, starts, stops)
         gaps = gaps[is_space]
     return whole
+
+
+def _astray(
+    read: Floats, starts: NDArray[np.int64], stops: NDArray[np.int64], size: float
+) -> Floats:
+    """Return what it costs that a part (rows) begins with a letter (columns).
+
+    The gap before the part lies between the middles of that letter and of the one before.
+    """
+    before = np.concatenate([[np.nan], read[:-1]])
+    off = np.maximum(before[None, :] - stops[:-1, None], starts[1:, None] - read[None, :]) / size
+    costs = _ASTRAY * np.nan_to_num(np.clip(off, 0.0, 1.0))
+    return np.concatenate([np.zeros((1, len(read))), costs])
 
 
 def _is_clear(ink: Ink, start: int, end: int, least: float) -> bool:
@@ -133,12 +157,17 @@ def _cut(
     ]
 
 
-def _partition(rooms: Floats, ends: Floats, seen: Floats, size: float) -> NDArray[np.intp] | None:
+def _partition(
+    rooms: Floats, ends: Floats, seen: Floats, size: float, astray: Floats | None = None
+) -> NDArray[np.intp] | None:
     """Return at which letters the parts begin whose ink is as wide as what is seen.
 
     `rooms` are the letters' own free room left and right, `ends` where each ends, all in
-    pixels. None where no parts are.
+    pixels; `astray` is what it costs that a part (rows) begins with a letter (columns).
+    None where no parts are.
     """
+    if astray is None:
+        astray = np.zeros((len(seen), len(ends)))
     starts = np.concatenate([[0.0], ends[:-1]])
     # From the first letter of a part (rows) to its last (columns).
     widths = (ends - rooms[:, 1])[None, :] - (starts + rooms[:, 0])[:, None]
@@ -151,9 +180,9 @@ def _partition(rooms: Floats, ends: Floats, seen: Floats, size: float) -> NDArra
     costs = np.full(len(ends) + 1, np.inf)
     costs[0] = 0.0
     back = []
-    for width in seen:
+    for width, begun in zip(seen, astray, strict=True):
         off = np.abs(np.log((width + slack) / own))
-        total = costs[:-1, None] + np.where(is_part & (off < _MISFIT), off, np.inf)
+        total = (costs[:-1] + begun)[:, None] + np.where(is_part & (off < _MISFIT), off, np.inf)
         back.append(total.argmin(axis=0))
         costs = np.concatenate([[np.inf], total.min(axis=0)])
     if not np.isfinite(costs[-1]):

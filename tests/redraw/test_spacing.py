@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from picture.page import Word
 from picture.redraw.fonts import Fonts
 from picture.redraw.plan import Plan
 from picture.redraw.typefaces import BOLD, CJK, MONO, SANS, SERIF
-from tests.redraw.sheet import WHITE, Part, Sheet, Span
+from tests.redraw.sheet import WHITE, Part, Sheet, Span, box
 
 
 def words(plan: Plan) -> list[str]:
@@ -49,6 +52,22 @@ def test_chinese_words_set_apart_stay_apart(fonts: Fonts) -> None:
     assert words(sheet.plans()[0]) == ["姓名", "性别", "出生日期"]
     assert is_free(sheet, (spans[0][1], spans[1][0]))
     assert is_free(sheet, (spans[1][1], spans[2][0]))
+
+
+def test_gaps_are_where_the_letters_beside_them_were_read(fonts: Fonts) -> None:
+    sheet = Sheet(fonts, (1200, 100))
+    # Digits far narrower than those they are drawn anew with.
+    said = ["7111-2115", "柴油货车", "牵引车技术条件", "的要求"]
+    parts = [Part("7lll-2ll5", gap=0.5), *(Part(text, face=CJK, gap=0.7) for text in said[1:])]
+    spans = sheet.set(parts, (20, 60), 18, "".join(said))
+    edges = [np.linspace(*span, len(text) + 1) for text, span in zip(said, spans, strict=True)]
+    letters = tuple(
+        Word(letter, 0.99, box(left, 40, right, 64))
+        for text, own in zip(said, edges, strict=True)
+        for letter, left, right in zip(text, own, own[1:], strict=False)
+    )
+    sheet.lines[0] = replace(sheet.lines[0], words=letters)
+    assert words(sheet.plans()[0]) == said
 
 
 def test_letters_set_apart_are_no_words(fonts: Fonts) -> None:
