@@ -13,7 +13,7 @@ from statistics import mean, median
 import numpy as np
 
 from benchmarks.layout.pages import LEFT, RIGHT, Item
-from benchmarks.layout.scores import FEWEST_MARKS, LEADER, MARKS
+from benchmarks.layout.scores import FEWEST_MARKS, LEADER, MARKS, count
 
 # Of a word's height: letters nearer than this are of one word, and poppler joins them.
 JOINED = 0.1
@@ -32,8 +32,8 @@ _SMALL, _BESIDE = 0.8, 0.17
 # In points: edges this near are one column's, where so many rows share them.
 _EDGE = 1.0
 _FEWEST = 3
-# In words: longer texts, half of them and more, are prose, and their right edge its margin.
-_PROSE = 3
+# In letters: a longer text is prose, and its right edge a margin, which no grid can justify.
+_PROSE = 24
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,25 +115,18 @@ def items_of(rows: Sequence[Sequence[Box]]) -> Iterator[Item]:
     cells = [(number, cell) for number, row in enumerate(rows) for cell in _cells(row)]
     lefts = _label([cell.left for _, cell in cells])
     rights = _label([cell.right for _, cell in cells])
-    margins = _margins(rights, [cell for _, cell in cells])
-    left_counts, right_counts = Counter(lefts), Counter(rights)
+    short = [count(cell.text) <= _PROSE for _, cell in cells]
+    left_counts = Counter(lefts)
+    right_counts = Counter(right for right, is_short in zip(rights, short, strict=True) if is_short)
     for at, (row, cell) in enumerate(cells):
         left = left_counts[lefts[at]]
-        right = 0 if rights[at] in margins else right_counts[rights[at]]
+        right = right_counts[rights[at]] if short[at] else 0
         if max(left, right) < _FEWEST:
             yield Item(cell.text, row, at)
         elif left >= right:
             yield Item(cell.text, row, at, LEFT, f"left {lefts[at]}")
         else:
             yield Item(cell.text, row, at, RIGHT, f"right {rights[at]}")
-
-
-def _margins(rights: Sequence[int], cells: Sequence[Box]) -> set[int]:
-    """Return the right edges that are prose's: a grid of letters cannot justify."""
-    lengths: dict[int, list[int]] = {}
-    for right, cell in zip(rights, cells, strict=True):
-        lengths.setdefault(right, []).append(len(cell.text.split()))
-    return {right for right, counts in lengths.items() if median(counts) > _PROSE}
 
 
 def _cells(row: Sequence[Box]) -> list[Box]:
