@@ -46,6 +46,7 @@ class Item:
     place: float
     offset: float
     gap: int = 0
+    is_leader: bool = False
 
 
 def measure_cell(plane: Plane) -> Cell:
@@ -140,6 +141,8 @@ def _items(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Item]]:
         Item(line, *value)
         for line, value in enumerate(zip(*(each.tolist() for each in values), strict=True))
     ]
+    for item in items:
+        item.is_leader = _is_rule(plane.texts[item.line])
     drawn = [[items[line] for line in row.members] for row in rows]
     first = _first_column(columns)
     for row, members in zip(rows, drawn, strict=True):
@@ -176,7 +179,7 @@ def _settle(row: list[Item], start: Floats, end: Floats, first: float) -> None:
         row[0].offset = 0.0 if is_heading else -row[0].cells / 2
     for before, item in pairwise(row):
         near = start[item.line] - end[before.line] < TOGETHER
-        item.gap = 1 if near else 2
+        item.gap = 1 if near or before.is_leader else 2
         if near and item.track < 0:
             item.place = 0.0
 
