@@ -37,7 +37,8 @@ class Cell:
 class Item:
     """A text on its row: it starts `offset` cells from its `place`, `gap` cells after another.
 
-    Items of one `track` share their place; -1 is none.
+    Items of one `track` share their place; -1 is none. A leader needs no more than one cell
+    after it: its dots part what it joins.
     """
 
     line: int
@@ -138,11 +139,9 @@ def _items(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Item]]:
     )
     values = (plane.cells, columns.tracks, columns.places, shifts)
     items = [
-        Item(line, *value)
+        Item(line, *value, is_leader=_is_rule(plane.texts[line]))
         for line, value in enumerate(zip(*(each.tolist() for each in values), strict=True))
     ]
-    for item in items:
-        item.is_leader = _is_rule(plane.texts[item.line])
     drawn = [[items[line] for line in row.members] for row in rows]
     first = _first_column(columns)
     for row, members in zip(rows, drawn, strict=True):
