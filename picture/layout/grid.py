@@ -46,8 +46,8 @@ class Item:
     track: int
     place: float
     offset: float
-    gap: int = 0
     is_leader: bool = False
+    gap: int = 0
 
 
 def measure_cell(plane: Plane) -> Cell:
@@ -87,7 +87,7 @@ def draw_code(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     heads = np.array([row.members[0] for row in rows])
     start[heads] = _snap(start[heads])
     cells = plane.cells.tolist()
-    items = [Item(line, cells[line], -1, place, 0.0, 1) for line, place in enumerate(start)]
+    items = [Item(line, cells[line], -1, place, 0.0, gap=1) for line, place in enumerate(start)]
     for line in heads.tolist():
         items[line].gap = 0
     own = ([items[line] for line in row.members] for row in rows)
@@ -137,9 +137,10 @@ def _items(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Item]]:
     shifts = -np.choose(
         columns.kinds, find_edges(0 * plane.point, plane.cells.astype(float), plane)
     )
-    values = (plane.cells, columns.tracks, columns.places, shifts)
+    leaders = np.array([_is_rule(text) for text in plane.texts], dtype=bool)
+    values = (plane.cells, columns.tracks, columns.places, shifts, leaders)
     items = [
-        Item(line, *value, is_leader=_is_rule(plane.texts[line]))
+        Item(line, *value)
         for line, value in enumerate(zip(*(each.tolist() for each in values), strict=True))
     ]
     drawn = [[items[line] for line in row.members] for row in rows]
