@@ -43,7 +43,7 @@ DOCUMENTS = (
         ),
         "usr/share/doc/simh/pdp11_doc.pdf",
         "Supnik's (MIT-like)",
-        (("table", 6), ("contents", 2)),
+        (("table", 6), ("table", 7), ("contents", 2)),
     ),
     Document(
         Package(
@@ -77,27 +77,9 @@ DOCUMENTS = (
             "pool/main/g/geotranz/geotranz-doc_3.7-3_all.deb",
             "188eb30cec3c6299a23b5d210b3723a0aeb003cb96e136d26dae27b13dd831d6",
         ),
-        "usr/share/doc/geotranz-doc/MSP_Geotrans_Programmers_Guide.pdf.gz",
-        "NGA's, see the package",
-        (("table", 15),),
-    ),
-    Document(
-        Package(
-            "pool/main/g/geotranz/geotranz-doc_3.7-3_all.deb",
-            "188eb30cec3c6299a23b5d210b3723a0aeb003cb96e136d26dae27b13dd831d6",
-        ),
         "usr/share/doc/geotranz-doc/MSP_Geotrans_Release_Notes.pdf.gz",
         "NGA's, see the package",
-        (("table", 13),),
-    ),
-    Document(
-        Package(
-            "pool/main/h/haskell98-report/haskell98-report_20080907-10_all.deb",
-            "e63c0aec59e8a41e47717f9b147bb45e65e2f85b5d7b351be1cc23d006a77770",
-        ),
-        "usr/share/doc/haskell98-report/ffi.pdf.gz",
-        "Haskell report's, see the package",
-        (("table", 30),),
+        (("table", 13), ("table", 11)),
     ),
     Document(
         Package(
@@ -322,16 +304,7 @@ DOCUMENTS = (
         ),
         "usr/share/doc/haskell98-report/haskell98-report.pdf.gz",
         "Haskell report's, see the package",
-        (("code", 51),),
-    ),
-    Document(
-        Package(
-            "pool/main/s/survival/r-cran-survival_3.5-3-1_amd64.deb",
-            "f7b474e37620b54bd0112b3847bbad0a6b75b9c2121d6936548dd74ebd4003d5",
-        ),
-        "usr/lib/R/library/survival/doc/validate.pdf",
-        "GPL-2",
-        (("code", 11),),
+        (("code", 51), ("code", 53)),
     ),
     Document(
         Package(
@@ -340,16 +313,7 @@ DOCUMENTS = (
         ),
         "usr/share/doc/lammps/html/PDF/SPH_LAMMPS_userguide.pdf.gz",
         "GPL-2",
-        (("code", 16),),
-    ),
-    Document(
-        Package(
-            "pool/main/w/wise/wise-doc_2.4.1-23_all.deb",
-            "5e89cf111de55c44681fc162e47b5123dbc7a58bcf2791000646ffc98b9124ab",
-        ),
-        "usr/share/doc/wise/api.pdf.gz",
-        "GRL (BSD-like)",
-        (("code", 20),),
+        (("code", 16), ("code", 18)),
     ),
     Document(
         Package(

@@ -8,21 +8,18 @@ from __future__ import annotations
 import argparse
 import base64
 import gzip
-import html
-import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
-import numpy as np
 from PIL import Image
 
 from benchmarks.layout.compare import OURS, TEMPORARY, render_peer, start_engine
 from benchmarks.layout.documents import DOCUMENTS, Document
-from benchmarks.layout.pages import LEFT, RIGHT, Item
+from benchmarks.layout.pages import Item
 from benchmarks.layout.scores import (
     columns_kept,
     leaders_kept,
@@ -31,8 +28,11 @@ from benchmarks.layout.scores import (
     similarity,
     squeezed,
     tidy,
+    twin_rows,
+    without_leaders,
     word_f1,
 )
+from benchmarks.layout.truth import Box, items_of, rows_of, text_of, words_of
 from benchmarks.results import put_into
 from benchmarks.speed.tables import NONE, table
 from picture.debian import read_member
@@ -45,17 +45,9 @@ PEERS = ("faster-paddle", "rapidocr", "liteparse")
 POPPLER, TESSERACT = "poppler's own text", "tesseract"
 TITLES = ("similarity", "spaces as two", "rows", "columns", "word F1", "leaders kept")
 
-_WORD = re.compile(
-    r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>'
-)
+# Of poppler's rows: where fewer are on one level, tables stand side by side out of step.
+_LEVEL = 0.9
 
-# Of a word's height: words nearer than this are of one cell. In points: edges this near
-# are one column's, where so many share them.
-_NEAR = 0.7
-_EDGE = 1.0
-_FEWEST = 3
-
-Box = tuple[float, float, float, float, str]
 Texts = Sequence[str]
 
 
@@ -63,7 +55,8 @@ Texts = Sequence[str]
 class Sheet:
     """A page: its kind, its picture, its text and its cells.
 
-    `truth` is the text as poppler lays it out, `stream` as the file has it.
+    `truth` is the text as poppler lays it out, `stream` as the file has it and `boxes` its
+    words by their levels.
     """
 
     kind: str
@@ -72,7 +65,12 @@ class Sheet:
     picture: Path
     truth: str
     stream: str
+    boxes: Sequence[Sequence[Box]]
     items: tuple[Item, ...]
+
+    @property
+    def levels(self) -> str:
+        return "\n".join(map(text_of, self.boxes))
 
 
 def main() -> None:
@@ -118,12 +116,13 @@ def sheets_of(document: Document, dpis: Sequence[int], work: Path) -> Iterator[S
     for kind, number in document.pages:
         truth = tidy(_poppler("pdftotext", "-layout", "-nopgbrk", file, number))
         stream = _poppler("pdftotext", "-raw", "-nopgbrk", file, number)
-        items = tuple(_items(_words(_poppler("pdftotext", "-bbox", "-nopgbrk", file, number))))
+        boxes = rows_of(words_of(_poppler("pdftotext", "-bbox", "-nopgbrk", file, number)))
+        items = tuple(items_of(boxes))
         for dpi in dpis:
             picture = folder / f"{name}-{number}-{dpi}.png"
             if not picture.exists():
                 _draw(file, number, dpi, picture)
-            yield Sheet(kind, f"{name} {number}", dpi, picture, truth, stream, items)
+            yield Sheet(kind, f"{name} {number}", dpi, picture, truth, stream, boxes, items)
 
 
 def _poppler(program: str, mode: str, option: str, file: Path, page: int) -> str:
@@ -136,71 +135,6 @@ def _draw(file: Path, page: int, dpi: int, picture: Path) -> None:
     target = str(picture.with_suffix(""))
     command = ["pdftoppm", *numbers, "-png", "-singlefile", str(file), target]
     subprocess.run(command, check=True)
-
-
-def _words(text: str) -> list[Box]:
-    found = []
-    for match in _WORD.finditer(text):
-        left, top, right, bottom = map(float, match.groups()[:4])
-        word = html.unescape(match[5])
-        is_turned = len(word) > 2 and bottom - top > 1.5 * (right - left)
-        if word.strip() and not is_turned:
-            found.append((left, top, right, bottom, word))
-    return found
-
-
-def _items(words: Sequence[Box]) -> Iterator[Item]:
-    """Yield the cells of a page, and the column that each is in."""
-    cells = [(number, cell) for number, row in enumerate(_rows(words)) for cell in _cells(row)]
-    lefts = _label([cell[0] for _, cell in cells])
-    rights = _label([cell[2] for _, cell in cells])
-    for at, (row, cell) in enumerate(cells):
-        left, right = lefts.count(lefts[at]), rights.count(rights[at])
-        if max(left, right) < _FEWEST:
-            yield Item(cell[4], row, at)
-        elif left >= right:
-            yield Item(cell[4], row, at, LEFT, f"left {lefts[at]}")
-        else:
-            yield Item(cell[4], row, at, RIGHT, f"right {rights[at]}")
-
-
-def _rows(words: Sequence[Box]) -> list[list[Box]]:
-    rows: list[list[Box]] = []
-    for word in sorted(words, key=lambda word: word[1] + word[3]):
-        for row in rows[-3:]:
-            if _is_on(word, row):
-                row.append(word)
-                break
-        else:
-            rows.append([word])
-    return rows
-
-
-def _is_on(word: Box, row: Sequence[Box]) -> bool:
-    middle = mean((each[1] + each[3]) / 2 for each in row)
-    height = min(median(each[3] - each[1] for each in row), word[3] - word[1])
-    is_level = abs((word[1] + word[3]) / 2 - middle) < 0.4 * height
-    return is_level and all(each[2] <= word[0] + 1 or word[2] <= each[0] + 1 for each in row)
-
-
-def _cells(row: list[Box]) -> list[Box]:
-    cells: list[Box] = []
-    for left, top, right, bottom, text in sorted(row):
-        if cells and left - cells[-1][2] < _NEAR * (bottom - top):
-            first, above, _, below, before = cells.pop()
-            cells.append((first, above, right, below, f"{before} {text}"))
-        else:
-            cells.append((left, top, right, bottom, text))
-    return cells
-
-
-def _label(edges: Sequence[float]) -> list[int]:
-    """Return a number for each edge, the same for those that are near."""
-    order = np.argsort(edges)
-    ranked = np.array(edges)[order]
-    labels = np.zeros(len(edges), int)
-    labels[order] = np.cumsum(np.diff(ranked, prepend=ranked[:1]) > _EDGE)
-    return [int(label) for label in labels]
 
 
 def _as_json(sheet: Sheet, page: Page) -> dict[str, object]:
@@ -249,17 +183,28 @@ def _table(title: str, scores: Mapping[str, list[dict[str, float]]]) -> Iterator
 
 def _scores(sheet: Sheet, text: str) -> dict[str, float]:
     """Return a page's scores by their titles, without those that it has nothing for."""
-    found = {
-        "similarity": similarity(sheet.truth, text),
-        "spaces as two": similarity(squeezed(sheet.truth), squeezed(text)),
-        "rows": rows_kept(sheet.truth, text),
-        "word F1": word_f1(sheet.truth, text),
-    }
+    found = {"word F1": word_f1(sheet.truth, text)}
+    if _is_level(sheet):
+        found["rows"] = rows_kept(sheet.truth, text)
+        found["similarity"] = similarity(sheet.truth, text)
+        found["spaces as two"] = similarity(squeezed(sheet.truth), squeezed(text))
     if any(item.column for item in sheet.items):
-        found["columns"] = columns_kept(sheet.items, locate(sheet.items, text.split("\n")))
+        places = locate(
+            sheet.items, without_leaders(text).split("\n"), twin_rows(sheet.levels, text)
+        )
+        found["columns"] = columns_kept(sheet.items, places)
     if (kept := leaders_kept(sheet.truth, text)) is not None:
         found["leaders kept"] = kept
     return found
+
+
+def _is_level(sheet: Sheet) -> bool:
+    """Tell whether a page's rows are known: poppler writes those that its words' levels make."""
+    made, known = (
+        ["".join(row.split()) for row in text.split("\n")] for text in (sheet.truth, sheet.levels)
+    )
+    rows = [row for row in made if row]
+    return sum(row in known for row in rows) >= _LEVEL * len(rows)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from statistics import median
 from typing import TypeVar
 
 from benchmarks.layout.pages import CENTRE, LEFT, Item, Sheet
 from picture.layout import count_cells
+
+MARKS, FEWEST_MARKS = ".-_=*", 5
+LEADER = re.compile(rf"([{re.escape(MARKS)}])(?: ?\1){{{FEWEST_MARKS - 1},}}")
+"""A rule or a leader: five marks and more."""
 
 _Place = TypeVar("_Place", int, tuple[int, int])
 
@@ -58,13 +62,21 @@ def tidy(text: str) -> str:
     return "\n".join(row[inset:] for row in rows).strip("\n")
 
 
-def locate(items: Sequence[Item], rows: Sequence[str]) -> dict[Item, Found]:
-    """Find items in rows, the longest first, as words of their own; misread ones by likeness."""
+def locate(
+    items: Sequence[Item], rows: Sequence[str], twins: Mapping[int, int] | None = None
+) -> dict[Item, Found]:
+    """Find items in rows, the longest first, as words of their own; misread ones by likeness.
+
+    `twins` are the rows that are known to be the items' rows: an item is looked for there
+    before it is anywhere.
+    """
     free = list(rows)
     found: dict[Item, Found] = {}
-    for near in (False, True):
-        for item in sorted(items, key=lambda item: -len(item.text)):
-            if item not in found and (spot := _find(item.text, free, near)):
+    own = {item: [twins[item.row]] for item in items if item.row in twins} if twins else {}
+    everywhere = dict.fromkeys(items, range(len(rows)))
+    for where, near in ((own, False), (own, True), (everywhere, False), (everywhere, True)):
+        for item in sorted(where, key=lambda item: -len(item.text)):
+            if item not in found and (spot := _find(item.text, free, where[item], near)):
                 row, first, last = spot
                 found[item] = Found(row, count(rows[row][:first]), count(rows[row][:last]))
                 free[row] = f"{free[row][:first]}{chr(0) * (last - first)}{free[row][last:]}"
@@ -75,21 +87,24 @@ def count(text: str) -> int:
     return count_cells(text) if text else 0
 
 
-def _find(text: str, rows: Sequence[str], near: bool) -> tuple[int, int, int] | None:
+def _find(
+    text: str, rows: Sequence[str], where: Sequence[int], near: bool
+) -> tuple[int, int, int] | None:
     if near:
-        return _find_near(text, rows)
+        return _find_near(text, rows, where)
     # Spaces within an item are the reader's to keep or lose.
     words = re.compile(r"(?<!\S)" + r"\s*".join(map(re.escape, text.split())) + r"(?!\S)")
-    for number, row in enumerate(rows):
-        if match := words.search(row):
+    for number in where:
+        if match := words.search(rows[number]):
             return number, match.start(), match.end()
     return None
 
 
-def _find_near(text: str, rows: Sequence[str]) -> tuple[int, int, int] | None:
+def _find_near(text: str, rows: Sequence[str], where: Sequence[int]) -> tuple[int, int, int] | None:
     """Find the run of words that is at least three quarters alike."""
     best, spot = 0.75, None
-    for number, row in enumerate(rows):
+    for number in where:
+        row = rows[number]
         ends = [match.span() for match in re.finditer(r"[^\s\0]+", row)]
         for first, last in combinations(range(len(ends) + 1), 2):
             run = row[ends[first][0] : ends[last - 1][1]]
@@ -194,19 +209,47 @@ def squeezed(text: str) -> str:
 
 def rows_kept(truth: str, text: str) -> float:
     """Return how alike rows are, spaces aside, in their order: F1 over both texts' rows."""
-    some, others = (
-        [" ".join(row.split()) for row in whole.split("\n") if row.strip()]
-        for whole in (truth, text)
-    )
+    some, others = _rows(truth), _rows(text)
     if not some or not others:
         return float(some == others)
-    best = [0.0] * (len(others) + 1)
-    for row in some:
-        current = [0.0]
-        for at, other in enumerate(others):
-            current.append(max(best[at + 1], current[at], best[at] + _likeness(row, other)))
-        best = current
-    return 2 * best[-1] / (len(some) + len(others))
+    kept = sum(_likeness(some[one], others[other]) for one, other in _twins(some, others).items())
+    return 2 * kept / (len(some) + len(others))
+
+
+def _rows(text: str) -> dict[int, str]:
+    """Return a text's rows by their numbers, spaces aside, without the blank ones."""
+    rows = enumerate(text.split("\n"))
+    return {number: " ".join(row.split()) for number, row in rows if row.strip()}
+
+
+def twin_rows(truth: str, text: str) -> dict[int, int]:
+    """Return the rows of a text that are alike to the truth's, in their order, by number."""
+    return _twins(_rows(truth), _rows(text))
+
+
+def _twins(some: Mapping[int, str], others: Mapping[int, str]) -> dict[int, int]:
+    """Return the pairs of rows that are the most alike in all."""
+    alike = [[_likeness(row, other) for other in others.values()] for row in some.values()]
+    best = [[0.0] * (len(others) + 1) for _ in range(len(some) + 1)]
+    for one, other in product(range(len(some)), range(len(others))):
+        joined = best[one][other] + alike[one][other]
+        best[one + 1][other + 1] = max(joined, best[one][other + 1], best[one + 1][other])
+    return dict(_chain(best, list(some), list(others)))
+
+
+def _chain(
+    best: Sequence[Sequence[float]], some: Sequence[int], others: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs that made the best sum, the last first."""
+    one, other = len(some), len(others)
+    while one and other:
+        if best[one][other] == best[one - 1][other]:
+            one -= 1
+        elif best[one][other] == best[one][other - 1]:
+            other -= 1
+        else:
+            one, other = one - 1, other - 1
+            yield some[one], others[other]
 
 
 def _likeness(row: str, other: str) -> float:
@@ -222,17 +265,19 @@ def word_f1(truth: str, text: str) -> float:
     return 2 * (some & others).total() / max(some.total() + others.total(), 1)
 
 
-_LEADER = re.compile(r"([.\-_=*])(?: ?\1){4,}")
-
-
 def leaders_kept(truth: str, text: str) -> float | None:
     """Return the share of characters of rules and leaders that are kept, None for none."""
     wanted, got = _marks(truth), _marks(text)
     return (wanted & got).total() / wanted.total() if wanted else None
 
 
+def without_leaders(text: str) -> str:
+    """Return a text with spaces for its rules and leaders, so that what they lead to is a word."""
+    return LEADER.sub(lambda match: " " * len(match[0]), text)
+
+
 def _marks(text: str) -> Counter[str]:
     marks: Counter[str] = Counter()
-    for match in _LEADER.finditer(text):
+    for match in LEADER.finditer(text):
         marks[match[1]] += match[0].count(match[1])
     return marks

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from picture.layout.plane import Floats, Indices, Plane
+from picture.layout.plane import Bools, Floats, Indices, Plane
 
 LEFT, RIGHT, CENTRE, POINT = 0, 1, 2, 3
 MOST_BY_CHANCE = 2
@@ -39,9 +39,10 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     counts = np.stack([_count_near(edge, plane, span) for edge in edges])
     # A few lines of one width share every edge by chance; many are a justified block.
     chance = np.minimum(_count_alike(labels), MOST_BY_CHANCE)
-    kinds = _agree(_prefer(counts - chance, plane), labels, plane)
+    varied = _are_varied(labels[RIGHT], plane)
+    kinds = _agree(_prefer(counts - chance, plane, varied), labels, plane, varied)
     # The less of its box a text fills, the more its edge matters, and the surer it must be.
-    support = np.choose(kinds, _prefer(counts, plane))
+    support = np.choose(kinds, _prefer(counts, plane, varied))
     unlike = abs(end - start - plane.cells)
     shared = support >= np.minimum(2 + unlike / 4, MOST_NEEDED)
     label = np.choose(kinds, labels) * len(edges) + kinds
@@ -87,23 +88,34 @@ def find_edges(start: Floats, end: Floats, plane: Plane) -> tuple[Floats, ...]:
     return start, end, (start + end) / 2, start + plane.point * (end - start)
 
 
-def _prefer(counts: Floats, plane: Plane) -> Floats:
+def _are_varied(labels: Indices, plane: Plane) -> Bools:
+    """Tell which lines share their edge with lines of another length."""
+    longest, shortest = np.zeros(len(labels)), np.full(len(labels), np.inf)
+    np.maximum.at(longest, labels, plane.cells)
+    np.minimum.at(shortest, labels, plane.cells)
+    varied: Bools = longest[labels] > shortest[labels]
+    return varied
+
+
+def _prefer(counts: Floats, plane: Plane, varied: Bools) -> Floats:
     """Rank the edges of each line by how many share them."""
     rank = counts.copy()
     rank[CENTRE] = 0.9 * rank[CENTRE] - 0.3
     rank[POINT] = np.where(plane.point < 1, rank[POINT], -np.inf)
     # Text that shares both its edges, as justified text does, goes by the usual one of its kind.
     usual = np.where(plane.numeric, RIGHT, LEFT), np.arange(rank.shape[1])
-    rank[usual] = 1.3 * rank[usual] + 0.2
+    # Codes of one length share both edges too: a name above them tells which is the column's.
+    strength = np.where(plane.numeric & ~varied, 1.0, 1.3)
+    rank[usual] = strength * rank[usual] + 0.2
     return rank
 
 
-def _agree(rank: Floats, labels: Indices, plane: Plane) -> Indices:
+def _agree(rank: Floats, labels: Indices, plane: Plane, varied: Bools) -> Indices:
     """Let lines follow their columns' other lines, so that one column has one edge."""
     kinds = np.argmax(rank, axis=0)
     for _ in range(2):
         votes = [np.bincount(label, kinds == kind)[label] for kind, label in enumerate(labels)]
-        kinds = np.argmax(_prefer(np.stack(votes), plane), axis=0)
+        kinds = np.argmax(_prefer(np.stack(votes), plane, varied), axis=0)
     return np.asarray(kinds, dtype=np.intp)
 
 

@@ -37,7 +37,8 @@ class Cell:
 class Item:
     """A text on its row: it starts `offset` cells from its `place`, `gap` cells after another.
 
-    Items of one `track` share their place; -1 is none.
+    Items of one `track` share their place; -1 is none. A leader needs no more than one cell
+    after it: its dots part what it joins.
     """
 
     line: int
@@ -45,6 +46,7 @@ class Item:
     track: int
     place: float
     offset: float
+    is_leader: bool = False
     gap: int = 0
 
 
@@ -85,7 +87,7 @@ def draw_code(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[str]:
     heads = np.array([row.members[0] for row in rows])
     start[heads] = _snap(start[heads])
     cells = plane.cells.tolist()
-    items = [Item(line, cells[line], -1, place, 0.0, 1) for line, place in enumerate(start)]
+    items = [Item(line, cells[line], -1, place, 0.0, gap=1) for line, place in enumerate(start)]
     for line in heads.tolist():
         items[line].gap = 0
     own = ([items[line] for line in row.members] for row in rows)
@@ -135,7 +137,8 @@ def _items(rows: Sequence[Row], plane: Plane, cell: Cell) -> list[list[Item]]:
     shifts = -np.choose(
         columns.kinds, find_edges(0 * plane.point, plane.cells.astype(float), plane)
     )
-    values = (plane.cells, columns.tracks, columns.places, shifts)
+    leaders = np.array([_is_rule(text) for text in plane.texts], dtype=bool)
+    values = (plane.cells, columns.tracks, columns.places, shifts, leaders)
     items = [
         Item(line, *value)
         for line, value in enumerate(zip(*(each.tolist() for each in values), strict=True))
@@ -176,7 +179,7 @@ def _settle(row: list[Item], start: Floats, end: Floats, first: float) -> None:
         row[0].offset = 0.0 if is_heading else -row[0].cells / 2
     for before, item in pairwise(row):
         near = start[item.line] - end[before.line] < TOGETHER
-        item.gap = 1 if near else 2
+        item.gap = 1 if near or before.is_leader else 2
         if near and item.track < 0:
             item.place = 0.0
 

@@ -69,3 +69,12 @@ def test_paragraphs_in_large_type_below_small_type_keep_their_edge() -> None:
     ]
     made = render_text(page(*small, *large)).splitlines()
     assert len({row.index("word") for row in made if "word" in row}) == 1
+
+
+def test_codes_of_one_length_begin_where_the_name_above_them_does() -> None:
+    codes = [at(f"(0010,00{row}0)", 20, row, width=92) for row in range(1, 9)]
+    names = [at(f"a longer name {'x' * (row % 3)}", 0, row) for row in range(1, 9)]
+    others = [at(f"some text {'x' * (row % 4)}", 35, row) for row in range(1, 9)]
+    tags = [at("Name", 0, 0), at("Tag", 20, 0), at("Comment", 35, 0)]
+    made = render_text(page(*tags, *names, *codes, *others)).splitlines()
+    assert {row.index("(") for row in made[1:]} == {made[0].index("Tag")}
