@@ -16,11 +16,12 @@ SERIF = "NotoSerif"
 MONO = "NotoSansMono"
 SANS_ITALIC = "NotoSans-Italic"
 SERIF_ITALIC = "NotoSerif-Italic"
+MONO_ITALIC = "RobotoMono-Italic"
 COMIC = "ComicNeue"
 CJK = "NotoSansCJK"
 
-# What is set aslant in place of an upright family; monospaced letters stay upright.
-ITALICS = {SANS: SANS_ITALIC, SERIF: SERIF_ITALIC}
+# What is set aslant in place of an upright family.
+ITALICS = {SANS: SANS_ITALIC, SERIF: SERIF_ITALIC, MONO: MONO_ITALIC}
 
 # U+FFFD stands for a character that no font draws.
 REPLACEMENT = "\ufffd"
@@ -225,6 +226,16 @@ TYPEFACES = (
         "notoserif/NotoSerif-Italic[wdth,wght].ttf",
         "e87acbc6c0efd0d9a20d6a8cbbda2b266c14be3a3a6f5af8ec9d7b2460570ad1",
         ("wght", "wdth"),
+    ),
+    Typeface(
+        MONO_ITALIC,
+        Member(
+            "fontpkg-roboto-mono",
+            "3.1",
+            "fontpkg_roboto_mono/files/RobotoMono-Italic[wght].ttf",
+            "49ac343bb7b070071e53f0a8a501d68d140ed98ebd0a43b6b8fb96cf22f09ff7",
+        ),
+        ("wght",),
     ),
     Typeface(
         COMIC,

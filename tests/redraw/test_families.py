@@ -9,6 +9,7 @@ from picture.redraw.typefaces import (
     BOLD,
     COMIC,
     MONO,
+    MONO_ITALIC,
     REGULAR,
     SANS,
     SANS_ITALIC,
@@ -48,6 +49,7 @@ def with_comic(fonts: Fonts) -> Fonts:
         (MONO, MONO),
         (SANS_ITALIC, SANS_ITALIC),
         (SERIF_ITALIC, SERIF_ITALIC),
+        (MONO_ITALIC, MONO_ITALIC),
     ],
 )
 @pytest.mark.parametrize("size", [16, 24])
