@@ -17,6 +17,7 @@ from picture.redraw.plan import Plan, fit_size, heaviness, match, set_typeface
 from picture.redraw.portrait import drawn_glyph
 from picture.redraw.runs import Run
 from picture.redraw.sizes import share_sizes
+from picture.redraw.stature import Stature
 from picture.redraw.typefaces import COMIC, ITALICS, MONO, REGULAR, SANS, SERIF
 
 # Every family that is tried, the comic one by whole pages alone. Upright ones are preferred
@@ -79,7 +80,8 @@ class Evidence:
         return self.likeness[family] / max(1, self.letters)
 
 
-def _is_telling(word: str, fonts: Fonts) -> bool:
+def is_telling(word: str, fonts: Fonts) -> bool:
+    """Tell whether a word's letters show what family they are of."""
     if not any(map(str.isalnum, word)):
         return False
     return word.isascii() or all(_draws(name, word, fonts) for name in (SANS, SERIF, MONO))
@@ -89,20 +91,28 @@ def _draws(name: str, word: str, fonts: Fonts) -> bool:
     return all(fonts.draws(letter, name) for letter in word)
 
 
-def _compare(
-    word: str, seen: Mask, scale: float, designs: Mapping[str, Face], fonts: Fonts
+def compare(
+    word: str,
+    span: Span,
+    soft: Mask,
+    stature: Stature,
+    designs: Mapping[str, Face],
+    fonts: Fonts,
 ) -> Evidence:
-    """Return how like a word is to each family's, nothing where it shows something else.
+    """Return how like a word is to some families', nothing where it shows something else.
 
-    `seen` is its ink, which `scale` brings to the size of the designs.
+    `soft` is its line's ink, `span` where the word's own lies in it.
     """
-    upright = replace(designs[SANS], weight=REGULAR)
+    upright = replace(next(iter(designs.values())), weight=REGULAR)
     em, pad = upright.size, 2 * _REACH
+    low, high = (stature.baseline + way * stature.size for way in (-_ABOVE, _BELOW))
+    seen, scale = _part(soft, span, low, high), em / stature.size
     weights = [_difference(letter, upright, fonts) for letter in word]
     # What a family does not draw is unlike it.
     likeness = dict.fromkeys(CANDIDATES, 0.0)
-    for name in (name for name in CANDIDATES if _draws(name, word, fonts)):
-        design = designs[name]
+    for name, design in designs.items():
+        if not _draws(name, word, fonts):
+            continue
         left, right = bearings((Run(word, name),), design, fonts)
         steps = [em * text_length(name, letter, design, fonts) for letter in word]
         width = sum(steps) - left - right
@@ -257,26 +267,29 @@ def _look(plan: Plan, letters: float, fonts: Fonts) -> Evidence:
     if plan.ink is None or plan.spans is None or plan.stature is None:
         return evidence
     words = [word.text for word in plan.words]
-    pairs = [pair for pair in zip(words, plan.spans, strict=True) if _is_telling(pair[0], fonts)]
+    pairs = [pair for pair in zip(words, plan.spans, strict=True) if is_telling(pair[0], fonts)]
     if not pairs:
         return evidence
-    size, baseline = plan.stature.size, plan.stature.baseline
-    em = float(np.clip(4 * round(size / 4), _SMALLEST, _LARGEST))
     faces = {}
     for family in (SANS, SERIF, COMIC):
         runs = [Run(word, family) for word, _ in pairs]
-        heavy = heaviness(plan.ink.stroke / plan.size, runs, plan, fonts)
-        weight = int(np.clip(100 * round(heavy / 100), *_WEIGHTS))
-        faces[family] = Face(em, weight, language=plan.language)
+        faces[family] = face_of(plan, plan.stature, plan.ink.stroke, runs, fonts)
     designs = {name: faces[_WEIGHED.get(name, SANS)] for name in CANDIDATES}
     looked_at = 0
     for word, span in sorted(pairs, key=lambda pair: -len(pair[0]))[:_WORDS]:
         if looked_at >= letters:
             break
         looked_at += len(word)
-        seen = _part(plan.ink.soft, span, baseline - _ABOVE * size, baseline + _BELOW * size)
-        evidence += _compare(word, seen, em / size, designs, fonts)
+        evidence += compare(word, span, plan.ink.soft, plan.stature, designs, fonts)
     return evidence
+
+
+def face_of(plan: Plan, stature: Stature, stroke: float, runs: Sequence[Run], fonts: Fonts) -> Face:
+    """Return the face whose letters are compared with a line's: about as large and heavy."""
+    em = float(np.clip(4 * round(stature.size / 4), _SMALLEST, _LARGEST))
+    heavy = heaviness(stroke / plan.size, runs, plan, fonts)
+    weight = int(np.clip(100 * round(heavy / 100), *_WEIGHTS))
+    return Face(em, weight, language=plan.language)
 
 
 def _sum(evidence: Iterable[Evidence]) -> Evidence:
