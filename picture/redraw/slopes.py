@@ -20,6 +20,10 @@ from picture.redraw.typefaces import ITALICS, SANS, SERIF
 _LETTERS = 3
 _CLEAR = 0.03
 
+# The rest of its line is as clearly upright: letters that print or a camera has slanted a
+# little are like either.
+_UPRIGHT = -0.06
+
 # Families whose letters aslant are of one design with the upright ones: of two designs, either
 # may be more like a third for another reason.
 _OF_ONE_DESIGN = (SANS, SERIF)
@@ -70,6 +74,9 @@ def _apart(leads: Floats, words: Sequence[Word]) -> NDArray[np.bool_]:
     """Return which words are aslant; short ones are so beside another alone."""
     is_long = np.array([sum(map(str.isalpha, word.text)) >= _LETTERS for word in words])
     seem = leads > _CLEAR
+    rest = leads[is_long & ~seem]
+    if rest.size == 0 or rest.mean() > _UPRIGHT:
+        return np.zeros(len(words), np.bool_)
     sure = np.concatenate([[False], seem & is_long, [False]])
     return np.asarray(seem & (is_long | sure[:-2] | sure[2:]), np.bool_)
 
