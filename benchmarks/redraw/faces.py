@@ -1,4 +1,4 @@
-"""The fonts that pages are drawn with: others than those that text is redrawn in."""
+"""The fonts that pages are drawn with: others than those of a redraw, but for Comic Neue."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PIL import ImageFont
 from picture.assets import locked, write_file
 from picture.debian import Package, read_member
 from picture.redraw import BOLD, MONO, REGULAR, SANS, SERIF
+from picture.redraw import COMIC as LETTERED
 from picture.wheels import Member, Wheelhouse
 
 _KEPT = Path.home() / ".cache" / "ocr-benchmarks" / "typefaces"
@@ -166,7 +167,7 @@ JETBRAINS = Typeface(
 )
 COMIC = Typeface(
     "Comic Neue",
-    SANS,
+    LETTERED,
     "OFL-1.1",
     (_comic("Light", 300), _comic("Regular", REGULAR), _comic("Bold", BOLD)),
 )

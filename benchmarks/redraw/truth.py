@@ -26,6 +26,7 @@ from picture.page import Line, Page, Quad, Word
 from picture.reading import Engine
 from picture.redraw import (
     FONTS_FOLDER,
+    ITALICS,
     SANS,
     Fonts,
     Plan,
@@ -81,6 +82,8 @@ class Score:
     family: Share = field(default_factory=Share)
     italic: Share = field(default_factory=Share)
     upright: Share = field(default_factory=Share)
+    stressed: Share = field(default_factory=Share)
+    unstressed: Share = field(default_factory=Share)
     bold: Share = field(default_factory=Share)
     regular: Share = field(default_factory=Share)
     standing_out: Share = field(default_factory=Share)
@@ -123,6 +126,8 @@ ROWS: tuple[tuple[str, str, Callable[[Score], object]], ...] = (
     ("family right", "90 %", lambda s: s.family),
     ("italic lines drawn italic", "90 %", lambda s: s.italic),
     ("upright lines drawn upright", "99 %", lambda s: s.upright),
+    ("italic words in upright lines drawn italic", "", lambda s: s.stressed),
+    ("upright words in them drawn upright", "99.5 %", lambda s: s.unstressed),
     ("bold lines drawn bold", "90 %", lambda s: s.bold),
     ("regular lines drawn regular", "99 %", lambda s: s.regular),
     ("lines whose bold words stand out", "90 %", lambda s: s.standing_out),
@@ -344,6 +349,21 @@ def _add_line(score: Score, line: TrueLine, drawn: Drawn | None) -> None:
         score.family.add(getattr(drawn.plan, "family", SANS) == line.family, 1)
         is_right = getattr(drawn.plan, "italic", False) == line.is_italic
         (score.italic if line.is_italic else score.upright).add(is_right, 1)
+        if not line.is_italic:
+            _add_stress(score, line, drawn)
+
+
+def _add_stress(score: Score, line: TrueLine, drawn: Drawn) -> None:
+    """Count the words of an upright line that are drawn as they stand, as far as it was read."""
+    runs = [run for plan in drawn.plans for run in plan.runs]
+    letters = [(letter, run.face in ITALICS.values()) for run in runs for letter in run.text]
+    for word in line.words:
+        own, letters = letters[: len(word.text)], letters[len(word.text) :]
+        if "".join(letter for letter, _ in own) != word.text:
+            return
+        is_aslant = all(aslant for _, aslant in own)
+        is_right = is_aslant == word.setting.italic
+        (score.stressed if word.setting.italic else score.unstressed).add(is_right, 1)
 
 
 def _add_words(score: Score, line: TrueLine, drawn: Drawn, own: NDArray[np.uint8]) -> None:

@@ -6,14 +6,16 @@ from picture.redraw.fonts import FONTS_FOLDER, Fonts, is_cjk
 from picture.redraw.fonts import prepare as prepare_fonts
 from picture.redraw.plan import Plan
 from picture.redraw.portrait import outline_length
-from picture.redraw.typefaces import BOLD, CJK, MONO, REGULAR, SANS, SERIF
+from picture.redraw.typefaces import BOLD, CJK, COMIC, ITALICS, MONO, REGULAR, SANS, SERIF
 from picture.redraw.vector import letter
 
 __all__ = [
     "BOLD",
     "CJK",
+    "COMIC",
     "EXTENSIONS",
     "FONTS_FOLDER",
+    "ITALICS",
     "MIMETYPES",
     "MONO",
     "REGULAR",

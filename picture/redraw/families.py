@@ -13,13 +13,17 @@ from picture.redraw.arrays import Mask
 from picture.redraw.extent import Face, bearings, text_length
 from picture.redraw.fonts import Fonts
 from picture.redraw.match import Span
-from picture.redraw.plan import Plan, heaviness, match, set_typeface
+from picture.redraw.plan import Plan, fit_size, heaviness, match, set_typeface
 from picture.redraw.portrait import drawn_glyph
 from picture.redraw.runs import Run
-from picture.redraw.typefaces import ITALICS, MONO, REGULAR, SANS, SERIF
+from picture.redraw.sizes import share_sizes
+from picture.redraw.stature import Stature
+from picture.redraw.typefaces import COMIC, ITALICS, MONO, REGULAR, SANS, SERIF
 
-# Every family that is tried. Upright ones are preferred where two are as like.
-CANDIDATES = (SANS, SERIF, MONO, *ITALICS.values())
+# Every family that is tried, the comic one by whole pages alone. Upright ones are preferred
+# where two are as like.
+PRINTED = (SANS, SERIF, MONO, *ITALICS.values())
+CANDIDATES = (*PRINTED, COMIC)
 
 # Letters are compared at no more pixels per em than this, and at no less.
 _LARGEST = 24
@@ -33,7 +37,8 @@ _LEAST_LETTERS = 10
 _PAGE_LETTERS = 1500
 _MOST_LINES = 400
 
-_SERIFS = (SERIF, ITALICS[SERIF])
+# Whose weight a family is compared in, if not in that of sans-serif letters.
+_WEIGHED = {SERIF: SERIF, ITALICS[SERIF]: SERIF, COMIC: COMIC}
 
 # What is compared of a line: from so far above its baseline to so far below, in em.
 _ABOVE = 1.15
@@ -75,25 +80,39 @@ class Evidence:
         return self.likeness[family] / max(1, self.letters)
 
 
-def _is_telling(word: str, fonts: Fonts) -> bool:
+def is_telling(word: str, fonts: Fonts) -> bool:
+    """Tell whether a word's letters show what family they are of."""
     if not any(map(str.isalnum, word)):
         return False
-    # All families draw what is of ASCII.
-    return word.isascii() or all(fonts.draws(c, name) for c in word for name in CANDIDATES)
+    return word.isascii() or all(_draws(name, word, fonts) for name in (SANS, SERIF, MONO))
 
 
-def _compare(
-    word: str, seen: Mask, scale: float, designs: Mapping[str, Face], fonts: Fonts
+def _draws(name: str, word: str, fonts: Fonts) -> bool:
+    return all(fonts.draws(letter, name) for letter in word)
+
+
+def compare(
+    word: str,
+    span: Span,
+    soft: Mask,
+    stature: Stature,
+    designs: Mapping[str, Face],
+    fonts: Fonts,
 ) -> Evidence:
-    """Return how like a word is to each family's, nothing where it shows something else.
+    """Return how like a word is to some families', nothing where it shows something else.
 
-    `seen` is its ink, which `scale` brings to the size of the designs.
+    `soft` is its line's ink, `span` where the word's own lies in it.
     """
-    upright = replace(designs[SANS], weight=REGULAR)
+    upright = replace(next(iter(designs.values())), weight=REGULAR)
     em, pad = upright.size, 2 * _REACH
+    low, high = (stature.baseline + way * stature.size for way in (-_ABOVE, _BELOW))
+    seen, scale = _part(soft, span, low, high), em / stature.size
     weights = [_difference(letter, upright, fonts) for letter in word]
-    likeness = {}
+    # What a family does not draw is unlike it.
+    likeness = dict.fromkeys(CANDIDATES, 0.0)
     for name, design in designs.items():
+        if not _draws(name, word, fonts):
+            continue
         left, right = bearings((Run(word, name),), design, fonts)
         steps = [em * text_length(name, letter, design, fonts) for letter in word]
         width = sum(steps) - left - right
@@ -159,17 +178,35 @@ def _likeness(seen: Mask, glyph: Mask, at: tuple[int, int]) -> float:
     return best if math.isfinite(best) and best <= 1.01 else 0.0
 
 
-def choose_family(evidence: Evidence, usual: str | None = None, clear: float = 0.0) -> str:
-    """Return the family whose letters are most like, `usual` where none is so by `clear`."""
+def choose_family(
+    evidence: Evidence,
+    usual: str | None = None,
+    clear: float = 0.0,
+    names: Sequence[str] = PRINTED,
+) -> str:
+    """Return which of some families' letters are most like: `usual`, where no other by `clear`."""
     margins = {name: _PREFERENCE.get(name, 0.0) for name in CANDIDATES}
     if usual is not None:
         few = min(1.0, 3 / max(1, evidence.letters))
         margins[usual] += clear + 0.04 * few
-    return max(CANDIDATES, key=lambda name: evidence.mean(name) + margins[name])
+    return max(names, key=lambda name: evidence.mean(name) + margins[name])
+
+
+def _is_lettered(whole: Evidence) -> bool:
+    """Tell whether a page is lettered as comics are.
+
+    Handwriting is more like that than like print too, but not as like as what was drawn.
+    """
+    own = whole.mean(COMIC)
+    return own > max(_LETTERED, whole.mean(choose_family(whole)) + _CLEARLY_LETTERED)
 
 
 # Letters aslant and those of one width are rarer than they seem.
 _PREFERENCE = {SANS: 0.01, SERIF: 0.01}
+
+# So like are the letters of comics to ours, and by so much more than any printed ones.
+_LETTERED = 0.7
+_CLEARLY_LETTERED = 0.04
 
 
 def share_families(
@@ -187,20 +224,37 @@ def share_families(
         check()
         found[id(plan)] = _look(plan, letters, fonts)
     whole = _sum(found.values())
-    usual = choose_family(whole) if whole.letters else SANS
-    agreeing = [each.letters for each in found.values() if choose_family(each) == usual]
+    names = CANDIDATES if _is_lettered(whole) else PRINTED
+    usual = choose_family(whole, names=names) if whole.letters else SANS
+    chosen = [(choose_family(each, names=names), each.letters) for each in found.values()]
+    agreeing = [letters for name, letters in chosen if name == usual]
     # The more of a page is of one family, the clearer must be what is not.
     share = sum(agreeing) / max(1.0, whole.letters)
     clear = float(np.clip(_MIXED + _UNIFORM * (2 * share - 1), _MIXED, _MIXED + _UNIFORM))
     for paragraph in paragraphs:
         together = _sum(found[id(plan)] for plan in paragraph)
-        shared = choose_family(together, usual, clear)
+        shared = choose_family(together, usual, clear, names)
         for plan in paragraph:
             own = found[id(plan)]
-            name = choose_family(own, shared, _CLEAR) if own.letters >= _ENOUGH else shared
+            is_told = own.letters >= _ENOUGH
+            name = choose_family(own, shared, _CLEAR, names) if is_told else shared
             if _can_tell(plan) and name != plan.typeface:
                 set_typeface(plan, name, fonts)
                 match(plan, fonts)
+    _fit_lettered(plans, paragraphs, fonts)
+
+
+def _fit_lettered(
+    plans: Sequence[Plan], paragraphs: Sequence[Sequence[Plan]], fonts: Fonts
+) -> None:
+    """Size comic lettering anew: all other families are drawn to one measure."""
+    lettered = [plan for plan in plans if plan.typeface == COMIC]
+    for plan in lettered:
+        fit_size(plan, fonts)
+    if lettered:
+        share_sizes(plans, paragraphs)
+    for plan in lettered:
+        match(plan, fonts)
 
 
 def _can_tell(plan: Plan) -> bool:
@@ -213,26 +267,29 @@ def _look(plan: Plan, letters: float, fonts: Fonts) -> Evidence:
     if plan.ink is None or plan.spans is None or plan.stature is None:
         return evidence
     words = [word.text for word in plan.words]
-    pairs = [pair for pair in zip(words, plan.spans, strict=True) if _is_telling(pair[0], fonts)]
+    pairs = [pair for pair in zip(words, plan.spans, strict=True) if is_telling(pair[0], fonts)]
     if not pairs:
         return evidence
-    size, baseline = plan.stature.size, plan.stature.baseline
-    em = float(np.clip(4 * round(size / 4), _SMALLEST, _LARGEST))
     faces = {}
-    for family in (SANS, SERIF):
+    for family in (SANS, SERIF, COMIC):
         runs = [Run(word, family) for word, _ in pairs]
-        heavy = heaviness(plan.ink.stroke / plan.size, runs, plan, fonts)
-        weight = int(np.clip(100 * round(heavy / 100), *_WEIGHTS))
-        faces[family] = Face(em, weight, language=plan.language)
-    designs = {name: faces[SERIF if name in _SERIFS else SANS] for name in CANDIDATES}
+        faces[family] = face_of(plan, plan.stature, plan.ink.stroke, runs, fonts)
+    designs = {name: faces[_WEIGHED.get(name, SANS)] for name in CANDIDATES}
     looked_at = 0
     for word, span in sorted(pairs, key=lambda pair: -len(pair[0]))[:_WORDS]:
         if looked_at >= letters:
             break
         looked_at += len(word)
-        seen = _part(plan.ink.soft, span, baseline - _ABOVE * size, baseline + _BELOW * size)
-        evidence += _compare(word, seen, em / size, designs, fonts)
+        evidence += compare(word, span, plan.ink.soft, plan.stature, designs, fonts)
     return evidence
+
+
+def face_of(plan: Plan, stature: Stature, stroke: float, runs: Sequence[Run], fonts: Fonts) -> Face:
+    """Return the face whose letters are compared with a line's: about as large and heavy."""
+    em = float(np.clip(4 * round(stature.size / 4), _SMALLEST, _LARGEST))
+    heavy = heaviness(stroke / plan.size, runs, plan, fonts)
+    weight = int(np.clip(100 * round(heavy / 100), *_WEIGHTS))
+    return Face(em, weight, language=plan.language)
 
 
 def _sum(evidence: Iterable[Evidence]) -> Evidence:

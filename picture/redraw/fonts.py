@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import sys
 import threading
 import unicodedata
@@ -19,9 +20,12 @@ from PIL import ImageFont, features
 
 from picture.assets import locked, write_file
 from picture.cut import Cut
+from picture.debian import read_member
 from picture.redraw.cmap import code_ranges
-from picture.redraw.typefaces import CJK, REGULAR, TYPEFACES, Typeface
-from picture.wheels import Wheelhouse
+from picture.redraw.typefaces import CJK, REGULAR, TYPEFACES, Source, Typeface
+from picture.wheels import FetchError, Member, Wheelhouse
+
+log = logging.getLogger(__name__)
 
 FONTS_FOLDER = Path(__file__).resolve().parents[2] / "fonts"
 
@@ -46,50 +50,83 @@ def prepare(folder: Path = FONTS_FOLDER) -> None:
     """Fetch every font that `folder` lacks or holds damaged, then index them.
 
     Each file appears whole or not at all, whichever process is first. Raises
-    FetchError where a font cannot be had.
+    FetchError where a font that is needed cannot be had; goes on without another.
     """
-    if _is_indexed(folder) and not _wrong(folder):
+    if _is_indexed(folder) and all(_is_done_without(folder, face) for face in _wrong(folder)):
         return
     with locked(folder), Wheelhouse() as wheelhouse:
         wrong = _wrong(folder)
         for face in wrong:
-            write_file(folder / face.filename, wheelhouse.read([face.member]))
-            print(f"Prepared {face.name} ({face.licence})", file=sys.stderr, flush=True)
+            _prepare(face, folder, wheelhouse)
         if wrong or not _is_indexed(folder):
             _write_coverage(folder)
 
 
+def _prepare(face: Typeface, folder: Path, wheelhouse: Wheelhouse) -> None:
+    try:
+        files = {name: _fetch(source, wheelhouse) for name, source in face.files.items()}
+    except FetchError as error:
+        if face.is_needed:
+            raise
+        log.warning("some letters will be drawn in others", extra={"detail": str(error)})
+        for name in face.files:
+            (folder / name).unlink(missing_ok=True)
+        return
+    for name, data in files.items():
+        write_file(folder / name, data)
+    print(f"Prepared {face.name} ({face.licence})", file=sys.stderr, flush=True)
+
+
+def _fetch(source: Source, wheelhouse: Wheelhouse) -> bytes:
+    if isinstance(source, Member):
+        return wheelhouse.read([source])
+    return read_member(source.package, source.path)
+
+
 def _wrong(folder: Path) -> list[Typeface]:
-    return [face for face in TYPEFACES if not _is_genuine(folder / face.filename, face)]
+    return [face for face in TYPEFACES if not _is_genuine(folder, face)]
 
 
-def _is_genuine(path: Path, face: Typeface) -> bool:
+def _is_genuine(folder: Path, face: Typeface) -> bool:
+    return all(_digest(folder / name) == source.sha256 for name, source in face.files.items())
+
+
+def _is_done_without(folder: Path, face: Typeface) -> bool:
+    return not face.is_needed and not any((folder / name).is_file() for name in face.files)
+
+
+def _digest(path: Path) -> str:
     if not path.is_file():
-        return False
+        return ""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == face.member.sha256
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _recipe() -> str:
-    return hashlib.sha256("\n".join(face.member.sha256 for face in TYPEFACES).encode()).hexdigest()
+def _recipe(folder: Path) -> str:
+    """Return what tells an index of these fonts, as many as are there, from any other."""
+    files = [pair for face in TYPEFACES for pair in face.files.items()]
+    sums = [source.sha256 if (folder / name).is_file() else "" for name, source in files]
+    return hashlib.sha256("\n".join(sums).encode()).hexdigest()
 
 
 def _is_indexed(folder: Path) -> bool:
     recipe = folder / "recipe"
     has_both = recipe.is_file() and (folder / _COVERAGE).is_file()
-    return has_both and recipe.read_text() == _recipe()
+    return has_both and recipe.read_text() == _recipe(folder)
 
 
 def _write_coverage(folder: Path) -> None:
     """Write which fonts draw which code point: one bit a font, in the stack's order."""
     coverage = np.zeros(_CODE_POINTS, np.uint32)
     for face in TYPEFACES:
+        if _is_done_without(folder, face):
+            continue
         for start, end in code_ranges((folder / face.filename).read_bytes()):
             coverage[start : end + 1] |= np.uint32(_BIT[face.name])
     buffer = io.BytesIO()
     np.save(buffer, coverage)
     write_file(folder / _COVERAGE, buffer.getvalue())
-    write_file(folder / "recipe", _recipe().encode())
+    write_file(folder / "recipe", _recipe(folder).encode())
 
 
 def missing_libraries() -> list[str]:
@@ -145,8 +182,8 @@ class Fonts:
         self, face: str, size: float, weight: int = REGULAR, width: float = 100, language: str = ""
     ) -> ImageFont.FreeTypeFont:
         """Open a typeface at `size` pixels per em, `width` in percent of its own."""
-        axes = _BY_NAME[face].axes
-        weight, width = weight if "wght" in axes else REGULAR, width if "wdth" in axes else 100
+        own = _BY_NAME[face]
+        weight, width = own.weight(weight), width if "wdth" in own.axes else 100
         key = (face, round(size, 2), weight, round(width, 1), language if face == CJK else "")
         with self._lock:
             font = self._opened.get(key)
@@ -160,19 +197,19 @@ class Fonts:
     def cut(self, face: str, weight: int, width: float, language: str) -> Cut:
         """Return the cut of a typeface's file that font() draws with."""
         own = _BY_NAME[face]
-        weight = weight if "wght" in own.axes else REGULAR
+        weight = own.weight(weight)
         width = round(width, 1) if "wdth" in own.axes else 100.0
         position = {"wght": float(weight), "wdth": width}
         axes = tuple((axis, position[axis]) for axis in own.axes)
         index = _index(face, language)
-        return Cut(face, self._folder / own.filename, index, axes, weight, width)
+        return Cut(face, self._folder / own.file(weight), index, axes, weight, width)
 
     def _open(
         self, name: str, size: float, weight: int, width: float, language: str
     ) -> ImageFont.FreeTypeFont:
         face = _BY_NAME[name]
         index = _index(name, language)
-        path = str(self._folder / face.filename)
+        path = str(self._folder / face.file(weight))
         font = ImageFont.truetype(path, size, index=index, layout_engine=self._layout)
         # The CJK fonts are thin by default; the others need no axis set for regular text.
         if face.axes and (name == CJK or (weight, width) != (REGULAR, 100)):

@@ -18,6 +18,7 @@ from picture.redraw.pitch import share_pitches
 from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weigh
 from picture.redraw.scales import scale_words
 from picture.redraw.sizes import share_sizes
+from picture.redraw.slopes import lean_words
 from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights
 
@@ -41,6 +42,7 @@ def harmonise(
     share_families(plans, paragraphs, fonts, check)
     _leave_out_foreign(plans, paragraphs, pixels, fonts)
     share_pitches(plans, fonts)
+    lean_words(plans, fonts, check)
     for plan in plans:
         check()
         weigh(plan, fonts)

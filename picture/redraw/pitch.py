@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from picture.redraw.extent import text_length
 from picture.redraw.fit import width_ratio
 from picture.redraw.fonts import Fonts
 from picture.redraw.plan import Plan, match, set_typeface, settle
@@ -19,8 +20,8 @@ _LETTERS = 8
 _NEAR = 1.1
 _LONG = 12
 
-# From one letter to the next, in em of our own monospaced letters.
-_PITCH = 0.6
+# A letter that is as wide as any: those aslant are a little narrower than the upright ones.
+_LETTER = "n"
 
 
 def share_pitches(plans: Sequence[Plan], fonts: Fonts) -> None:
@@ -53,7 +54,8 @@ def _is_spaced(plan: Plan) -> bool:
 def _pitch(plan: Plan, fonts: Fonts) -> float:
     """Return how far it is from one letter to the next, in pixels."""
     spans = plan.spans or []
-    return _PITCH * plan.size * width_ratio(plan.words, spans, plan.face, fonts)
+    pitch = text_length(plan.typeface, _LETTER, plan.face, fonts)
+    return pitch * plan.size * width_ratio(plan.words, spans, plan.face, fonts)
 
 
 def _is_row(plan: Plan, pitch: float) -> bool:

@@ -11,10 +11,10 @@ from bidi import get_display
 
 from picture.mirror import mirrored
 from picture.redraw.fonts import Fonts, is_cjk
-from picture.redraw.typefaces import CJK, ITALICS, MONO, REPLACEMENT, SANS, SERIF
+from picture.redraw.typefaces import CJK, COMIC, ITALICS, MONO, REPLACEMENT, SANS, SERIF
 
 # Faces whose letters stand alone: they may be set apart without breaking a word.
-_SEPARABLE = {SANS, SERIF, MONO, CJK, *ITALICS.values()}
+_SEPARABLE = {SANS, SERIF, MONO, COMIC, CJK, *ITALICS.values()}
 _FROM_RIGHT = "R"
 
 # Characters that are long strokes themselves.

@@ -15,7 +15,7 @@ from picture.redraw.ink import Ink
 from picture.redraw.match import Runs, Span
 from picture.redraw.plan import Plan
 from picture.redraw.runs import Run, direction
-from picture.redraw.typefaces import MONO
+from picture.redraw.typefaces import MONO, MONO_ITALIC
 
 # How much wider than between its letters a gap is that parts words, in em: between
 # letters that stand in squares of their own, their own room varies more.
@@ -199,7 +199,7 @@ def _wider(before: Run, after: Run) -> float:
     """Return how much wider than its letters' own room a gap is that is a space, in em."""
     if is_cjk(before.text) or is_cjk(after.text):
         return _WIDER_CJK
-    return _WIDER_MONO if before.face == MONO else _WIDER
+    return _WIDER_MONO if before.face in (MONO, MONO_ITALIC) else _WIDER
 
 
 def _joined(letters: list[Run]) -> tuple[Run, ...]:

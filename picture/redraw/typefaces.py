@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from picture.debian import Package
 from picture.wheels import Member
 
 REGULAR = 400
@@ -15,32 +16,67 @@ SERIF = "NotoSerif"
 MONO = "NotoSansMono"
 SANS_ITALIC = "NotoSans-Italic"
 SERIF_ITALIC = "NotoSerif-Italic"
+MONO_ITALIC = "RobotoMono-Italic"
+COMIC = "ComicNeue"
 CJK = "NotoSansCJK"
 
-# What is set aslant in place of an upright family; monospaced letters stay upright.
-ITALICS = {SANS: SANS_ITALIC, SERIF: SERIF_ITALIC}
+# What is set aslant in place of an upright family.
+ITALICS = {SANS: SANS_ITALIC, SERIF: SERIF_ITALIC, MONO: MONO_ITALIC}
 
 # U+FFFD stands for a character that no font draws.
 REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """One file in one of Debian's packages."""
+
+    package: Package
+    path: str
+    sha256: str
+
+
+Source = Member | Packed
+
+
+@dataclass(frozen=True, slots=True)
 class Typeface:
-    """One font file: where it comes from, and which axes it varies along.
+    """One font: where its file comes from, and which axes it varies along.
 
     `axes` names them in the file's own order: "wght" is 400 for regular and 700
-    for bold, "wdth" is the width in percent.
+    for bold, "wdth" is the width in percent. What does not vary may have a file for `bold`.
+    Without one that is not needed its letters are drawn in another.
     """
 
     name: str
-    member: Member
+    member: Source
     axes: tuple[str, ...] = ()
     licence: str = "OFL-1.1"
+    bold: Source | None = None
+    is_needed: bool = True
 
     @property
     def filename(self) -> str:
         """Return what the file is called on disk."""
         return self.name + Path(self.member.path).suffix
+
+    @property
+    def files(self) -> dict[str, Source]:
+        """Return where each of its files comes from, by what that is called on disk."""
+        bold = {} if self.bold is None else {self.file(BOLD): self.bold}
+        return {self.filename: self.member, **bold}
+
+    def weight(self, weight: int) -> int:
+        """Return the weight that it has nearest to one that is wanted."""
+        if "wght" in self.axes:
+            return weight
+        return BOLD if self.bold is not None and weight > (REGULAR + BOLD) / 2 else REGULAR
+
+    def file(self, weight: int) -> str:
+        """Return what the file is called that draws a weight."""
+        if self.bold is None or weight != BOLD:
+            return self.filename
+        return f"{self.name}-Bold{Path(self.bold.path).suffix}"
 
 
 def _latin(name: str, path: str, sha256: str, axes: tuple[str, ...] = ()) -> Typeface:
@@ -57,6 +93,14 @@ def _noto(name: str, sha256: str) -> Typeface:
 def _cjk(name: str, sha256: str) -> Typeface:
     path = "manimgx_fonts_cjk/NotoSansCJK-VF.otf.ttc"
     return Typeface(name, Member("manimgx-fonts-cjk", "2026.9.26.post1", path, sha256), ("wght",))
+
+
+def _comic(cut: str, sha256: str) -> Packed:
+    package = Package(
+        "pool/main/c/comic-neue/fonts-comic-neue_2.51-4_all.deb",
+        "6f002dc90d62fde01a2b51f333c09dc6c21ffbfc6ca22d05a84cc049b083c826",
+    )
+    return Packed(package, f"usr/share/fonts/opentype/comic-neue/ComicNeue-{cut}.otf", sha256)
 
 
 # In order of choice: where two draw a character, the first does.
@@ -182,5 +226,21 @@ TYPEFACES = (
         "notoserif/NotoSerif-Italic[wdth,wght].ttf",
         "e87acbc6c0efd0d9a20d6a8cbbda2b266c14be3a3a6f5af8ec9d7b2460570ad1",
         ("wght", "wdth"),
+    ),
+    Typeface(
+        MONO_ITALIC,
+        Member(
+            "fontpkg-roboto-mono",
+            "3.1",
+            "fontpkg_roboto_mono/files/RobotoMono-Italic[wght].ttf",
+            "49ac343bb7b070071e53f0a8a501d68d140ed98ebd0a43b6b8fb96cf22f09ff7",
+        ),
+        ("wght",),
+    ),
+    Typeface(
+        COMIC,
+        _comic("Regular", "2728ee8f303e31934e62bf27b044fd7657b0613412d51f7444db1078cc3a7cb2"),
+        bold=_comic("Bold", "0637fea8f858cd1d9a6e0ff786bed3d8cc2dc59b871a28e268a5a0106f052a92"),
+        is_needed=False,
     ),
 )

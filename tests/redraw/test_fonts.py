@@ -9,8 +9,8 @@ import pytest
 
 from picture.redraw import fonts as rooms
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, prepare
-from picture.redraw.typefaces import BOLD, CJK, SANS, TYPEFACES
-from picture.wheels import Wheelhouse
+from picture.redraw.typefaces import BOLD, CJK, COMIC, SANS, TYPEFACES
+from picture.wheels import FetchError, Wheelhouse
 
 MODEL = FONTS_FOLDER.parent / "models" / "PP-OCRv6_small_rec" / "inference.yml"
 
@@ -64,6 +64,15 @@ def test_an_unassigned_character_has_no_face(fonts: Fonts) -> None:
 def test_bold_is_wider_than_regular(fonts: Fonts) -> None:
     regular, bold = fonts.font(SANS, 40), fonts.font(SANS, 40, BOLD)
     assert bold.getlength("weight") > regular.getlength("weight")
+
+
+def test_a_typeface_that_does_not_vary_has_a_file_for_bold(fonts: Fonts) -> None:
+    if not fonts.draws("A", COMIC):
+        pytest.skip("the comic typeface could not be had")
+    regular, semibold, bold = (fonts.font(COMIC, 40, weight) for weight in (500, 600, 900))
+    assert bold is semibold
+    assert bold.getlength("weight") > regular.getlength("weight")
+    assert fonts.cut(COMIC, 800, 100.0, "").path.name == "ComicNeue-Bold.otf"
 
 
 def test_the_narrow_width_is_narrower(fonts: Fonts) -> None:
@@ -130,6 +139,30 @@ def test_only_the_damaged_font_is_fetched_again(
     assert len(asked) == 1
     assert damaged.read_bytes() == (FONTS_FOLDER / "NotoSansThai.ttf").read_bytes()
     assert Fonts(tmp_path).face("ไ") == "NotoSansThai"
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_typeface_that_is_not_needed_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in FONTS_FOLDER.iterdir():
+        if path.is_file() and not path.name.startswith(COMIC):
+            (tmp_path / path.name).symlink_to(path)
+    asked = []
+
+    def refuse(*_: object) -> bytes:
+        asked.append(1)
+        raise FetchError("there is no network")
+
+    (tmp_path / "recipe").unlink()
+    (tmp_path / "coverage.npy").unlink()
+    monkeypatch.setattr(rooms, "read_member", refuse)
+    prepare(tmp_path)
+    prepare(tmp_path)
+    assert len(asked) == 1
+    own = Fonts(tmp_path)
+    assert own.draws("A", SANS)
+    assert not own.draws("A", COMIC)
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
