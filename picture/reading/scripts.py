@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from picture.reading import work
 from picture.reading.calibration import chance_of
+from picture.reading.directions import in_order
 from picture.reading.languages import BY_TAG, Language, script_of, share_of
 from picture.reading.leaders import share_of_marks
 from picture.reading.transcript import CLAIMED, Reading, Spot, mean_score
@@ -369,9 +370,14 @@ def _mixed(main: Reading, other: Reading) -> Reading:
         inside = [own for own in main.words if left < (own.area[0] + own.area[2]) / 2 < right]
         words += inside if _is_whole(inside, word) else [word]
     if words == list(other.words) or len(words) < len(other.words):
-        return other
-    text = " ".join(word.text for word in words)
-    return replace(other, text=text, score=mean_score(words), words=tuple(words))
+        return _ordered(other)
+    return _ordered(replace(other, score=mean_score(words), words=tuple(words)))
+
+
+def _ordered(reading: Reading) -> Reading:
+    """Return a reading with its words in the order of reading."""
+    words = in_order(reading.words)
+    return replace(reading, text=" ".join(word.text for word in words), words=tuple(words))
 
 
 def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
