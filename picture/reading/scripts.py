@@ -16,7 +16,7 @@ from picture.reading import work
 from picture.reading.calibration import chance_of
 from picture.reading.directions import in_order
 from picture.reading.gaps import widest_gap, words_in
-from picture.reading.languages import BY_TAG, Language, script_of, share_of
+from picture.reading.languages import BY_TAG, Language, is_latin, share_of
 from picture.reading.leaders import share_of_marks
 from picture.reading.transcript import CLAIMED, Reading, Spot, mean_score
 
@@ -421,19 +421,12 @@ def _ordered(reading: Reading) -> Reading:
 def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
     """Tell whether words are rather what stands where another reader saw one."""
     least = max(_FAIR, other.score)
-    if not words or any(word.score < least or not _is_latin(word.text) for word in words):
+    if not words or any(word.score < least or not is_latin(word.text) for word in words):
         return False
     left, right = words[0].area[0], words[-1].area[2]
     covered = sum(word.area[2] - word.area[0] for word in words)
     room = other.area[2] - other.area[0]
     return covered >= _WHOLE * room and right - left <= room / _WHOLE
-
-
-def _is_latin(text: str) -> bool:
-    """Tell whether a word is in Latin letters or digits: a comma is known in any script."""
-    return any(map(str.isalnum, text)) and all(
-        char.isascii() or script_of(char) == "LATIN" for char in text
-    )
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:
