@@ -60,9 +60,13 @@ def _cut(line: FoundLine, run: Sequence[Spot]) -> Pixels:
 
 
 def _is_surer(name: Reading, words: Reading) -> bool:
-    """Tell whether a reading is Latin throughout, and rather right than other words."""
+    """Tell whether a reading is Latin throughout, and rather right than other words.
+
+    What is a part of them may have lost a sign at its edge.
+    """
     is_name = bool(name.words) and all(is_latin(word.text) for word in name.words)
-    return is_name and not name.flipped and chance_of(name) > chance_of(words)
+    is_part = any(name.text in word.text for word in words.words)
+    return is_name and not (is_part or name.flipped) and chance_of(name) > chance_of(words)
 
 
 def _with_name(line: FoundLine, run: Sequence[Spot], name: Reading) -> Reading:

@@ -58,6 +58,12 @@ def test_what_is_not_surer_or_not_latin_replaces_nothing() -> None:
         assert len(eye.shown) == 1
 
 
+def test_a_part_of_what_was_read_replaces_nothing() -> None:
+    found = line((SHALOM, 0.95), ("#4412", 0.6))
+    with_names_read([found], Eye("4412"))
+    assert found.reading.text == f"{SHALOM} #4412"
+
+
 def test_sure_words_and_the_main_recognisers_lines_are_left_alone() -> None:
     eye = Eye("Samsung")
     with_names_read([line((SHALOM, 0.95)), line(("Sarnsung", 0.5), reader="")], eye)
