@@ -25,6 +25,10 @@ _LETTERS = 2
 _DOUBTED = 0.9
 _MOST = 128
 
+# Marks are taken for these, and so are copies of them: what is less than even stays so.
+_MARKS = frozenset("1lIioO0")
+_EVEN = 0.5
+
 
 def read_copies(crops: Sequence[Pixels], read: Read) -> list[Reading]:
     """Return what crops say beside copies of themselves, nothing where these say other things."""
@@ -49,7 +53,9 @@ def is_doubted(reading: Reading) -> bool:
     """
     is_plain = reading.text.isascii() and reading.text.isalnum()
     is_ours = not reading.reader and not reading.flipped
-    return is_plain and is_ours and len(reading.text) <= _LETTERS and reading.score < _DOUBTED
+    is_mark = _MARKS.issuperset(reading.text) and reading.score < _EVEN
+    is_short = len(reading.text) <= _LETTERS and not is_mark
+    return is_plain and is_ours and is_short and reading.score < _DOUBTED
 
 
 def surer(reading: Reading, copy: Reading) -> Reading:

@@ -70,6 +70,13 @@ def script_of(char: str) -> str:
     return unicodedata.name(char, "").partition(" ")[0]
 
 
+def is_latin(text: str) -> bool:
+    """Tell whether a word is in Latin letters or digits: a comma is known in any script."""
+    return any(map(str.isalnum, text)) and all(
+        char.isascii() or script_of(char) == "LATIN" for char in text
+    )
+
+
 # In order of choice: of languages of one script the first is tried first.
 _OTHERS = (
     Language(

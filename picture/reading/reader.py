@@ -24,6 +24,7 @@ from picture.reading.crops import cut
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import with_missed
+from picture.reading.names import with_names_read
 from picture.reading.orientation import (
     Orientation,
     doubts,
@@ -154,6 +155,7 @@ class Reader:
                 lines = with_stained(lines, pixels, pieces, self._again)
         self._reread(lines, work)
         with as_far_as_welcome():
+            with_names_read(lines, self._again)
             with_copies_read(lines, self._again)
         with_seconds(lines)
         with_curly_quotes(lines)

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from picture.reading import work
 from picture.reading.calibration import chance_of
-from picture.reading.languages import BY_TAG, Language, script_of, share_of
+from picture.reading.directions import in_order
+from picture.reading.gaps import widest_gap, words_in
+from picture.reading.languages import BY_TAG, Language, is_latin, share_of
 from picture.reading.leaders import share_of_marks
 from picture.reading.transcript import CLAIMED, Reading, Spot, mean_score
 
@@ -46,6 +48,7 @@ _FAIR = 0.8
 # so long, or lines that are so much of a page, are no stain or scrawl. What stands on
 # its head is most of its page.
 _SHORT = 2.5
+_WORD = 1.0
 _LENGTHY = 4.5
 _NOTABLE, _MOST = 0.05, 0.5
 
@@ -181,7 +184,7 @@ class Scripts:
             if found is None:
                 return
             language, turns = found
-            self._read_in(language, [line for line in lines if not _is_sure(line)], turns)
+            self._read_in(language, [line for line in lines if _is_doubted(line)], turns)
             languages = [item for item in languages if item.script != language.script]
 
     def _language_of(
@@ -271,7 +274,7 @@ class Scripts:
         start: int | None = None,
     ) -> list[Future[Reading]]:
         reader = self._opened(language)
-        crops = (_start(np.rot90(line.crop(), turns), start) for line in lines)
+        crops = (_sample(line, turns, start) if start else _turned(line, turns) for line in lines)
         begun = [self._threads.submit(reader.read, crop) for crop in crops]
         self._running[-1].update(begun)
         return begun
@@ -312,15 +315,32 @@ class Scripts:
 
 
 def _is_foreign(line: FoundLine) -> bool:
-    """Tell whether a line is in letters that are not known, or mostly not."""
+    """Tell whether a line is in letters that are not known, or mostly not, or a part of it."""
     reading = line.reading
     if reading.reader or line.length < _SHORT * line.height:
         return False
     if reading.claimed < CLAIMED or reading.score < _NONSENSE:
-        # Whoever is shown an empty part of a page, or dots, may read something there.
-        crop = line.crop()
-        return bool(np.ptp(crop) > _BLANK) and share_of_marks(crop) < _MARKS
-    return not _is_sure(line) and _GREEK.share(reading.text) > _SOME
+        return _is_written(line.crop())
+    is_greek = not _is_sure(line) and _GREEK.share(reading.text) > _SOME
+    return is_greek or _is_foreign_in_part(line)
+
+
+def _is_foreign_in_part(line: FoundLine) -> bool:
+    """Tell whether a line says nothing for sure between words that are sure."""
+    words = words_in(line.reading, widest_gap(line.reading))
+    return mean_score(words) < _NONSENSE and _has_gap(line, _SHORT)
+
+
+def _has_gap(line: FoundLine, least: float) -> bool:
+    """Tell whether something is written in a part of a line that says nothing for sure."""
+    start, end = widest_gap(line.reading)
+    is_wide = (end - start) * line.length >= least * line.height
+    return is_wide and _is_written(_gap_of(line))
+
+
+def _is_written(crop: Crop) -> bool:
+    """Tell whether there may be text: of an empty part of a page, or dots, some read any."""
+    return bool(np.ptp(crop) > _BLANK) and share_of_marks(crop) < _MARKS
 
 
 def _is_strange(line: FoundLine) -> bool:
@@ -334,9 +354,28 @@ def _is_sure(line: FoundLine) -> bool:
     return reading.score >= _SURE and reading.claimed >= CLAIMED and not has_doubts
 
 
-def _start(crop: Crop, length: int | None) -> Crop:
-    """Return the start of a line, so many times as long as high, or all of it."""
-    return np.ascontiguousarray(crop[:, : length * crop.shape[0]] if length else crop)
+def _is_doubted(line: FoundLine) -> bool:
+    """Tell whether a line may say more than the main recogniser read."""
+    return not _is_sure(line) or (not line.reading.reader and _has_gap(line, _WORD))
+
+
+def _turned(line: FoundLine, turns: int) -> Crop:
+    return np.ascontiguousarray(np.rot90(line.crop(), turns))
+
+
+def _sample(line: FoundLine, turns: int, length: int) -> Crop:
+    """Return the start of what is not sure of a line, so many times as long as high."""
+    start, end = widest_gap(line.reading)
+    is_long = (end - start) * line.length >= _SHORT * line.height
+    crop = np.rot90(_gap_of(line) if is_long and not turns else line.crop(), turns)
+    return np.ascontiguousarray(crop[:, : length * crop.shape[0]])
+
+
+def _gap_of(line: FoundLine) -> Crop:
+    """Return the part of a line that says nothing for sure."""
+    crop = line.crop()
+    start, end = (round(edge * crop.shape[1]) for edge in widest_gap(line.reading))
+    return crop[:, start:end]
 
 
 def _longest(lines: Sequence[FoundLine], count: int) -> list[FoundLine]:
@@ -369,27 +408,25 @@ def _mixed(main: Reading, other: Reading) -> Reading:
         inside = [own for own in main.words if left < (own.area[0] + own.area[2]) / 2 < right]
         words += inside if _is_whole(inside, word) else [word]
     if words == list(other.words) or len(words) < len(other.words):
-        return other
-    text = " ".join(word.text for word in words)
-    return replace(other, text=text, score=mean_score(words), words=tuple(words))
+        return _ordered(other)
+    return _ordered(replace(other, score=mean_score(words), words=tuple(words)))
+
+
+def _ordered(reading: Reading) -> Reading:
+    """Return a reading with its words in the order of reading."""
+    words = in_order(reading.words)
+    return replace(reading, text=" ".join(word.text for word in words), words=tuple(words))
 
 
 def _is_whole(words: Sequence[Spot], other: Spot) -> bool:
     """Tell whether words are rather what stands where another reader saw one."""
     least = max(_FAIR, other.score)
-    if not words or any(word.score < least or not _is_latin(word.text) for word in words):
+    if not words or any(word.score < least or not is_latin(word.text) for word in words):
         return False
     left, right = words[0].area[0], words[-1].area[2]
     covered = sum(word.area[2] - word.area[0] for word in words)
     room = other.area[2] - other.area[0]
     return covered >= _WHOLE * room and right - left <= room / _WHOLE
-
-
-def _is_latin(text: str) -> bool:
-    """Tell whether a word is in Latin letters or digits: a comma is known in any script."""
-    return any(map(str.isalnum, text)) and all(
-        char.isascii() or script_of(char) == "LATIN" for char in text
-    )
 
 
 def _is_vietnamese(texts: Iterable[str]) -> bool:

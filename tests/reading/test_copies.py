@@ -65,5 +65,16 @@ def test_other_readings_stay(text: str, score: float, row: str, copies: float) -
     assert read_as(row, copies, line(text, score)) == [text]
 
 
+@pytest.mark.parametrize("mark", ["1", "I", "o", "O"])
+def test_copies_of_a_mark_make_no_letter_of_it(mark: str) -> None:
+    ring = line(mark, 0.45)
+    assert read_as(mark * 3, 0.95, ring) == [mark]
+    assert ring.reading.score == 0.45
+
+
+def test_a_letter_less_than_even_is_what_its_copies_say() -> None:
+    assert read_as("zzz", 0.95, line("Z", 0.45)) == ["z"]
+
+
 def test_what_another_reader_said_stays() -> None:
     assert read_as("000", 0.9, line("O", 0.6, reader="tesseract ell")) == ["O"]

@@ -121,6 +121,27 @@ def test_who_is_unsure_of_them_replaces_nothing() -> None:
     assert lines[0].reading == NONSENSE
 
 
+def partly(*words: tuple[str, float]) -> Reading:
+    """Return a reading of words side by side that is sure as a whole."""
+    size = 1 / len(words)
+    places = [(at * size, 0.0, (at + 0.9) * size, 1.0) for at in range(len(words))]
+    spots = tuple(Spot(*word, place) for word, place in zip(words, places, strict=True))
+    return Reading(" ".join(word for word, _ in words), 0.9, words=spots)
+
+
+def test_nonsense_between_sure_words_tells_a_script() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.99)}})
+    lines = [line(1, partly(("12345", 1.0), ("MNp", 0.5), ("HDMI", 0.99)))]
+    scripts(book, ["ru"]).reread(lines)
+    assert texts(lines) == [RUSSIAN]
+
+
+def test_a_word_in_doubt_between_sure_ones_tells_no_script() -> None:
+    book = Book({"ru": {1: seen(RUSSIAN, 0.95)}})
+    scripts(book, ["ru"]).reread([line(1, partly(("12345", 1.0), ("mlle", 0.8), ("HDMI", 0.99)))])
+    assert book.opened == []
+
+
 def test_what_is_too_short_tells_no_script() -> None:
     book = Book({"ru": {1: seen(RUSSIAN, 0.95)}})
     scripts(book, ["ru"]).reread([line(1, NONSENSE, length=40)])
