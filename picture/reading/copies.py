@@ -39,8 +39,6 @@ def read_copies(crops: Sequence[Pixels], read: Read) -> list[Reading]:
 def with_copies_read(lines: Sequence[FoundLine], read: Read) -> None:
     """Correct short texts that are read otherwise, and more surely, beside copies of themselves."""
     chosen = [line for line in lines if is_doubted(line.reading)][:_MOST]
-    if not chosen:
-        return
     copies = read_copies([line.crop() for line in chosen], read)
     for line, reading in zip(chosen, copies, strict=False):
         line.reading = surer(line.reading, reading)

@@ -342,6 +342,8 @@ def _create(settings: Settings) -> Any:
 
 def _read_lines(ocr: Any, crops: Sequence[Crop]) -> Sequence[Reading]:
     """Return what lines that were cut out say."""
+    if not crops:
+        return []
     from picture.reading import pipeline
 
     return pipeline.read_lines(ocr, crops)

@@ -33,8 +33,6 @@ _MARGIN = 0.15
 def with_names_read(lines: Sequence[FoundLine], read: Read) -> None:
     """Correct words in doubt that alone are surely Latin; `read` says what crops say."""
     runs = [(line, run) for line in lines if line.reading.reader for run in _doubted(line.reading)]
-    if not runs:
-        return
     readings = read([_cut(line, run) for line, run in runs[:_MOST]])
     for (line, run), name in zip(runs, readings, strict=False):
         if _is_surer(name, replace(line.reading, words=tuple(run))):

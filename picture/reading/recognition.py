@@ -94,6 +94,7 @@ class LineRecogniser(TextRecRunnerPredictor):
     """
 
     _widths = WIDTHS
+    _runs_at_once: int | None = None  # as `batch_size` says
 
     def __init__(self, *args: Any, batch_size: int, **kwargs: Any) -> None:
         super().__init__(*args, batch_size=batch_size, **kwargs)
@@ -104,7 +105,8 @@ class LineRecogniser(TextRecRunnerPredictor):
         self._see, letters = eyes(self.runner, self.post_op.character)
         self._alphabet = Alphabet.of(letters)
         self._size = batch_size
-        self._threads = ThreadPoolExecutor(batch_size, thread_name_prefix="recogniser")
+        runs = self._runs_at_once or batch_size
+        self._threads = ThreadPoolExecutor(runs, thread_name_prefix="recogniser")
 
     def warm(self) -> None:
         """Run every usual shape once, wide ones first: some engines prepare for each."""
@@ -312,10 +314,7 @@ class GPURecogniser(LineRecogniser):
     """
 
     _widths = _FEW_WIDTHS
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._threads = ThreadPoolExecutor(_RUNS_AT_ONCE, thread_name_prefix="recogniser")
+    _runs_at_once = _RUNS_AT_ONCE
 
     def warm(self) -> None:
         """Run every shape once, the largest first."""
