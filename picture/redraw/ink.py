@@ -322,8 +322,7 @@ def _measure(
     """Return the ink under the mask, its colour taken where it is strongest."""
     mask, trace = masks
     inked = frame.lay(mask) > 127
-    values = difference[inked]
-    strongest = max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
+    strongest = _full(difference[inked])
     core = inked & (difference >= 0.88 * strongest)
     beside = core.copy()
     for plate in plates:
@@ -337,11 +336,15 @@ def _measure(
         crossing = crossing_strokes(region, mask, own, background)
         if crossing is not None:
             mask, trace, color = mask & ~crossing, trace & ~crossing, own
-            values = difference[frame.lay(mask) > 127]
-            strongest = max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
+            strongest = _full(difference[frame.lay(mask) > 127])
     coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))
     soft = coverage & thickened(mask, 3, 3)
     return _bound(soft, mask, trace, color, background, plates)
+
+
+def _full(values: Mask) -> float:
+    """Return how far from the background ink is that covers a pixel, by that of a line."""
+    return max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
 
 
 def _bound(
