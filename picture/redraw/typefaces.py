@@ -21,6 +21,9 @@ COMIC = "ComicNeue"
 CJK = "NotoSansCJK"
 SONG = "NotoSerifSC"
 
+# What Chinese and Japanese is set in.
+HAN = (CJK, SONG)
+
 # What is set aslant in place of an upright family.
 ITALICS = {SANS: SANS_ITALIC, SERIF: SERIF_ITALIC, MONO: MONO_ITALIC}
 

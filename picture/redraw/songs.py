@@ -1,0 +1,264 @@
+"""Which Chinese and Japanese lines are printed in Song, the serif of these scripts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import cv2
+import numpy as np
+
+from picture.redraw.arrays import Mask
+from picture.redraw.columns import fit_column
+from picture.redraw.extent import BELOW_MIDDLE, Face, advance, bearings, text_length
+from picture.redraw.families import Evidence, compare, face_of
+from picture.redraw.fit import Word
+from picture.redraw.fonts import Fonts, is_cjk
+from picture.redraw.match import Span
+from picture.redraw.plan import Plan, fit_size, match, set_typeface
+from picture.redraw.portrait import drawn_glyph
+from picture.redraw.runs import Run
+from picture.redraw.sizes import share_sizes
+from picture.redraw.typefaces import CJK, REGULAR, SANS, SERIF, SONG
+
+# Smaller letters than this, in pixels, are too coarse to show it.
+_SMALLEST_SEEN = 13.5
+
+# Letters are compared at so many pixels per em, and so many of a line.
+_SIZES = (16.0, 24.0)
+_LETTERS = 10
+
+# Both designs are compared as dark as Song is: what is left to differ is how their strokes
+# are shaped.
+_THIN = 300
+
+# They are compared as blurred as small print is (pixels of the comparison): hard edges would
+# tell more of where strokes lie than of how they are shaped.
+_BLUR = 0.9
+_FINE = 4
+_RIM = 2
+
+# How far a letter may stand from where it is expected, in pixels of the comparison.
+_REACH = 2
+
+# By so much are letters more like Song before a page is set in it, and so much more is asked
+# of paragraphs that are not of what is usual on their page.
+_CLEAR = 0.005
+_UNUSUAL = 0.015
+
+# Latin letters beside Song are serif, but where they are by so much more like sans ones.
+_CLEARLY_SANS = 0.03
+_LATIN = 2
+
+# From this weight on a line or word is bold, which Song is not drawn in.
+_BOLD_FROM = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """By how much letters are more like Song than sans, added up, and how many they are."""
+
+    total: float = 0.0
+    letters: int = 0
+
+    def __add__(self, other: _Lead) -> _Lead:
+        return _Lead(self.total + other.total, self.letters + other.letters)
+
+    def exceeds(self, least: float) -> bool:
+        return self.letters > 0 and self.total > least * self.letters
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A letter, its typeface, and where in the line's ink its origin and the next one lie."""
+
+    letter: str
+    face: str
+    x: float
+    end: float
+    baseline: float
+
+
+def share_songs(
+    plans: Sequence[Plan],
+    paragraphs: Sequence[Sequence[Plan]],
+    fonts: Fonts,
+    check: Callable[[], None],
+) -> None:
+    """Set paragraphs in Song whose Chinese and Japanese letters are more like that, in place."""
+    leads = {}
+    for plan in plans:
+        if _can_tell(plan, fonts):
+            check()
+            leads[id(plan)] = _look(plan, fonts)
+    whole = sum(leads.values(), _Lead())
+    is_usual = whole.exceeds(_CLEAR)
+    least = _CLEAR + (-_UNUSUAL if is_usual else _UNUSUAL)
+    changed = []
+    for paragraph in paragraphs:
+        own = [plan for plan in paragraph if plan.is_cjk and _is_drawn(plan, fonts)]
+        together = sum((leads.get(id(plan), _Lead()) for plan in own), _Lead())
+        if together.exceeds(least) or (is_usual and not together.letters):
+            _set(own, fonts)
+            changed += own
+    if changed:
+        share_sizes(plans, paragraphs)
+    for plan in changed:
+        match(plan, fonts)
+
+
+def _can_tell(plan: Plan, fonts: Fonts) -> bool:
+    is_seen = plan.ink is not None and (plan.is_column or plan.spans is not None)
+    return plan.is_cjk and is_seen and plan.size >= _SMALLEST_SEEN and _is_drawn(plan, fonts)
+
+
+def _is_drawn(plan: Plan, fonts: Fonts) -> bool:
+    """Tell whether Song has all letters of a line that are Chinese, Japanese or Korean."""
+    return all(fonts.draws(letter, SONG) for letter in plan.text if _tells(letter))
+
+
+def _tells(letter: str) -> bool:
+    return letter.isalpha() and is_cjk(letter)
+
+
+def _look(plan: Plan, fonts: Fonts) -> _Lead:
+    """Return how much more like Song a line is, told by some of its letters."""
+    if plan.ink is None:
+        return _Lead()
+    telling = [placed for placed in _places(plan, fonts) if _tells(placed.letter)]
+    em = float(np.clip(4 * round(plan.size / 4), *_SIZES))
+    scale = em / plan.size
+    seen = _scaled(plan.ink.soft, scale, int(em))
+    lead = _Lead()
+    for placed in telling[:: max(1, len(telling) // _LETTERS)]:
+        at = round(scale * placed.x) + int(em), round(scale * placed.baseline) + int(em)
+        song, sans = (
+            _likeness(seen, *_brushed(name, placed.letter, em, fonts), at) for name in (SONG, CJK)
+        )
+        lead += _Lead(song - sans, 1)
+    return lead
+
+
+def _places(plan: Plan, fonts: Fonts) -> Iterator[_Placed]:
+    """Yield the letters of a line or column with where they lie."""
+    if plan.is_column:
+        runs, (middle, first, pitch), face = fit_column(plan, 1, fonts)
+        for number, run in enumerate(runs):
+            half = face.size * text_length(run.face, run.text, face, fonts) / 2
+            baseline = first + number * pitch + BELOW_MIDDLE * face.size
+            yield _Placed(run.text, run.face, middle - half, middle + half, baseline)
+        return
+    face = replace(plan.face, size=1.0)
+    for word, (start, end) in zip(plan.words, plan.spans or (), strict=True):
+        left, right = bearings(word.runs, face, fonts)
+        scale = (end - start) / max(0.1, advance(word.runs, face, fonts) - left - right)
+        x = start - scale * left
+        for run in word.runs:
+            for letter in run.text:
+                step = scale * text_length(run.face, letter, face, fonts)
+                yield _Placed(letter, run.face, x, x + step, plan.baseline)
+                x += step
+
+
+def _scaled(soft: Mask, scale: float, margin: int) -> Mask:
+    """Return ink at the size of the comparison, with a margin around it."""
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    resized = cv2.resize(soft, None, fx=scale, fy=scale, interpolation=method)
+    return np.pad(np.asarray(resized, np.uint8), margin)
+
+
+def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Mask, int, int]:
+    """Return a letter as it is compared, and where it lies from its origin, in pixels."""
+
+    def compute() -> tuple[Mask, int, int]:
+        # Drawn large, for small ones would be bent to whole pixels.
+        face = Face(_FINE * em, _THIN if name == CJK else REGULAR)
+        glyph, left, top = drawn_glyph(name, letter, face, fonts)
+        x, y = (math.floor(place / _FINE) - _RIM for place in (left, top))
+        width = math.ceil((left + glyph.shape[1]) / _FINE) + _RIM - x
+        height = math.ceil((top + glyph.shape[0]) / _FINE) + _RIM - y
+        large = np.zeros((_FINE * height, _FINE * width), np.uint8)
+        at = top - _FINE * y, left - _FINE * x
+        large[at[0] : at[0] + glyph.shape[0], at[1] : at[1] + glyph.shape[1]] = glyph
+        small = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.GaussianBlur(small, (0, 0), _BLUR), np.uint8), x, y
+
+    return fonts.once(("brushed", name, letter, em), compute)
+
+
+def _likeness(seen: Mask, glyph: Mask, x: int, y: int, at: tuple[int, int]) -> float:
+    """Return how like a letter is to what is seen about where it is expected, -1 to 1."""
+    left, top = max(0, at[0] + x - _REACH), max(0, at[1] + y - _REACH)
+    height, width = glyph.shape
+    window = seen[top : top + height + 2 * _REACH, left : left + width + 2 * _REACH]
+    if window.shape[0] < height or window.shape[1] < width:
+        return 0.0
+    best = float(cv2.matchTemplate(window, glyph, cv2.TM_CCOEFF_NORMED).max())
+    return best if math.isfinite(best) and best <= 1.01 else 0.0
+
+
+def _set(plans: Iterable[Plan], fonts: Fonts) -> None:
+    """Set lines of a paragraph in Song, their Latin letters in what those are most like."""
+    plans = list(plans)
+    latin = sum((_look_at_latin(plan, fonts) for plan in plans), Evidence())
+    is_sans = latin.mean(SANS) > latin.mean(SERIF) + _CLEARLY_SANS
+    for plan in plans:
+        plan.han = SONG
+        set_typeface(plan, SANS if is_sans else SERIF, fonts)
+        fit_size(plan, fonts)
+
+
+def _look_at_latin(plan: Plan, fonts: Fonts) -> Evidence:
+    """Return how like a line's Latin letters are to serif and to sans ones."""
+    evidence = Evidence()
+    if plan.is_column or plan.ink is None or plan.spans is None or plan.stature is None:
+        return evidence
+    found = list(_latin(plan, fonts))
+    if not found:
+        return evidence
+    designs = {
+        name: face_of(
+            plan, plan.stature, plan.ink.stroke, [Run(text, name) for text, _ in found], fonts
+        )
+        for name in (SANS, SERIF)
+    }
+    for text, span in found:
+        evidence += compare(text, span, plan.ink.soft, plan.stature, designs, fonts)
+    return evidence
+
+
+def _latin(plan: Plan, fonts: Fonts) -> Iterator[tuple[str, Span]]:
+    """Yield Latin words of a line, among Chinese too, each with where its ink lies."""
+    places = _places(plan, fonts)
+    for is_latin, group in groupby(places, lambda placed: _is_latin(placed.letter)):
+        letters = list(group)
+        if is_latin and len(letters) >= _LATIN:
+            text = "".join(placed.letter for placed in letters)
+            left, right = bearings([Run(text, plan.typeface)], plan.face, fonts)
+            yield text, (letters[0].x + left, letters[-1].end - right)
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def leave_bold_sans(plans: Sequence[Plan]) -> None:
+    """Set what is bold among lines in Song in the sans typeface, in place: Song has no bold.
+
+    Where all lines are as heavy, it is print or blur that makes them so.
+    """
+    songs = [plan for plan in plans if plan.han == SONG]
+    if all(plan.weight >= _BOLD_FROM for plan in songs):
+        return
+    for plan in songs:
+        plan.words = [
+            _sans(word) if (word.weight or plan.weight) >= _BOLD_FROM else word
+            for word in plan.words
+        ]
+
+
+def _sans(word: Word) -> Word:
+    runs = (replace(run, face=CJK) if run.face == SONG else run for run in word.runs)
+    return replace(word, runs=tuple(runs))
