@@ -24,7 +24,7 @@ from picture.redraw.sizes import share_sizes
 from picture.redraw.typefaces import CJK, REGULAR, SANS, SERIF, SONG
 
 # Smaller letters than this, in pixels, are too coarse to show it.
-_SMALLEST_SEEN = 13.5
+_SMALLEST_SEEN = 12.0
 
 # Letters are compared at so many pixels per em, and so many of a line.
 _SIZES = (16.0, 24.0)
@@ -129,11 +129,15 @@ def _look(plan: Plan, fonts: Fonts) -> _Lead:
         return _Lead()
     telling = [placed for placed in _places(plan, fonts) if _tells(placed.letter)]
     em = float(np.clip(4 * round(plan.size / 4), *_SIZES))
-    scale = em / plan.size
-    seen = _scaled(plan.ink.soft, scale, int(em))
+    if not telling:
+        return _Lead()
+    # Each fills a square as it was designed, however wide the picture shows that.
+    across = em / float(np.median([placed.end - placed.x for placed in telling]))
+    down = em / plan.size
+    seen = _scaled(plan.ink.soft, (across, down), int(em))
     lead = _Lead()
     for placed in telling[:: max(1, len(telling) // _LETTERS)]:
-        at = round(scale * placed.x) + int(em), round(scale * placed.baseline) + int(em)
+        at = round(across * placed.x) + int(em), round(down * placed.baseline) + int(em)
         song, sans = (
             _likeness(seen, *_brushed(name, placed.letter, em, fonts), at) for name in (SONG, CJK)
         )
@@ -162,11 +166,12 @@ def _places(plan: Plan, fonts: Fonts) -> Iterator[_Placed]:
                 x += step
 
 
-def _scaled(soft: Mask, scale: float, margin: int) -> Mask:
-    """Return ink at the size of the comparison, with a margin around it."""
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    resized = cv2.resize(soft, None, fx=scale, fy=scale, interpolation=method)
-    return np.pad(np.asarray(resized, np.uint8), margin)
+def _scaled(soft: Mask, scale: tuple[float, float], margin: int) -> Mask:
+    """Return ink so much wider and taller, with a margin around it."""
+    height, width = soft.shape
+    size = max(1, round(scale[0] * width)), max(1, round(scale[1] * height))
+    method = cv2.INTER_AREA if scale[1] < 1 else cv2.INTER_LINEAR
+    return np.pad(np.asarray(cv2.resize(soft, size, interpolation=method), np.uint8), margin)
 
 
 def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Mask, int, int]:
