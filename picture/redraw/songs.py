@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from picture.redraw.arrays import Mask
 from picture.redraw.columns import fit_column
@@ -22,6 +24,8 @@ from picture.redraw.portrait import drawn_glyph
 from picture.redraw.runs import Run
 from picture.redraw.sizes import share_sizes
 from picture.redraw.typefaces import CJK, REGULAR, SANS, SERIF, SONG
+
+Shades = NDArray[np.float32]
 
 # Smaller letters than this, in pixels, are too coarse to show it.
 _SMALLEST_SEEN = 12.0
@@ -37,16 +41,19 @@ _THIN = 300
 # They are compared as blurred as small print is (pixels of the comparison): hard edges would
 # tell more of where strokes lie than of how they are shaped.
 _BLUR = 0.9
+# What is paler about letters over more pixels than this is left out: it tells how much ink
+# there is, not how its strokes are shaped.
+_WIDE = 1.5
 _FINE = 4
-_RIM = 2
+_RIM = 3
 
 # How far a letter may stand from where it is expected, in pixels of the comparison.
 _REACH = 2
 
 # By so much are letters more like Song before a page is set in it, and so much more is asked
 # of paragraphs that are not of what is usual on their page.
-_CLEAR = 0.005
-_UNUSUAL = 0.015
+_CLEAR = 0.01
+_UNUSUAL = 0.012
 
 # Latin letters beside Song are serif, but where they are by so much more like sans ones.
 _CLEARLY_SANS = 0.03
@@ -166,18 +173,24 @@ def _places(plan: Plan, fonts: Fonts) -> Iterator[_Placed]:
                 x += step
 
 
-def _scaled(soft: Mask, scale: tuple[float, float], margin: int) -> Mask:
-    """Return ink so much wider and taller, with a margin around it."""
+def _scaled(soft: Mask, scale: tuple[float, float], margin: int) -> Shades:
+    """Return the strokes of ink so much wider and taller, with a margin around it."""
     height, width = soft.shape
     size = max(1, round(scale[0] * width)), max(1, round(scale[1] * height))
     method = cv2.INTER_AREA if scale[1] < 1 else cv2.INTER_LINEAR
-    return np.pad(np.asarray(cv2.resize(soft, size, interpolation=method), np.uint8), margin)
+    return _strokes(np.pad(cv2.resize(soft, size, interpolation=method), margin))
 
 
-def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Mask, int, int]:
+def _strokes(ink: NDArray[Any]) -> Shades:
+    """Return what of ink is darker than about it."""
+    shades = ink.astype(np.float32)
+    return np.asarray(shades - cv2.GaussianBlur(shades, (0, 0), _WIDE), np.float32)
+
+
+def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Shades, int, int]:
     """Return a letter as it is compared, and where it lies from its origin, in pixels."""
 
-    def compute() -> tuple[Mask, int, int]:
+    def compute() -> tuple[Shades, int, int]:
         # Drawn large, for small ones would be bent to whole pixels.
         face = Face(_FINE * em, _THIN if name == CJK else REGULAR)
         glyph, left, top = drawn_glyph(name, letter, face, fonts)
@@ -188,12 +201,12 @@ def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Mask, int
         at = top - _FINE * y, left - _FINE * x
         large[at[0] : at[0] + glyph.shape[0], at[1] : at[1] + glyph.shape[1]] = glyph
         small = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.GaussianBlur(small, (0, 0), _BLUR), np.uint8), x, y
+        return _strokes(cv2.GaussianBlur(small, (0, 0), _BLUR)), x, y
 
     return fonts.once(("brushed", name, letter, em), compute)
 
 
-def _likeness(seen: Mask, glyph: Mask, x: int, y: int, at: tuple[int, int]) -> float:
+def _likeness(seen: Shades, glyph: Shades, x: int, y: int, at: tuple[int, int]) -> float:
     """Return how like a letter is to what is seen about where it is expected, -1 to 1."""
     left, top = max(0, at[0] + x - _REACH), max(0, at[1] + y - _REACH)
     height, width = glyph.shape
