@@ -135,9 +135,12 @@ def column_extent(
     for run in runs:
         font = font_of(run, replace(face, size=_REFERENCE), fonts)
         box = font.getbbox(run.text, anchor="ls", features=features)
+        # From its origin to the next is what a font calls a letter's width.
+        glyph, offset = font.getmask2(run.text, "L", features=features, anchor="ls")
+        inked = glyph.getbbox() or (0, 0, 0, 0)
         half = font.getlength(run.text) / 2
-        lefts.append(box[0] - half)
-        rights.append(box[2] - half)
+        lefts.append(offset[0] + inked[0] - half)
+        rights.append(offset[0] + inked[2] - half)
         boxes.append((box[1] + BELOW_MIDDLE * _REFERENCE, box[3] + BELOW_MIDDLE * _REFERENCE))
     factor = face.size / _REFERENCE
     return (

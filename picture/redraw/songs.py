@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.redraw.arrays import Mask
+from picture.redraw.arrays import Floats, Mask
 from picture.redraw.columns import fit_column
 from picture.redraw.extent import BELOW_MIDDLE, Face, advance, bearings, text_length
 from picture.redraw.families import Evidence, compare, face_of
@@ -30,9 +30,17 @@ Shades = NDArray[np.float32]
 # Smaller letters than this, in pixels, are too coarse to show it.
 _SMALLEST_SEEN = 12.0
 
-# Letters are compared at so many pixels per em, and so many of a line.
+# Letters are compared at so many pixels per em.
 _SIZES = (16.0, 24.0)
+
+# So many letters of a line and of a page are looked at: where there are many lines, fewer of
+# each tell enough.
 _LETTERS = 10
+_LEAST_LETTERS = 4
+_PAGE_LETTERS = 250
+
+# A column's size is told by its width alone: some about as large are tried.
+_COLUMN_SIZES = (0.97, 1.0, 1.03, 1.06)
 
 # Both designs are compared as dark as Song is: what is left to differ is how their strokes
 # are shaped.
@@ -44,7 +52,7 @@ _BLUR = 0.9
 # What is paler about letters over more pixels than this is left out: it tells how much ink
 # there is, not how its strokes are shaped.
 _WIDE = 1.5
-_FINE = 4
+_FINE = 2
 _RIM = 3
 
 # How far a letter may stand from where it is expected, in pixels of the comparison.
@@ -52,7 +60,7 @@ _REACH = 2
 
 # By so much are letters more like Song before a page is set in it, and so much more is asked
 # of paragraphs that are not of what is usual on their page.
-_CLEAR = 0.01
+_CLEAR = 0.008
 _UNUSUAL = 0.012
 
 # Latin letters beside Song are serif, but where they are by so much more like sans ones.
@@ -95,11 +103,12 @@ def share_songs(
     check: Callable[[], None],
 ) -> None:
     """Set paragraphs in Song whose Chinese and Japanese letters are more like that, in place."""
+    telling = [plan for plan in plans if _can_tell(plan, fonts)]
+    letters = float(np.clip(_PAGE_LETTERS / max(1, len(telling)), _LEAST_LETTERS, _LETTERS))
     leads = {}
-    for plan in plans:
-        if _can_tell(plan, fonts):
-            check()
-            leads[id(plan)] = _look(plan, fonts)
+    for plan in telling:
+        check()
+        leads[id(plan)] = _look(plan, letters, fonts)
     whole = sum(leads.values(), _Lead())
     is_usual = whole.exceeds(_CLEAR)
     least = _CLEAR + (-_UNUSUAL if is_usual else _UNUSUAL)
@@ -130,26 +139,30 @@ def _tells(letter: str) -> bool:
     return letter.isalpha() and is_cjk(letter)
 
 
-def _look(plan: Plan, fonts: Fonts) -> _Lead:
+def _look(plan: Plan, letters: float, fonts: Fonts) -> _Lead:
     """Return how much more like Song a line is, told by some of its letters."""
-    if plan.ink is None:
-        return _Lead()
+    tried = _COLUMN_SIZES if plan.is_column else (1.0,)
+    found = [_likenesses(replace(plan, size=share * plan.size), letters, fonts) for share in tried]
+    song, sans = np.max([each.mean(axis=0) for each in found], axis=0)
+    return _Lead(len(found[0]) * float(song - sans), len(found[0]))
+
+
+def _likenesses(plan: Plan, most: float, fonts: Fonts) -> Floats:
+    """Return how like some letters of a line are to Song and to sans ones: a row for each."""
     telling = [placed for placed in _places(plan, fonts) if _tells(placed.letter)]
+    if plan.ink is None or not telling:
+        return np.zeros((1, 2))
     em = float(np.clip(4 * round(plan.size / 4), *_SIZES))
-    if not telling:
-        return _Lead()
     # Each fills a square as it was designed, however wide the picture shows that.
     across = em / float(np.median([placed.end - placed.x for placed in telling]))
     down = em / plan.size
     seen = _scaled(plan.ink.soft, (across, down), int(em))
-    lead = _Lead()
-    for placed in telling[:: max(1, len(telling) // _LETTERS)]:
+    rows = []
+    for placed in telling[:: max(1, round(len(telling) / most))]:
         at = round(across * placed.x) + int(em), round(down * placed.baseline) + int(em)
-        song, sans = (
-            _likeness(seen, *_brushed(name, placed.letter, em, fonts), at) for name in (SONG, CJK)
-        )
-        lead += _Lead(song - sans, 1)
-    return lead
+        drawn = (_brushed(name, placed.letter, em, fonts) for name in (SONG, CJK))
+        rows.append([_likeness(seen, *glyph, at) for glyph in drawn])
+    return np.array(rows)
 
 
 def _places(plan: Plan, fonts: Fonts) -> Iterator[_Placed]:
@@ -178,7 +191,9 @@ def _scaled(soft: Mask, scale: tuple[float, float], margin: int) -> Shades:
     height, width = soft.shape
     size = max(1, round(scale[0] * width)), max(1, round(scale[1] * height))
     method = cv2.INTER_AREA if scale[1] < 1 else cv2.INTER_LINEAR
-    return _strokes(np.pad(cv2.resize(soft, size, interpolation=method), margin))
+    resized = cv2.resize(soft, size, interpolation=method)
+    framed = cv2.copyMakeBorder(resized, margin, margin, margin, margin, cv2.BORDER_CONSTANT)
+    return _strokes(framed)
 
 
 def _strokes(ink: NDArray[Any]) -> Shades:
