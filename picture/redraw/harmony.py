@@ -19,7 +19,7 @@ from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weig
 from picture.redraw.scales import scale_words
 from picture.redraw.sizes import share_sizes
 from picture.redraw.slopes import lean_words
-from picture.redraw.songs import leave_bold_sans, share_songs
+from picture.redraw.songs import leave_regular, share_songs
 from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights
 
@@ -50,7 +50,7 @@ def harmonise(
         weigh(plan, fonts)
         scale_words(plan, fonts)
     share_weights(plans, fonts)
-    leave_bold_sans(plans)
+    leave_regular(plans)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.
         plan.size = max(2.0, round(plan.size * 4) / 4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -12,11 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.redraw.arrays import Floats, Mask
+from picture.redraw.arrays import Floats, Mask, weighted_median
 from picture.redraw.columns import fit_column
 from picture.redraw.extent import BELOW_MIDDLE, Face, advance, bearings, text_length
 from picture.redraw.families import Evidence, compare, face_of
-from picture.redraw.fit import Word
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.match import Span
 from picture.redraw.plan import Plan, fit_size, match, set_typeface
@@ -60,15 +59,18 @@ _REACH = 2
 
 # By so much are letters more like Song before a page is set in it, and so much more is asked
 # of paragraphs that are not of what is usual on their page.
-_CLEAR = 0.008
+_CLEAR = 0.01
 _UNUSUAL = 0.012
+
+# What is against it from the start, as if letters had told it: a few tell little.
+_PRIOR = 0.15
 
 # Latin letters beside Song are serif, but where they are by so much more like sans ones.
 _CLEARLY_SANS = 0.03
 _LATIN = 2
 
-# From this weight on a line or word is bold, which Song is not drawn in.
-_BOLD_FROM = 600
+# What is by so much heavier than a page's Song is bold, which stays sans: ours has no bold.
+_BOLDER = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ class _Lead:
     def __add__(self, other: _Lead) -> _Lead:
         return _Lead(self.total + other.total, self.letters + other.letters)
 
-    def exceeds(self, least: float) -> bool:
-        return self.letters > 0 and self.total > least * self.letters
+    def is_clear(self, *, is_usual: bool) -> bool:
+        """Tell whether they are Song, on a page where that is usual or is not."""
+        way = -1 if is_usual else 1
+        return self.total > (_CLEAR + way * _UNUSUAL) * self.letters + way * _PRIOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +113,33 @@ def share_songs(
     for plan in telling:
         check()
         leads[id(plan)] = _look(plan, letters, fonts)
-    whole = sum(leads.values(), _Lead())
-    is_usual = whole.exceeds(_CLEAR)
-    least = _CLEAR + (-_UNUSUAL if is_usual else _UNUSUAL)
+    bold = _bold_from(telling, leads)
+    whole = sum((leads[id(plan)] for plan in telling if not plan.heaviness > bold), _Lead())
+    is_usual = whole.total > _CLEAR * whole.letters + _PRIOR
     changed = []
     for paragraph in paragraphs:
         own = [plan for plan in paragraph if plan.is_cjk and _is_drawn(plan, fonts)]
+        own = [plan for plan in own if not plan.heaviness > bold]
         together = sum((leads.get(id(plan), _Lead()) for plan in own), _Lead())
-        if together.exceeds(least) or (is_usual and not together.letters):
+        if together.is_clear(is_usual=is_usual):
             _set(own, fonts)
             changed += own
     if changed:
         share_sizes(plans, paragraphs)
     for plan in changed:
         match(plan, fonts)
+
+
+def _bold_from(plans: Sequence[Plan], leads: Mapping[int, _Lead]) -> float:
+    """Return how heavy letters are that are bold beside those that seem to be Song.
+
+    Blur makes all of a page heavier.
+    """
+    seem = [plan for plan in plans if leads[id(plan)].total > 0 and np.isfinite(plan.heaviness)]
+    if not seem:
+        return math.inf
+    heavy = np.array([plan.heaviness for plan in seem])
+    return _BOLDER + weighted_median(heavy, np.array([len(plan.text) for plan in seem]))
 
 
 def _can_tell(plan: Plan, fonts: Fonts) -> bool:
@@ -277,21 +294,9 @@ def _is_latin(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
 
 
-def leave_bold_sans(plans: Sequence[Plan]) -> None:
-    """Set what is bold among lines in Song in the sans typeface, in place: Song has no bold.
-
-    Where all lines are as heavy, it is print or blur that makes them so.
-    """
-    songs = [plan for plan in plans if plan.han == SONG]
-    if all(plan.weight >= _BOLD_FROM for plan in songs):
-        return
-    for plan in songs:
-        plan.words = [
-            _sans(word) if (word.weight or plan.weight) >= _BOLD_FROM else word
-            for word in plan.words
-        ]
-
-
-def _sans(word: Word) -> Word:
-    runs = (replace(run, face=CJK) if run.face == SONG else run for run in word.runs)
-    return replace(word, runs=tuple(runs))
+def leave_regular(plans: Sequence[Plan]) -> None:
+    """Give lines in Song its one weight, their Latin letters too, in place."""
+    for plan in plans:
+        if plan.han == SONG:
+            plan.weight = REGULAR
+            plan.words = [replace(word, weight=None) for word in plan.words]
