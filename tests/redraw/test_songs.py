@@ -9,6 +9,7 @@ from picture.redraw.draw import Style
 from picture.redraw.fonts import Fonts
 from picture.redraw.plan import Plan
 from picture.redraw.typefaces import BOLD, CJK, REGULAR, SANS, SERIF, SONG
+from picture.redraw.vector import letter
 from tests.redraw.sheet import ORIGINAL, WHITE, Sheet
 
 CHINESE = (
@@ -110,8 +111,8 @@ def test_a_column_is_set_in_what_it_was_printed_in(with_song: Fonts, face: str) 
     sheet = Sheet(with_song, (300, 500))
     for column, text in enumerate(("古老的石桥横跨在小河", "图书馆每天上午开门")):
         x = 200 - 60 * column
-        for row, letter in enumerate(text):
-            sheet.write(letter, (x, 60 + 34 * row), 30, face=face)
+        for row, own in enumerate(text):
+            sheet.write(own, (x, 60 + 34 * row), 30, face=face)
         del sheet.lines[-len(text) :]
         sheet.note(text, (x, 34, x + 30, 64 + 34 * (len(text) - 1)), 5)
     plans = sheet.plans()
@@ -145,3 +146,13 @@ def test_without_the_typeface_all_stays_sans(
         Fonts, "draws", lambda own, letter, face: face != SONG and draws(own, letter, face)
     )
     assert {plan.han for plan in sheet.plans()} == {CJK}
+
+
+def test_letters_that_stay_letters_are_of_the_serif_too(with_song: Fonts) -> None:
+    sheet = Sheet(with_song, (700, 200))
+    block(sheet, SONG)
+    _, lettering = letter(sheet.picture, sheet.page, with_song, WHITE)
+    spans = [span for row in lettering.rows for word in row.words for span in word]
+    assert "".join(span.text for span in spans) == "".join(CHINESE)
+    assert {span.cut.name for span in spans} == {SONG}
+    assert all(span.cut.of_letters(span.text) for span in spans)
