@@ -51,15 +51,19 @@ _BLUR = 0.9
 # What is paler about letters over more pixels than this is left out: it tells how much ink
 # there is, not how its strokes are shaped.
 _WIDE = 1.5
-_FINE = 2
+_FINE = 4
 _RIM = 3
+
+# Squares more than so much wider or narrower than they are tall show other letters than were
+# read.
+_WIDEST = 1.5
 
 # How far a letter may stand from where it is expected, in pixels of the comparison.
 _REACH = 2
 
 # By so much are letters more like Song before a page is set in it, and so much more is asked
 # of paragraphs that are not of what is usual on their page.
-_CLEAR = 0.01
+_CLEAR = 0.008
 _UNUSUAL = 0.012
 
 # What is against it from the start, as if letters had told it: a few tell little.
@@ -171,8 +175,9 @@ def _likenesses(plan: Plan, most: float, fonts: Fonts) -> Floats:
         return np.zeros((1, 2))
     em = float(np.clip(4 * round(plan.size / 4), *_SIZES))
     # Each fills a square as it was designed, however wide the picture shows that.
-    across = em / float(np.median([placed.end - placed.x for placed in telling]))
-    down = em / plan.size
+    square = float(np.median([placed.end - placed.x for placed in telling]))
+    square = float(np.clip(square, plan.size / _WIDEST, plan.size * _WIDEST))
+    across, down = em / square, em / plan.size
     seen = _scaled(plan.ink.soft, (across, down), int(em))
     rows = []
     for placed in telling[:: max(1, round(len(telling) / most))]:
