@@ -149,14 +149,10 @@ def text_only(mask: Mask) -> Mask:
 
 def without_frames(mask: Mask) -> Mask:
     """Return `mask`, 0 or 1, without boxes to tick, where it holds anything else."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     rest = mask
-    for number in range(1, count):
-        left, top, across, down, area = (int(value) for value in stats[number])
-        is_large = min(across, down) >= max(_LEAST_SIDE, _LEAST_FRAME * mask.shape[0])
-        is_square = 1 / _OBLONG < across / down < _OBLONG
-        if not is_large or not is_square or area > _HOLLOW * across * down:
-            continue
+    for number in _squares(stats, mask.shape[0]):
+        left, top, across, down = (int(value) for value in stats[number, :4])
         own = labels[top : top + down, left : left + across] == number
         sides = (own[0], own[-1], own[:, 0], own[:, -1])
         room = max(1, round(_FREE * across))
@@ -164,3 +160,13 @@ def without_frames(mask: Mask) -> Mask:
         if min(side.mean() for side in sides) > _DRAWN and beside == own.sum():
             rest = rest & (labels != number)
     return np.asarray(rest, np.uint8) if rest.any() else mask
+
+
+def _squares(stats: NDArray[np.number], height: int) -> NDArray[np.intp]:
+    """Return which connected parts of a line's ink are as large, square and hollow as boxes."""
+    across, down, area = (stats[:, column] for column in range(2, 5))
+    is_square = np.minimum(across, down) >= max(_LEAST_SIDE, _LEAST_FRAME * height)
+    is_square &= (across < _OBLONG * down) & (down < _OBLONG * across)
+    is_square &= area <= _HOLLOW * across * down
+    # The first is all that is no ink.
+    return np.flatnonzero(is_square[1:]) + 1
