@@ -12,6 +12,9 @@ Positions = NDArray[np.intp]
 
 _SAMPLES = 1000
 
+# What differs less than this over all of a region, 0 to 255, is no gradient.
+_EVEN = 6
+
 
 def fit_background(region: Pixels, inside: Mask | None) -> Pixels:
     """Return the colour behind the text: one for all of the region, or a gradient."""
@@ -21,13 +24,15 @@ def fit_background(region: Pixels, inside: Mask | None) -> Pixels:
     near = np.abs(pixels - middle).max(axis=1) < 28
     if near.sum() < 12:
         return _flat(middle)
+    if np.ptp(pixels[near], axis=0).max() < _EVEN:
+        return _flat(np.median(pixels[near], axis=0))
     terms = np.column_stack([np.ones(len(rows)), rows, columns])
     for _ in range(2):
         plane = np.linalg.lstsq(terms[near], pixels[near], rcond=None)[0]
         nearer = np.abs(pixels - terms @ plane).max(axis=1) < 20
         near = nearer if nearer.sum() >= 12 else near
     reach = np.abs(plane[1:]).T @ region.shape[:2]
-    if reach.max() < 6 or near.mean() < 0.4:
+    if reach.max() < _EVEN or near.mean() < 0.4:
         return _flat(np.median(pixels[near], axis=0))
     down, across = np.ogrid[: region.shape[0], : region.shape[1]]
     shades = [np.clip(p[0] + p[1] * down + p[2] * across, 0, 255) for p in plane.T]

@@ -154,10 +154,11 @@ def without_frames(mask: Mask) -> Mask:
     for number in _squares(stats, mask.shape[0]):
         left, top, across, down = (int(value) for value in stats[number, :4])
         own = labels[top : top + down, left : left + across] == number
-        sides = (own[0], own[-1], own[:, 0], own[:, -1])
+        if any(side.mean() <= _DRAWN for side in (own[0], own[-1], own[:, 0], own[:, -1])):
+            continue
         room = max(1, round(_FREE * across))
         beside = mask[:, max(0, left - room) : left + across + room].sum()
-        if min(side.mean() for side in sides) > _DRAWN and beside == own.sum():
+        if beside == own.sum():
             rest = rest & (labels != number)
     return np.asarray(rest, np.uint8) if rest.any() else mask
 

@@ -293,13 +293,13 @@ def _look(plan: Plan, names: Sequence[str], letters: float, fonts: Fonts) -> Evi
     pairs = [pair for pair in zip(words, plan.spans, strict=True) if is_telling(pair[0], fonts)]
     if not pairs:
         return evidence
+    left_out = () if _may_lean(plan, plan.ink) else ITALICS.values()
+    weighed = {name: _WEIGHED.get(name, SANS) for name in names if name not in left_out}
     faces = {}
-    for family in (SANS, SERIF, COMIC):
+    for family in dict.fromkeys(weighed.values()):
         runs = [Run(word, family) for word, _ in pairs]
         faces[family] = face_of(plan, plan.stature, plan.ink.stroke, runs, fonts)
-    left_out = () if _may_lean(plan, plan.ink) else ITALICS.values()
-    tried = [name for name in names if name not in left_out]
-    designs = {name: faces[_WEIGHED.get(name, SANS)] for name in tried}
+    designs = {name: faces[family] for name, family in weighed.items()}
     looked_at = 0
     for word, span in sorted(pairs, key=lambda pair: -len(pair[0]))[:_WORDS]:
         if looked_at >= letters:
