@@ -33,10 +33,14 @@ def without_rules(mask: Mask) -> Mask:
     # not bridge the letters.
     slack = 1 + 2 * (height // 40)
     across = _opened(thickened(mask, slack, 1), 1, longest) & mask
-    rest = mask & ~(across & ~_opened(across, max(3, round(0.2 * height)), 1))
+    rest = mask
+    if across.any():
+        rest = mask & ~(across & ~_opened(across, max(3, round(0.2 * height)), 1))
     rest = _without_broken_rules(rest)
     slack = max(3, slack)
     down = _opened(thickened(rest, 1, slack), max(5, int(0.75 * height)), 1)
+    if not down.any():
+        return rest
     down = thickened(down, 1, slack) & rest
     down &= ~_opened(down, 1, max(3, round(0.25 * height)))
     rules = down * _rule_columns(rest & ~down, down)
@@ -144,6 +148,8 @@ def text_only(mask: Mask) -> Mask:
         is_among = (left >= left[keep].min()) & (right <= right[keep].max())
         is_among &= (top >= top[keep].min()) & (bottom <= bottom[keep].max())
         keep |= is_speck & is_among
+    if keep[1:].all():
+        return mask * np.uint8(255)
     return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels], np.uint8)
 
 
