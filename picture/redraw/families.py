@@ -235,18 +235,8 @@ def share_families(
     check: Callable[[], None],
 ) -> None:
     """Set each line in the family that its letters, and its paragraph's, are most like."""
-    telling = [plan for plan in plans if _can_tell(plan)]
-    letters = float(np.clip(_PAGE_LETTERS / max(1, len(telling)), _LEAST_LETTERS, _LETTERS))
-    found = {id(plan): Evidence() for plan in plans}
-    # Of very many lines, some tell for all.
-    looked_at = telling[:: max(1, len(telling) // _MOST_LINES)]
-    names, step = CANDIDATES, max(1, len(looked_at) // _COMIC_LINES)
-    for start in range(step):
-        for plan in looked_at[start::step]:
-            check()
-            found[id(plan)] = _look(plan, names, letters, fonts)
-        if start == 0 and not _is_lettered(_sum(found.values())):
-            names = PRINTED
+    told, names = _look_at([plan for plan in plans if _can_tell(plan)], fonts, check)
+    found = {id(plan): told.get(id(plan), Evidence()) for plan in plans}
     whole = _sum(found.values())
     usual = choose_family(whole, names=names) if whole.letters else SANS
     chosen = [(choose_family(each, names=names), each.letters) for each in found.values()]
@@ -265,6 +255,24 @@ def share_families(
                 set_typeface(plan, name, fonts)
                 match(plan, fonts)
     _fit_lettered(plans, paragraphs, fonts)
+
+
+def _look_at(
+    plans: Sequence[Plan], fonts: Fonts, check: Callable[[], None]
+) -> tuple[dict[int, Evidence], Sequence[str]]:
+    """Return how like families' letters are to those of lines, and which families come up."""
+    letters = float(np.clip(_PAGE_LETTERS / max(1, len(plans)), _LEAST_LETTERS, _LETTERS))
+    # Of very many lines, some tell for all.
+    looked_at = plans[:: max(1, len(plans) // _MOST_LINES)]
+    found: dict[int, Evidence] = {}
+    names, step = CANDIDATES, max(1, len(looked_at) // _COMIC_LINES)
+    for start in range(step):
+        for plan in looked_at[start::step]:
+            check()
+            found[id(plan)] = _look(plan, names, letters, fonts)
+        if start == 0 and not _is_lettered(_sum(found.values())):
+            names = PRINTED
+    return found, names
 
 
 def _fit_lettered(
