@@ -21,6 +21,7 @@ from picture.reading.cells import cut_at_rules
 from picture.reading.columns import with_columns
 from picture.reading.copies import with_copies_read
 from picture.reading.crops import cut
+from picture.reading.crossed import with_crossed_cut
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import with_missed
@@ -168,6 +169,8 @@ class Reader:
         if pieces is not None:
             found = self._with_leaders(found, pixels, pieces)
             found, rules = tell_apart(found, find_rules(pieces, found))
+            with as_far_as_welcome():
+                found = with_crossed_cut(found, rules, pixels, self._again)
             cells = (cell for line in found for cell in cut_at_rules(line, rules))
             found = [part for cell in cells for part in cut_apart(cell)]
         return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
