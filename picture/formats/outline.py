@@ -22,6 +22,9 @@ _LONGEST_HEADING = 120
 _INSET = 0.75
 """Line heights by which an item is set in under another."""
 
+# Two letters with no digit between them, or one that is a word: numbers and codes have none.
+_WORD = re.compile(r"[^\W\d_]\D*[^\W\d_]|[\u2e80-\ua4cf\uf900-\ufaff]")
+
 _MARK = re.compile(r"(?P<bullet>[•·▪◦‣○●■–—*-])\s+|(?P<number>\d{1,3})[.)]\s+")
 
 
@@ -124,8 +127,9 @@ def _usual_height(lines: Sequence[Line]) -> float:
 def _part(block: Block, sizes: Sequence[float]) -> Part:
     height = median(line.height for line in block.lines)
     is_short = len(block.text) <= _LONGEST_HEADING and len(block.lines) <= _LEVELS
+    is_title = is_short and _WORD.search(block.text) is not None
     levels = [level for level, size in enumerate(sizes, start=1) if height >= size]
-    if levels and is_short and not any(line.is_vertical for line in block.lines):
+    if levels and is_title and not any(line.is_vertical for line in block.lines):
         return Part(Kind.HEADING, block.text, levels[0])
     mark = _MARK.match(block.text)
     if mark is None:

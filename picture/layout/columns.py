@@ -16,6 +16,9 @@ MOST_NEEDED = 5
 """Lines that make a column of any text, as of a paragraph below a figure's small type."""
 FEWEST, NEAREST = 4, 1.0
 """Lines of a column that others join, and how many cells from it those are at most."""
+LONG, FEWEST_STARTS = 24, 2
+"""Cells of prose, whose right edge is a margin where so many texts start together: no grid of
+letters can justify."""
 NEIGHBOURHOOD = 24
 """Line heights up and down the page within which lines share a column's edge."""
 
@@ -29,6 +32,14 @@ class Columns:
     places: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """Which lines share their right edge with lines of another length, and with mostly prose."""
+
+    varied: Bools
+    margin: Bools
+
+
 def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Columns:
     """Return the columns that lines share, as edges no more than `span` apart.
 
@@ -39,10 +50,10 @@ def find_columns(start: Floats, end: Floats, plane: Plane, span: float) -> Colum
     counts = np.stack([_count_near(edge, plane, span) for edge in edges])
     # A few lines of one width share every edge by chance; many are a justified block.
     chance = np.minimum(_count_alike(labels), MOST_BY_CHANCE)
-    varied = _are_varied(labels[RIGHT], plane)
-    kinds = _agree(_prefer(counts - chance, plane, varied), labels, plane, varied)
+    traits = Traits(_are_varied(labels[RIGHT], plane), _are_at_margin(labels[RIGHT], plane))
+    kinds = _agree(_prefer(counts - chance, plane, traits), labels, plane, traits)
     # The less of its box a text fills, the more its edge matters, and the surer it must be.
-    support = np.choose(kinds, _prefer(counts, plane, varied))
+    support = np.choose(kinds, _prefer(counts, plane, traits))
     unlike = abs(end - start - plane.cells)
     shared = support >= np.minimum(2 + unlike / 4, MOST_NEEDED)
     label = np.choose(kinds, labels) * len(edges) + kinds
@@ -97,25 +108,35 @@ def _are_varied(labels: Indices, plane: Plane) -> Bools:
     return varied
 
 
-def _prefer(counts: Floats, plane: Plane, varied: Bools) -> Floats:
+def _are_at_margin(labels: Indices, plane: Plane) -> Bools:
+    """Tell which long texts of letters end where mostly such do: labels end with shorter ones."""
+    has_letters = np.array([any(map(str.isalpha, text)) for text in plane.texts], dtype=bool)
+    prose = has_letters & ~plane.numeric & (plane.cells > LONG)
+    at_margin: Bools = prose & (2 * np.bincount(labels, prose) > np.bincount(labels))[labels]
+    return at_margin
+
+
+def _prefer(counts: Floats, plane: Plane, traits: Traits) -> Floats:
     """Rank the edges of each line by how many share them."""
     rank = counts.copy()
     rank[CENTRE] = 0.9 * rank[CENTRE] - 0.3
     rank[POINT] = np.where(plane.point < 1, rank[POINT], -np.inf)
     # Text that shares both its edges, as justified text does, goes by the usual one of its kind.
     usual = np.where(plane.numeric, RIGHT, LEFT), np.arange(rank.shape[1])
+    is_margin = traits.margin & (counts[LEFT] >= FEWEST_STARTS)
+    rank[RIGHT] = np.where(is_margin, -np.inf, rank[RIGHT])
     # Codes of one length share both edges too: a name above them tells which is the column's.
-    strength = np.where(plane.numeric & ~varied, 1.0, 1.3)
+    strength = np.where(plane.numeric & ~traits.varied, 1.0, 1.3)
     rank[usual] = strength * rank[usual] + 0.2
     return rank
 
 
-def _agree(rank: Floats, labels: Indices, plane: Plane, varied: Bools) -> Indices:
+def _agree(rank: Floats, labels: Indices, plane: Plane, traits: Traits) -> Indices:
     """Let lines follow their columns' other lines, so that one column has one edge."""
     kinds = np.argmax(rank, axis=0)
     for _ in range(2):
         votes = [np.bincount(label, kinds == kind)[label] for kind, label in enumerate(labels)]
-        kinds = np.argmax(_prefer(np.stack(votes), plane, varied), axis=0)
+        kinds = np.argmax(_prefer(np.stack(votes), plane, traits), axis=0)
     return np.asarray(kinds, dtype=np.intp)
 
 

@@ -41,7 +41,7 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
     What was read of the rules themselves goes away.
     """
     if line.text in _ALONE and any(
-        _is_stroke(rule, line, line.box) for rule in _crossing(rules, line)
+        _is_stroke(rule, line, line.box) for rule in crossing(rules, line)
     ):
         return
     cuts = sorted(_cuts(line, rules)) if line.is_level else []
@@ -56,47 +56,48 @@ def cut_at_rules(line: Line, rules: Sequence[Rule]) -> Iterator[Line]:
             yield part
 
 
-def _is_stroke(rule: Rule, line: Line, box: Quad) -> bool:
-    """Tell whether a line's letter in a box is a rule across it that runs through its middle."""
-    off = abs(_place(rule, line) - sum(reach(box, (1, 0))) / 2)
-    return off <= _NEAR * line.height and (line.text in _BRACKETS or _goes_beyond(rule, line))
-
-
-def _goes_beyond(rule: Rule, line: Line) -> bool:
-    top, bottom = reach(line.box, (0, 1))
-    return rule.start[1] < top and bottom < rule.end[1]
-
-
-def _cuts(line: Line, rules: Sequence[Rule]) -> Iterator[_Cut]:
-    spans = list(cut_words(line.text))
-    if len(spans) != len(line.words):
-        return
-    for rule in sorted(_crossing(rules, line), key=lambda each: _place(each, line)):
-        cut = _stroke(line, spans, rule) or _gap(line, spans, _place(rule, line))
-        if cut is not None:
-            yield cut
-
-
-def _place(rule: Rule, line: Line) -> float:
-    """Return how far from the left a rule is where it meets a line."""
-    (x0, y0), (x1, y1) = rule.start, rule.end
-    middle = sum(reach(line.box, (0, 1))) / 2
-    return x0 + (x1 - x0) * (middle - y0) / max(y1 - y0, 1.0)
-
-
-def _crossing(rules: Sequence[Rule], line: Line) -> list[Rule]:
+def crossing(rules: Sequence[Rule], line: Line) -> list[Rule]:
     """Return the upright rules that run all through a line."""
     (left, right), (top, bottom) = reach(line.box, (1, 0)), reach(line.box, (0, 1))
     less = _SHORTER * line.height
     through = [
         rule for rule in rules if rule.start[1] <= top + less and rule.end[1] >= bottom - less
     ]
-    return [rule for rule in through if rule.is_upright and left <= _place(rule, line) <= right]
+    return [rule for rule in through if rule.is_upright and left <= place_of(rule, line) <= right]
+
+
+def place_of(rule: Rule, line: Line) -> float:
+    """Return how far from the left a rule is where it meets a line."""
+    (x0, y0), (x1, y1) = rule.start, rule.end
+    middle = sum(reach(line.box, (0, 1))) / 2
+    return x0 + (x1 - x0) * (middle - y0) / max(y1 - y0, 1.0)
+
+
+def goes_beyond(rule: Rule, line: Line) -> bool:
+    """Tell whether a rule reaches beyond a line above and below."""
+    top, bottom = reach(line.box, (0, 1))
+    return rule.start[1] < top and bottom < rule.end[1]
+
+
+def _is_stroke(rule: Rule, line: Line, box: Quad) -> bool:
+    """Tell whether a line's letter in a box is a rule across it that runs through its middle."""
+    off = abs(place_of(rule, line) - sum(reach(box, (1, 0))) / 2)
+    return off <= _NEAR * line.height and (line.text in _BRACKETS or goes_beyond(rule, line))
+
+
+def _cuts(line: Line, rules: Sequence[Rule]) -> Iterator[_Cut]:
+    spans = list(cut_words(line.text))
+    if len(spans) != len(line.words):
+        return
+    for rule in sorted(crossing(rules, line), key=lambda each: place_of(each, line)):
+        cut = _stroke(line, spans, rule) or _gap(line, spans, place_of(rule, line))
+        if cut is not None:
+            yield cut
 
 
 def _stroke(line: Line, spans: Sequence[tuple[int, int]], rule: Rule) -> _Cut | None:
     """Return a cut where a rule was read as a letter, without it."""
-    place, near = _place(rule, line), _NEAR * line.height
+    place, near = place_of(rule, line), _NEAR * line.height
     for (start, end), word in zip(spans, line.words, strict=True):
         left, right = reach(word.box, (1, 0))
         if word.text in _DOUBTFUL and _is_stroke(rule, line, word.box):

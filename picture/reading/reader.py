@@ -21,6 +21,7 @@ from picture.reading.cells import cut_at_rules
 from picture.reading.columns import with_columns
 from picture.reading.copies import with_copies_read
 from picture.reading.crops import cut
+from picture.reading.crossed import with_crossed_cut
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import with_missed
@@ -41,6 +42,7 @@ from picture.reading.quotes import with_curly_quotes
 from picture.reading.rules import find_rules, tell_apart
 from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
+from picture.reading.signs import with_signs
 from picture.reading.stains import with_stained
 from picture.reading.transcript import Read, Reading
 from picture.reading.widths import with_true_widths
@@ -168,8 +170,11 @@ class Reader:
         if pieces is not None:
             found = self._with_leaders(found, pixels, pieces)
             found, rules = tell_apart(found, find_rules(pieces, found))
+            with as_far_as_welcome():
+                found = with_crossed_cut(found, rules, pixels, self._again)
             cells = (cell for line in found for cell in cut_at_rules(line, rules))
-            found = [part for cell in cells for part in cut_apart(cell)]
+            parts = [part for cell in cells for part in cut_apart(cell)]
+            found, rules = with_signs(parts, rules, pieces)
         return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
 
     def _with_leaders(

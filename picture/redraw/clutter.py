@@ -33,10 +33,14 @@ def without_rules(mask: Mask) -> Mask:
     # not bridge the letters.
     slack = 1 + 2 * (height // 40)
     across = _opened(thickened(mask, slack, 1), 1, longest) & mask
-    rest = mask & ~(across & ~_opened(across, max(3, round(0.2 * height)), 1))
+    rest = mask
+    if across.any():
+        rest = mask & ~(across & ~_opened(across, max(3, round(0.2 * height)), 1))
     rest = _without_broken_rules(rest)
     slack = max(3, slack)
     down = _opened(thickened(rest, 1, slack), max(5, int(0.75 * height)), 1)
+    if not down.any():
+        return rest
     down = thickened(down, 1, slack) & rest
     down &= ~_opened(down, 1, max(3, round(0.25 * height)))
     rules = down * _rule_columns(rest & ~down, down)
@@ -144,23 +148,32 @@ def text_only(mask: Mask) -> Mask:
         is_among = (left >= left[keep].min()) & (right <= right[keep].max())
         is_among &= (top >= top[keep].min()) & (bottom <= bottom[keep].max())
         keep |= is_speck & is_among
+    if keep[1:].all():
+        return mask * np.uint8(255)
     return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels], np.uint8)
 
 
 def without_frames(mask: Mask) -> Mask:
     """Return `mask`, 0 or 1, without boxes to tick, where it holds anything else."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     rest = mask
-    for number in range(1, count):
-        left, top, across, down, area = (int(value) for value in stats[number])
-        is_large = min(across, down) >= max(_LEAST_SIDE, _LEAST_FRAME * mask.shape[0])
-        is_square = 1 / _OBLONG < across / down < _OBLONG
-        if not is_large or not is_square or area > _HOLLOW * across * down:
-            continue
+    for number in _squares(stats, mask.shape[0]):
+        left, top, across, down = (int(value) for value in stats[number, :4])
         own = labels[top : top + down, left : left + across] == number
-        sides = (own[0], own[-1], own[:, 0], own[:, -1])
+        if any(side.mean() <= _DRAWN for side in (own[0], own[-1], own[:, 0], own[:, -1])):
+            continue
         room = max(1, round(_FREE * across))
         beside = mask[:, max(0, left - room) : left + across + room].sum()
-        if min(side.mean() for side in sides) > _DRAWN and beside == own.sum():
+        if beside == own.sum():
             rest = rest & (labels != number)
     return np.asarray(rest, np.uint8) if rest.any() else mask
+
+
+def _squares(stats: NDArray[np.number], height: int) -> NDArray[np.intp]:
+    """Return which connected parts of a line's ink are as large, square and hollow as boxes."""
+    across, down, area = (stats[:, column] for column in range(2, 5))
+    is_square = np.minimum(across, down) >= max(_LEAST_SIDE, _LEAST_FRAME * height)
+    is_square &= (across < _OBLONG * down) & (down < _OBLONG * across)
+    is_square &= area <= _HOLLOW * across * down
+    # The first is all that is no ink.
+    return np.flatnonzero(is_square[1:]) + 1

@@ -41,26 +41,38 @@ _LEAST_TURNED = 3
 _UNEVEN = 0.6
 
 
-def share_colors(plans: Sequence[Plan], page: Pixels) -> None:
-    """Give lines, and words, of nearly one colour the same, in place."""
-    inked = [plan for plan in plans if plan.ink is not None]
-    for plan in inked:
-        _color_words(plan, page)
-    _share_colors(inked)
+def color_words(plan: Plan, page: Pixels, fonts: Fonts) -> None:
+    """Give words in another colour than most of their line their own, in place.
 
-
-def part_colors(plan: Plan, page: Pixels, fonts: Fonts) -> None:
-    """Cut words where their letters go on in another hue, in place."""
+    They are cut where their letters go on in another hue.
+    """
     ink, spans = plan.ink, plan.spans
-    if ink is None or spans is None or plan.frame.lie is not Lie.STRAIGHT or plan.is_cjk:
-        return
-    if ink.plates:
+    if ink is None or spans is None or plan.frame.lie is not Lie.STRAIGHT:
         return
     region = page[plan.frame.region]
-    colors, pixels = _run_colors(region, ink)
-    if _is_even(colors, pixels, plan):
-        return
-    ways = _ways(region, ink)
+    if not ink.plates:
+        colors, pixels = _run_colors(region, ink)
+        if _is_even(colors, pixels, plan):
+            return
+        if not plan.is_cjk:
+            spans = _part_words(plan, spans, (colors, pixels, _ways(region, ink)), ink, fonts)
+    if len(spans) > 1:
+        _color_words(plan, spans, region, ink)
+
+
+def _part_words(
+    plan: Plan,
+    spans: Sequence[Span],
+    hues: tuple[Floats, NDArray[np.intp], Floats],
+    ink: Ink,
+    fonts: Fonts,
+) -> list[Span]:
+    """Cut words where their letters go on in another hue, in place; return where they lie.
+
+    `hues` are the colour of each run of the ink, on how many pixels, and which way it is from
+    the background.
+    """
+    colors, pixels, ways = hues
     found: list[tuple[Word, Span]] = []
     for word, span in zip(plan.words, spans, strict=True):
         own = np.flatnonzero((ink.runs[:, 0] >= span[0]) & (ink.runs[:, 1] <= span[1]))
@@ -68,6 +80,7 @@ def part_colors(plan: Plan, page: Pixels, fonts: Fonts) -> None:
         parts = part_after(word, ink.runs[own], cuts, plan.face, fonts) if cuts.size else None
         found += parts or [(word, span)]
     plan.words, plan.spans = [word for word, _ in found], [span for _, span in found]
+    return plan.spans
 
 
 def _ways(region: Pixels, ink: Ink) -> Floats:
@@ -95,8 +108,10 @@ def _turns(colors: Floats, ways: Floats, pixels: NDArray[np.intp]) -> NDArray[np
     return np.asarray(told[1:][turns] - 1, np.intp)
 
 
-def _share_colors(plans: Sequence[Plan]) -> None:
-    left = sorted(plans, key=lambda plan: -len(plan.text))
+def share_colors(plans: Sequence[Plan]) -> None:
+    """Give lines of nearly one colour the same, in place."""
+    inked = [plan for plan in plans if plan.ink is not None]
+    left = sorted(inked, key=lambda plan: -len(plan.text))
     while left:
         same = [plan for plan in left if _is_same_color(left[0], plan)]
         color = np.median([plan.color for plan in same], axis=0)
@@ -111,14 +126,7 @@ def _is_same_color(first: Plan, plan: Plan) -> bool:
     return plan is first or _distance(plan.color, first.color) < reach
 
 
-def _color_words(plan: Plan, page: Pixels) -> None:
-    """Give words in another colour than most of their line their own."""
-    ink, spans = plan.ink, plan.spans
-    if ink is None or spans is None or len(spans) < 2 or plan.frame.lie is not Lie.STRAIGHT:
-        return
-    region = page[plan.frame.region]
-    if not ink.plates and _is_even(*_run_colors(region, ink), plan):
-        return
+def _color_words(plan: Plan, spans: Sequence[Span], region: Pixels, ink: Ink) -> None:
     grounds = [_plate_color(ink, span) for span in spans]
     colors = [_color(region, ink, span) for span in spans]
     reach = _reach(plan)

@@ -59,7 +59,8 @@ def lettering_color(region: Pixels, mask: Mask, color: Floats, background: Float
     The thin strokes of a drawing may be further from the background than the letters are.
     """
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    deepest = float(np.percentile(depth[mask > 0], 95)) if mask.any() else 0.0
+    inked = depth[mask > 0]
+    deepest = float(np.percentile(inked, 95)) if inked.size else 0.0
     if 2 * deepest < _WIDE:
         return None
     found = np.median(region[depth >= _DEEP * deepest], axis=0)

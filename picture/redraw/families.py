@@ -12,12 +12,14 @@ import numpy as np
 from picture.redraw.arrays import Mask
 from picture.redraw.extent import Face, bearings, text_length
 from picture.redraw.fonts import Fonts
+from picture.redraw.ink import Ink
 from picture.redraw.match import Span
 from picture.redraw.plan import Plan, fit_size, heaviness, match, set_typeface
 from picture.redraw.portrait import drawn_glyph
 from picture.redraw.runs import Run
 from picture.redraw.sizes import share_sizes
 from picture.redraw.stature import Stature
+from picture.redraw.stems import STANDS_OUT, show_stems
 from picture.redraw.typefaces import COMIC, ITALICS, MONO, REGULAR, SANS, SERIF
 
 # Every family that is tried, the comic one by whole pages alone. Upright ones are preferred
@@ -36,6 +38,15 @@ _LETTERS = 24
 _LEAST_LETTERS = 10
 _PAGE_LETTERS = 1500
 _MOST_LINES = 400
+
+# Whether a page is lettered as comics are is told by so many lines: few pages are.
+_COMIC_LINES = 24
+
+# Letters whose stems stand upright are less like any aslant than like their own upright
+# ones, by this at least: those are not compared. The ink of smaller letters, in pixels,
+# is too coarse to show it.
+_UPRIGHT = 0.1
+_SHARP = 12
 
 # Whose weight a family is compared in, if not in that of sans-serif letters.
 _WEIGHED = {SERIF: SERIF, ITALICS[SERIF]: SERIF, COMIC: COMIC}
@@ -114,20 +125,29 @@ def compare(
         if not _draws(name, word, fonts):
             continue
         left, right = bearings((Run(word, name),), design, fonts)
-        steps = [em * text_length(name, letter, design, fonts) for letter in word]
-        width = sum(steps) - left - right
+        letters = [_drawn(name, letter, design, fonts) for letter in word]
+        width = sum(step for step, *_ in letters) - left - right
         if not 1 / _WIDEST < width / max(1.0, seen.shape[1] * scale) < _WIDEST:
             return Evidence()
         size = (max(1, round(width)), round((_ABOVE + _BELOW) * em))
         resized = cv2.resize(seen, size, interpolation=_method(seen, size))
         own = _framed(np.asarray(resized, np.uint8), pad, pad)
         likeness[name], start = 0.0, pad - left
-        for letter, step, weight in zip(word, steps, weights, strict=True):
-            glyph, x, y = drawn_glyph(name, letter, design, fonts)
+        for (step, glyph, x, y), weight in zip(letters, weights, strict=True):
             at = round(start) + x, round(_ABOVE * em) + y + pad
             likeness[name] += weight * _likeness(own, glyph, at)
             start += step
     return Evidence(likeness, sum(weights))
+
+
+def _drawn(name: str, letter: str, face: Face, fonts: Fonts) -> tuple[float, Mask, int, int]:
+    """Return how far a letter moves on, its ink, 0 to 255, and where that lies, in pixels."""
+
+    def compute() -> tuple[float, Mask, int, int]:
+        step = face.size * text_length(name, letter, face, fonts)
+        return step, *drawn_glyph(name, letter, face, fonts)
+
+    return fonts.once(("letter", name, letter, face.size, *face.design), compute)
 
 
 def _framed(mask: Mask, before: int, after: int) -> Mask:
@@ -173,8 +193,7 @@ def _likeness(seen: Mask, glyph: Mask, at: tuple[int, int]) -> float:
     window = seen[top : at[1] + height + _REACH, left : at[0] + width + _REACH]
     if window.shape[0] < height or window.shape[1] < width or min(glyph.shape) < 2:
         return 0.0
-    found = cv2.matchTemplate(window, glyph, cv2.TM_CCOEFF_NORMED)
-    best = float(found.max())
+    best = cv2.minMaxLoc(cv2.matchTemplate(window, glyph, cv2.TM_CCOEFF_NORMED))[1]
     return best if math.isfinite(best) and best <= 1.01 else 0.0
 
 
@@ -216,15 +235,9 @@ def share_families(
     check: Callable[[], None],
 ) -> None:
     """Set each line in the family that its letters, and its paragraph's, are most like."""
-    telling = [plan for plan in plans if _can_tell(plan)]
-    letters = float(np.clip(_PAGE_LETTERS / max(1, len(telling)), _LEAST_LETTERS, _LETTERS))
-    found = {id(plan): Evidence() for plan in plans}
-    # Of very many lines, some tell for all.
-    for plan in telling[:: max(1, len(telling) // _MOST_LINES)]:
-        check()
-        found[id(plan)] = _look(plan, letters, fonts)
+    told, names = _look_at([plan for plan in plans if _can_tell(plan)], fonts, check)
+    found = {id(plan): told.get(id(plan), Evidence()) for plan in plans}
     whole = _sum(found.values())
-    names = CANDIDATES if _is_lettered(whole) else PRINTED
     usual = choose_family(whole, names=names) if whole.letters else SANS
     chosen = [(choose_family(each, names=names), each.letters) for each in found.values()]
     agreeing = [letters for name, letters in chosen if name == usual]
@@ -244,6 +257,24 @@ def share_families(
     _fit_lettered(plans, paragraphs, fonts)
 
 
+def _look_at(
+    plans: Sequence[Plan], fonts: Fonts, check: Callable[[], None]
+) -> tuple[dict[int, Evidence], Sequence[str]]:
+    """Return how like families' letters are to those of lines, and which families come up."""
+    letters = float(np.clip(_PAGE_LETTERS / max(1, len(plans)), _LEAST_LETTERS, _LETTERS))
+    # Of very many lines, some tell for all.
+    looked_at = plans[:: max(1, len(plans) // _MOST_LINES)]
+    found: dict[int, Evidence] = {}
+    names, step = CANDIDATES, max(1, len(looked_at) // _COMIC_LINES)
+    for start in range(step):
+        for plan in looked_at[start::step]:
+            check()
+            found[id(plan)] = _look(plan, names, letters, fonts)
+        if start == 0 and not _is_lettered(_sum(found.values())):
+            names = PRINTED
+    return found, names
+
+
 def _fit_lettered(
     plans: Sequence[Plan], paragraphs: Sequence[Sequence[Plan]], fonts: Fonts
 ) -> None:
@@ -261,8 +292,8 @@ def _can_tell(plan: Plan) -> bool:
     return plan.ink is not None and plan.tells_size and not plan.is_column and not plan.is_cjk
 
 
-def _look(plan: Plan, letters: float, fonts: Fonts) -> Evidence:
-    """Return how like a line's letters are to those of each family, told by some of them."""
+def _look(plan: Plan, names: Sequence[str], letters: float, fonts: Fonts) -> Evidence:
+    """Return how like a line's letters are to those of some families, told by a part of them."""
     evidence = Evidence()
     if plan.ink is None or plan.spans is None or plan.stature is None:
         return evidence
@@ -270,18 +301,31 @@ def _look(plan: Plan, letters: float, fonts: Fonts) -> Evidence:
     pairs = [pair for pair in zip(words, plan.spans, strict=True) if is_telling(pair[0], fonts)]
     if not pairs:
         return evidence
+    left_out = () if _may_lean(plan, plan.ink) else ITALICS.values()
+    weighed = {name: _WEIGHED.get(name, SANS) for name in names if name not in left_out}
     faces = {}
-    for family in (SANS, SERIF, COMIC):
+    for family in dict.fromkeys(weighed.values()):
         runs = [Run(word, family) for word, _ in pairs]
         faces[family] = face_of(plan, plan.stature, plan.ink.stroke, runs, fonts)
-    designs = {name: faces[_WEIGHED.get(name, SANS)] for name in CANDIDATES}
+    designs = {name: faces[family] for name, family in weighed.items()}
     looked_at = 0
     for word, span in sorted(pairs, key=lambda pair: -len(pair[0]))[:_WORDS]:
         if looked_at >= letters:
             break
         looked_at += len(word)
         evidence += compare(word, span, plan.ink.soft, plan.stature, designs, fonts)
+    for upright, aslant in ITALICS.items():
+        if aslant in left_out:
+            evidence.likeness[aslant] = evidence.likeness[upright] - _UPRIGHT * evidence.letters
     return evidence
+
+
+def _may_lean(plan: Plan, ink: Ink) -> bool:
+    """Tell whether a line's letters may be aslant, which costs far less than to compare them."""
+    if plan.size < _SHARP:
+        return True
+    stems, stood = show_stems(ink.soft, plan.baseline, plan.size)
+    return bool(stood.sum() > STANDS_OUT * stems.sum())
 
 
 def face_of(plan: Plan, stature: Stature, stroke: float, runs: Sequence[Run], fonts: Fonts) -> Face:

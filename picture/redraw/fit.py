@@ -65,6 +65,8 @@ class Word:
 
     def face(self, face: Face) -> Face:
         """Return how this word is drawn in a line that is set in `face`."""
+        if self.weight is None and self.scale == 1:
+            return face
         weight = face.weight if self.weight is None else self.weight
         return replace(face, weight=weight, size=self.scale * face.size)
 
@@ -108,12 +110,12 @@ def fit_words(
 def ink_width(word: Word, face: Face, fonts: Fonts) -> float:
     """Return how wide the ink of a word is, set in `face`, in pixels."""
     set_in = word.face(face)
-    own = replace(set_in, size=1.0)
 
     def compute() -> float:
+        own = replace(set_in, size=1.0)
         return advance(word.runs, own, fonts) - sum(bearings(word.runs, own, fonts))
 
-    return set_in.size * max(0.05, fonts.once(("width", word.runs, *own.design), compute))
+    return set_in.size * max(0.05, fonts.once(("width", word.runs, *set_in.design), compute))
 
 
 def _narrowed(words: Sequence[Word], face: Face, ratio: float, fonts: Fonts) -> Face:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from picture.redraw.arrays import Pixels, weighted_median
-from picture.redraw.colors import part_colors, share_colors
+from picture.redraw.colors import color_words, share_colors
 from picture.redraw.extent import narrowed
 from picture.redraw.families import share_families
 from picture.redraw.fit import width_ratio
@@ -56,11 +56,11 @@ def harmonise(
         plan.size = max(2.0, round(plan.size * 4) / 4)
         settle(plan)
         part_words(plan, fonts)
-        part_colors(plan, pixels, fonts)
+        color_words(plan, pixels, fonts)
     for paragraph in paragraphs:
         _share_width(paragraph, fonts)
     _share_baselines([plan for plan in plans if is_straight(plan)])
-    share_colors(plans, pixels)
+    share_colors(plans)
     for plan in plans:
         _keep_inside(plan)
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.redraw.arrays import Floats, Mask, Pixels
+from picture.redraw.arrays import Floats, Mask, Pixels, count_levels, percentile_of
 from picture.redraw.background import fit_background
 from picture.redraw.clutter import text_only, thickened, without_frames, without_rules
 from picture.redraw.crossing import crossing_strokes, lettering_color
@@ -221,9 +221,8 @@ def _marks(mask: Mask) -> Mask:
 
 def _faintest(difference: Mask, threshold: float) -> float:
     """Return the difference at which faded ink still stands out from the background's noise."""
-    quiet = difference[::2, ::2]
-    quiet = quiet[quiet <= threshold]
-    noise = float(np.percentile(quiet, 75)) if quiet.size else threshold
+    quiet = count_levels(difference)[: math.floor(threshold) + 1]
+    noise = percentile_of(quiet, 75) if quiet.any() else threshold
     return min(threshold, max(8.0, 3 * noise))
 
 
@@ -253,11 +252,11 @@ def _on_plates(
     for plate in plates:
         off &= ~plate.mask
     difference[edges(plates) > 0] = 0
-    usual = _strongest(difference[off > 0])
+    usual = _strongest(difference, off)
     for plate in plates:
         own = _difference(region, np.rint(plate.color)[None, None].astype(np.uint8))
         own[edges([plate]) > 0] = 0
-        scale = (usual or 255) / max(_FAINTEST, _strongest(own[plate.mask > 0]))
+        scale = (usual or 255) / max(_FAINTEST, _strongest(own, plate.mask))
         cv2.copyTo(np.asarray(cv2.convertScaleAbs(own, alpha=scale)), plate.mask, difference)
     if inside is not None:
         difference &= inside
@@ -265,10 +264,11 @@ def _on_plates(
     return None if threshold is None else (difference, threshold, background)
 
 
-def _strongest(difference: Mask) -> float:
+def _strongest(difference: Mask, within: Mask) -> float:
     """Return how far ink is from its background, 0 where there is none."""
-    inked = difference[difference > 2 * _FAINTEST]
-    return float(np.percentile(inked, 90)) if inked.size else 0.0
+    counts = count_levels(difference, within)
+    counts[: 2 * _FAINTEST + 1] = 0
+    return percentile_of(counts, 90) if counts.any() else 0.0
 
 
 def _plate(mask: NDArray[np.bool_], inside: Mask | None) -> Mask | None:
@@ -291,8 +291,10 @@ def _plate(mask: NDArray[np.bool_], inside: Mask | None) -> Mask | None:
 
 def _difference(region: Pixels, background: Pixels) -> Mask:
     """Return how far each pixel is from the background, in its strongest channel."""
-    background = np.ascontiguousarray(np.broadcast_to(background, region.shape))
-    channels = cv2.split(cv2.absdiff(region, background))
+    is_flat = background.shape[:2] == (1, 1)
+    # Four numbers are one colour to OpenCV.
+    color = np.array([*background[0, 0], 0], np.float64)
+    channels = cv2.split(cv2.absdiff(region, color if is_flat else background))
     return np.asarray(cv2.max(cv2.max(channels[0], channels[1]), channels[2]), np.uint8)
 
 
@@ -302,10 +304,11 @@ def _threshold(difference: Mask, inside: Mask | None) -> float | None:
     if values.size < 4:
         return None
     otsu, _ = cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    inked = values[values > otsu]
-    if inked.size == 0 or inked.size > 0.7 * values.size:
+    inked = count_levels(values)
+    inked[: math.floor(otsu) + 1] = 0
+    if not 0 < inked.sum() <= 0.7 * values.size:
         return None
-    strongest = float(np.percentile(inked, 97))
+    strongest = percentile_of(inked, 97)
     if strongest < _FAINTEST:
         return None
     return max(min(float(otsu), 0.5 * strongest), 0.25 * strongest)
@@ -322,8 +325,9 @@ def _measure(
     """Return the ink under the mask, its colour taken where it is strongest."""
     mask, trace = masks
     inked = frame.lay(mask) > 127
-    strongest = _full(difference[inked])
-    core = inked & (difference >= 0.88 * strongest)
+    strongest = _full(difference, inked)
+    # Bytes are compared with bytes: as floats they would take most of the time.
+    core = inked & (difference >= np.uint8(min(255, math.ceil(0.88 * strongest))))
     beside = core.copy()
     for plate in plates:
         beside &= plate.mask == 0
@@ -336,15 +340,16 @@ def _measure(
         crossing = crossing_strokes(region, mask, own, background)
         if crossing is not None:
             mask, trace, color = mask & ~crossing, trace & ~crossing, own
-            strongest = _full(difference[frame.lay(mask) > 127])
+            strongest = _full(difference, frame.lay(mask) > 127)
     coverage = frame.lift(np.asarray(cv2.convertScaleAbs(difference, alpha=255 / strongest)))
     soft = coverage & thickened(mask, 3, 3)
     return _bound(soft, mask, trace, color, background, plates)
 
 
-def _full(values: Mask) -> float:
+def _full(difference: Mask, inked: NDArray[np.bool_]) -> float:
     """Return how far from the background ink is that covers a pixel, by that of a line."""
-    return max(_FAINTEST, float(np.percentile(values, 97))) if values.size else 255.0
+    counts = count_levels(difference, inked.view(np.uint8))
+    return max(_FAINTEST, percentile_of(counts, 97)) if counts.any() else 255.0
 
 
 def _bound(

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +15,7 @@ from picture.redraw.fit import Word
 from picture.redraw.fonts import Fonts
 from picture.redraw.plan import Plan
 from picture.redraw.runs import Run
+from picture.redraw.stems import STANDS_OUT, show_stems
 from picture.redraw.typefaces import ITALICS, SANS, SERIF
 
 # A word is aslant if it has so many letters and is by so much more like letters that are.
@@ -32,11 +32,6 @@ _OF_ONE_DESIGN = (SANS, SERIF)
 
 # Smaller letters than these, in pixels, are too coarse to show it.
 _SHARP = 12
-
-# How far letters aslant lean (tangent). Set upright by it, a word of such has stems that stand
-# out among its columns, by this share at least of how they did before.
-_LEAN = 0.2
-_STANDS_OUT = 0.5
 
 
 def lean_words(
@@ -63,13 +58,10 @@ def _seems_to_lean(plan: Plan) -> bool:
     """Tell whether any word may be aslant, which costs far less than to compare letters."""
     if plan.ink is None or plan.spans is None:
         return False
-    soft = plan.ink.soft
-    move = np.array([[1.0, _LEAN, -_LEAN * plan.baseline], [0.0, 1.0, 0.0]])
-    upright = cv2.warpAffine(soft, move, soft.shape[::-1])
-    stems, stood = (np.diff(each.sum(axis=0) / 255.0) ** 2 for each in (soft, upright))
+    stems, stood = show_stems(plan.ink.soft, plan.baseline, plan.size)
     return any(
         stood[int(start) : math.ceil(end)].sum()
-        > _STANDS_OUT * stems[int(start) : math.ceil(end)].sum()
+        > STANDS_OUT * stems[int(start) : math.ceil(end)].sum()
         for word, (start, end) in zip(plan.words, plan.spans, strict=True)
         if _is_long(word)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def match_stature(profile: Floats, own: Portrait, guess: float) -> Stature | Non
     top = inked[0] / own.rows_per_em - 2
     bottom = (inked[-1] + 1) / own.rows_per_em - 2
     centres = (np.arange(len(own.profile)) + 0.5) / own.rows_per_em - 2
-    best = Stature(guess, 0.0, 0.0)
+    best, found = Stature(guess, 0.0, 0.0), (np.zeros(1), 0)
     for size in guess * _SHARES:
         rows = math.ceil((bottom - top) * size) + 1
         drawn = np.interp(top + (np.arange(rows) + 0.5) / size, centres, own.profile)
@@ -45,9 +45,9 @@ def match_stature(profile: Floats, own: Portrait, guess: float) -> Stature | Non
         place = int(products.argmax())
         likeness = float(products[place]) / norm / math.sqrt(drawn @ drawn)
         if likeness > best.likeness:
-            start = place - (rows - 1) + _peak(products, place)
-            best = Stature(float(size), start - top * size, likeness)
-    return best
+            best = Stature(float(size), place - (rows - 1) - top * size, likeness)
+            found = products, place
+    return replace(best, baseline=best.baseline + _peak(*found))
 
 
 def _peak(values: Floats, place: int) -> float:

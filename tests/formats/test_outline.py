@@ -1,3 +1,5 @@
+import pytest
+
 from picture.formats.outline import Kind, Part, outline
 from picture.layout import Table, join_text
 from picture.page import Line, Page
@@ -15,6 +17,18 @@ def test_large_lines_are_headings_by_size() -> None:
         (Kind.HEADING, 2),
         (Kind.PARAGRAPH, 0),
     ]
+
+
+@pytest.mark.parametrize("text", ["17", "25.50", "(767840-W)", "A02045", "3-1708032"])
+def test_a_number_or_a_code_is_no_heading(text: str) -> None:
+    part, _ = parts(large(text, 20, 60), *BODY)
+    assert part == Part(Kind.PARAGRAPH, text)
+
+
+@pytest.mark.parametrize("text", ["Chapter 4", "H & M", "2.1. Kinds", "目次"])
+def test_a_heading_has_a_word(text: str) -> None:
+    part, _ = parts(large(text, 20, 60), *BODY)
+    assert part == Part(Kind.HEADING, text, 1)
 
 
 def test_lines_of_a_paragraph_are_joined() -> None:

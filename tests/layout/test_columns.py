@@ -78,3 +78,25 @@ def test_codes_of_one_length_begin_where_the_name_above_them_does() -> None:
     tags = [at("Name", 0, 0), at("Tag", 20, 0), at("Comment", 35, 0)]
     made = render_text(page(*tags, *names, *codes, *others)).splitlines()
     assert {row.index("(") for row in made[1:]} == {made[0].index("Tag")}
+
+
+def justified(cells: int, row: int) -> Line:
+    """Return a line of prose set narrower or wider, so that all end at one margin."""
+    text = ("word " * 20)[: cells - 1] + "."
+    start = 4.0 if row % 4 == 0 else 0.0
+    return at(text, start, row, width=10 * (60 - start))
+
+
+def test_lines_of_prose_go_by_their_start_where_their_letters_do_not_fill_them() -> None:
+    lines = [justified(56 - row % 3, row) for row in range(16)]
+    made = render_text(page(*lines)).splitlines()
+    assert {len(row) - len(row.lstrip()) for row in made} == {0, 4}
+
+
+def test_a_long_label_ends_where_the_shorter_ones_do() -> None:
+    labels = ["Total:", "Discount:", "Total Sales Inclusive GST @6%:", "Cash Received:", "Change:"]
+    names = [at("a name", 0, row) for row in range(10, 16)]
+    lines = [at(label, 40 - len(label), row) for row, label in enumerate(labels)]
+    amounts = [at("17.40", 45, row) for row in range(len(labels))]
+    made = render_text(page(*lines, *amounts, *names)).splitlines()
+    assert len({row.index(":") for row in made[: len(labels)]}) == 1
