@@ -69,8 +69,13 @@ _UNUSUAL = 0.012
 # What is against it from the start, as if letters had told it: a few tell little.
 _PRIOR = 0.15
 
-# Latin letters beside Song are serif, but where they are by so much more like sans ones.
+# A page is of one kind: on one that is set in Song so much, by letters, seems to be.
+_MOSTLY = 0.75
+
+# Latin letters beside Song are serif, but where they are by so much more like sans ones, and
+# so like them: what is like neither tells nothing.
 _CLEARLY_SANS = 0.03
+_LIKE = 0.5
 _LATIN = 2
 
 # What is by so much heavier than a page's Song is bold, which stays sans: ours has no bold.
@@ -118,8 +123,7 @@ def share_songs(
         check()
         leads[id(plan)] = _look(plan, letters, fonts)
     bold = _bold_from(telling, leads)
-    whole = sum((leads[id(plan)] for plan in telling if not plan.heaviness > bold), _Lead())
-    is_usual = whole.total > _CLEAR * whole.letters + _PRIOR
+    is_usual = _is_usual([leads[id(plan)] for plan in telling if not plan.heaviness > bold])
     changed = []
     for paragraph in paragraphs:
         own = [plan for plan in paragraph if plan.is_cjk and _is_drawn(plan, fonts)]
@@ -132,6 +136,13 @@ def share_songs(
         share_sizes(plans, paragraphs)
     for plan in changed:
         match(plan, fonts)
+
+
+def _is_usual(leads: Sequence[_Lead]) -> bool:
+    """Tell whether a page is set in Song, by what its lines say."""
+    whole, seem = sum(leads, _Lead()), sum((lead for lead in leads if lead.total > 0), _Lead())
+    is_clear = whole.total > _CLEAR * whole.letters + _PRIOR
+    return is_clear and seem.letters > _MOSTLY * whole.letters
 
 
 def _bold_from(plans: Sequence[Plan], leads: Mapping[int, _Lead]) -> float:
@@ -258,7 +269,7 @@ def _set(plans: Iterable[Plan], fonts: Fonts) -> None:
     """Set lines of a paragraph in Song, their Latin letters in what those are most like."""
     plans = list(plans)
     latin = sum((_look_at_latin(plan, fonts) for plan in plans), Evidence())
-    is_sans = latin.mean(SANS) > latin.mean(SERIF) + _CLEARLY_SANS
+    is_sans = latin.mean(SANS) > max(_LIKE, latin.mean(SERIF) + _CLEARLY_SANS)
     for plan in plans:
         plan.han = SONG
         set_typeface(plan, SANS if is_sans else SERIF, fonts)
