@@ -13,9 +13,9 @@ from PIL import Image
 
 from picture.page import Page
 from picture.redraw.arrays import Floats, Mask, Pixels
+from picture.redraw.columns import fit_column
 from picture.redraw.cutout import cut_out
 from picture.redraw.erase import erase
-from picture.redraw.extent import Face, column_extent
 from picture.redraw.fit import fit_words
 from picture.redraw.fonts import Fonts, language_of
 from picture.redraw.frame import is_level
@@ -25,8 +25,6 @@ from picture.redraw.neighbours import Neighbours
 from picture.redraw.overlap import part_lines
 from picture.redraw.plan import Plan, plan_line
 from picture.redraw.typeset import Piece, draw_column, draw_piece, new_canvas, picture_of
-
-Column = tuple[float, float, float]
 
 _BLACK = np.zeros(3)
 _WHITE = np.full(3, 255.0)
@@ -262,23 +260,3 @@ def fit_line(plan: Plan, scale: int, fonts: Fonts) -> tuple[Piece, ...]:
     if plan.spans is not None:
         spans = [(start * scale, end * scale) for start, end in plan.spans]
     return fit_words(plan.words, face, span, spans, fonts)
-
-
-def fit_column(plan: Plan, scale: int, fonts: Fonts) -> tuple[str, Column, Face]:
-    """Return a column's letters, where its squares lie, and how the letters are drawn.
-
-    Its place is the middle of the column, the middle of its first square and the way from
-    one to the next, `scale` times as large.
-    """
-    text = plan.text.replace(" ", "")
-    face = Face(plan.size * scale, plan.weight, language=plan.language)
-    left, top, right, bottom = column_extent(text, face, fonts)
-    ink = plan.ink
-    inset = 0.1 * plan.frame.width
-    start = ink.top if ink else inset
-    end = ink.bottom if ink else plan.frame.height - inset
-    middle = (ink.left + ink.right) / 2 if ink else plan.frame.width / 2
-    first = start * scale - top
-    last = end * scale - bottom
-    pitch = (last - first) / max(1, len(text) - 1)
-    return text, (middle * scale - (left + right) / 2, first, pitch), face

@@ -9,14 +9,17 @@ from typing import cast
 from PIL import ImageFont
 
 from picture.redraw.fonts import Fonts
-from picture.redraw.runs import Run, split_runs
-from picture.redraw.typefaces import CJK
+from picture.redraw.runs import Run
 
 # Text is measured at this size, so that whole pixels are fine enough.
 _REFERENCE = 128
 
 # The narrowest the Latin fonts go by design, in percent.
 _NARROWEST = 62.5
+
+# How far its baseline lies under the middle of a CJK glyph's square, in em: that reaches from
+# .88 above the baseline to .12 below.
+BELOW_MIDDLE = 0.38
 
 # Widths are taken this far apart, in percent: each is a font to open.
 _WIDTH_STEP = 2.5
@@ -119,7 +122,9 @@ def narrowed(words: Sequence[tuple[Run, ...]], face: Face, ratio: float, fonts: 
     return replace(face, width=max(_NARROWEST, _WIDTH_STEP * round(width / _WIDTH_STEP)))
 
 
-def column_extent(text: str, face: Face, fonts: Fonts) -> tuple[float, float, float, float]:
+def column_extent(
+    runs: Sequence[Run], face: Face, fonts: Fonts
+) -> tuple[float, float, float, float]:
     """Return the ink of a column from the middles of its first and last square.
 
     Left and right count from the middle of the column, top from the middle of
@@ -127,14 +132,16 @@ def column_extent(text: str, face: Face, fonts: Fonts) -> tuple[float, float, fl
     """
     lefts, rights, boxes = [], [], []
     features = ["vert"] if fonts.shapes else None
-    for character in text:
-        run = split_runs(character, fonts, CJK, CJK)[0]
+    for run in runs:
         font = font_of(run, replace(face, size=_REFERENCE), fonts)
         box = font.getbbox(run.text, anchor="ls", features=features)
+        # From its origin to the next is what a font calls a letter's width.
+        glyph, offset = font.getmask2(run.text, "L", features=features, anchor="ls")
+        inked = glyph.getbbox() or (0, 0, 0, 0)
         half = font.getlength(run.text) / 2
-        lefts.append(box[0] - half)
-        rights.append(box[2] - half)
-        boxes.append((box[1] + 0.38 * _REFERENCE, box[3] + 0.38 * _REFERENCE))
+        lefts.append(offset[0] + inked[0] - half)
+        rights.append(offset[0] + inked[2] - half)
+        boxes.append((box[1] + BELOW_MIDDLE * _REFERENCE, box[3] + BELOW_MIDDLE * _REFERENCE))
     factor = face.size / _REFERENCE
     return (
         min(lefts) * factor,

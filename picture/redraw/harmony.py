@@ -19,6 +19,7 @@ from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weig
 from picture.redraw.scales import scale_words
 from picture.redraw.sizes import share_sizes
 from picture.redraw.slopes import lean_words
+from picture.redraw.songs import leave_regular, share_songs
 from picture.redraw.spacing import part_words
 from picture.redraw.weights import share_weights
 
@@ -40,6 +41,7 @@ def harmonise(
         check()
         match(plan, fonts)
     share_families(plans, paragraphs, fonts, check)
+    share_songs(plans, paragraphs, fonts, check)
     _leave_out_foreign(plans, paragraphs, pixels, fonts)
     share_pitches(plans, fonts)
     lean_words(plans, fonts, check)
@@ -48,6 +50,7 @@ def harmonise(
         weigh(plan, fonts)
         scale_words(plan, fonts)
     share_weights(plans, fonts)
+    leave_regular(plans)
     for plan in plans:
         # Each size is a font to open: quarters of a pixel are near enough.
         plan.size = max(2.0, round(plan.size * 4) / 4)

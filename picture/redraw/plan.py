@@ -18,9 +18,9 @@ from picture.redraw.match import Span, match_words
 from picture.redraw.places import letter_places
 from picture.redraw.portrait import Portrait, portray
 from picture.redraw.portrait import stroke as stroke_of
-from picture.redraw.runs import FRAMES, RULES, Run, is_leader, printable, split_words
+from picture.redraw.runs import FRAMES, RULES, Run, is_leader, printable, split_column, split_words
 from picture.redraw.stature import Stature, match_stature
-from picture.redraw.typefaces import BOLD, ITALICS, REGULAR, SANS
+from picture.redraw.typefaces import BOLD, CJK, ITALICS, REGULAR, SANS
 
 # Of a box without visible ink: the share of its height that is the font's size,
 # and what of its height is left free at either end.
@@ -65,7 +65,8 @@ class Plan:
 
     `stature` is how the ink spreads over the rows, where that is like the letters'; `free`
     is where the line may be drawn on its frame's region, 0 or 255, if not everywhere;
-    `places` is where its letters were read, if that is known.
+    `places` is where its letters were read, if that is known; `han` is the typeface of its
+    Chinese and Japanese.
     """
 
     text: str
@@ -86,6 +87,7 @@ class Plan:
     language: str
     stature: Stature | None = None
     typeface: str = SANS
+    han: str = CJK
     width: float = 100.0
     free: Mask | None = None
     places: Floats | None = None
@@ -209,7 +211,9 @@ def fit_size(plan: Plan, fonts: Fonts) -> None:
 def _fit_column(plan: Plan, fonts: Fonts) -> None:
     characters = plan.text.replace(" ", "")
     room = plan.ink.width if plan.ink else 0.8 * plan.frame.width
-    left, _, right, _ = column_extent(characters, Face(1, language=plan.language), fonts)
+    left, _, right, _ = column_extent(
+        split_column(characters, fonts, plan.han), Face(1, language=plan.language), fonts
+    )
     pitch = (plan.ink.height if plan.ink else plan.frame.height) / len(characters)
     plan.size = min(room / max(0.3, right - left), pitch, 1.05 * plan.frame.width)
     plan.tells_size = plan.ink is not None
@@ -285,7 +289,7 @@ def heaviness(stroke: float, runs: Sequence[Run], plan: Plan, fonts: Fonts) -> f
 def set_typeface(plan: Plan, name: str, fonts: Fonts) -> None:
     """Set the line's letters in a typeface, where that draws them."""
     plan.typeface = name
-    plan.words = [Word(word) for word in split_words(plan.text, fonts, name)]
+    plan.words = [Word(word) for word in split_words(plan.text, fonts, name, plan.han)]
     plan.extent = measure(plan.runs, Face(1, language=plan.language), fonts)
 
 

@@ -11,10 +11,10 @@ from bidi import get_display
 
 from picture.mirror import mirrored
 from picture.redraw.fonts import Fonts, is_cjk
-from picture.redraw.typefaces import CJK, COMIC, ITALICS, MONO, REPLACEMENT, SANS, SERIF
+from picture.redraw.typefaces import CJK, COMIC, ITALICS, MONO, REPLACEMENT, SANS, SERIF, SONG
 
 # Faces whose letters stand alone: they may be set apart without breaking a word.
-_SEPARABLE = {SANS, SERIF, MONO, COMIC, CJK, *ITALICS.values()}
+_SEPARABLE = {SANS, SERIF, MONO, COMIC, CJK, SONG, *ITALICS.values()}
 _FROM_RIGHT = "R"
 
 # Characters that are long strokes themselves.
@@ -71,13 +71,15 @@ def _has_ink(character: str) -> bool:
     return is_joiner or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
 
 
-def split_words(text: str, fonts: Fonts, family: str = SANS) -> list[tuple[Run, ...]]:
+def split_words(
+    text: str, fonts: Fonts, family: str = SANS, han: str = CJK
+) -> list[tuple[Run, ...]]:
     """Cut printable text into words, and each word into runs of one typeface.
 
-    They come as they stand from left to right.
+    They come as they stand from left to right. Chinese and Japanese is set in `han`.
     """
     # Signs that Latin and CJK fonts share follow the text they stand in.
-    signs = CJK if any(map(is_cjk, text)) else family
+    signs = han if any(map(is_cjk, text)) else family
     return [
         _from_right(split_runs(word, fonts, family, signs))
         if way == _FROM_RIGHT and _turns(word)
@@ -136,7 +138,10 @@ def direction(word: str) -> str:
 
 
 def split_runs(word: str, fonts: Fonts, family: str, signs: str) -> tuple[Run, ...]:
-    """Cut a word into runs: letters in `family`, signs in `signs`, where those draw them."""
+    """Cut a word into runs: letters in `family`, signs in `signs`, where those draw them.
+
+    Letters that no Latin typeface draws are set in `signs` too.
+    """
     runs: list[Run] = []
     for character in word:
         last = runs[-1] if runs else None
@@ -150,6 +155,11 @@ def split_runs(word: str, fonts: Fonts, family: str, signs: str) -> tuple[Run, .
     return tuple(runs)
 
 
+def split_column(text: str, fonts: Fonts, han: str) -> list[Run]:
+    """Cut a column into runs, one letter each, in `han` where that draws it."""
+    return [run for letter in text for run in split_runs(letter, fonts, han, han)]
+
+
 def _clings(character: str) -> bool:
     """Tell whether a character is drawn together with the one before it."""
     return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
@@ -160,4 +170,4 @@ def _choose(character: str, last: Run | None, fonts: Fonts, family: str, signs: 
     if last is not None and clings and (fonts.draws(character, last.face) or character > "\u2000"):
         return last.face
     is_sign = character > "\x7f" and not character.isalnum()
-    return fonts.face(character, *((signs, family) if is_sign else (family, SANS)))
+    return fonts.face(character, *((signs, family) if is_sign else (family, SANS, SERIF, signs)))

@@ -19,6 +19,10 @@ SERIF_ITALIC = "NotoSerif-Italic"
 MONO_ITALIC = "RobotoMono-Italic"
 COMIC = "ComicNeue"
 CJK = "NotoSansCJK"
+SONG = "NotoSerifSC"
+
+# What Chinese and Japanese is set in.
+HAN = (CJK, SONG)
 
 # What is set aslant in place of an upright family.
 ITALICS = {SANS: SANS_ITALIC, SERIF: SERIF_ITALIC, MONO: MONO_ITALIC}
@@ -241,6 +245,17 @@ TYPEFACES = (
         COMIC,
         _comic("Regular", "2728ee8f303e31934e62bf27b044fd7657b0613412d51f7444db1078cc3a7cb2"),
         bold=_comic("Bold", "0637fea8f858cd1d9a6e0ff786bed3d8cc2dc59b871a28e268a5a0106f052a92"),
+        is_needed=False,
+    ),
+    # Chinese and Japanese alone, in the forms of China, and in one weight.
+    Typeface(
+        SONG,
+        Member(
+            "pylopdf-fonts-zh-cn",
+            "0.1.1",
+            "pylopdf_fonts_zh_cn/NotoSerifSC-Regular.otf",
+            "e8f396decc1f0963a016a989c3d8852e863d1350996f573860a80767c83a1cd3",
+        ),
         is_needed=False,
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
@@ -14,10 +14,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from picture.redraw.arrays import Floats, Mask
-from picture.redraw.extent import Face, advance, count_gaps, font_of, text_length
+from picture.redraw.extent import BELOW_MIDDLE, Face, advance, count_gaps, font_of, text_length
 from picture.redraw.fonts import Fonts, is_cjk
-from picture.redraw.runs import Run, split_runs
-from picture.redraw.typefaces import CJK
+from picture.redraw.runs import Run
+from picture.redraw.typefaces import HAN
 
 Canvas = ImageDraw.ImageDraw
 
@@ -187,23 +187,24 @@ def _draw_stretched(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts)
 
 
 def draw_column(
-    canvas: Canvas, text: str, column: tuple[float, float, float], face: Face, fonts: Fonts
+    canvas: Canvas,
+    runs: Sequence[Run],
+    column: tuple[float, float, float],
+    face: Face,
+    fonts: Fonts,
 ) -> None:
-    """Draw `text` from the top of `canvas` down, each character upright in its square.
+    """Draw letters from the top of `canvas` down, each upright in its square.
 
     `column` is the middle of the column, the middle of its first square and the
     way from one square to the next.
     """
     middle, first, pitch = column
     features = ["vert"] if fonts.shapes else None
-    for index, run in enumerate(
-        run for character in text for run in split_runs(character, fonts, CJK, CJK)
-    ):
+    for index, run in enumerate(runs):
         font = font_of(run, face, fonts)
         y = first + index * pitch
-        if run.face == CJK and is_cjk(run.text[0]):
-            # The square of a CJK glyph reaches from .88 em above the baseline to .12 below.
-            x, y = middle - font.getlength(run.text) / 2, y + 0.38 * face.size
+        if run.face in HAN and is_cjk(run.text[0]):
+            x, y = middle - font.getlength(run.text) / 2, y + BELOW_MIDDLE * face.size
             canvas.text((x, y), run.text, 255, font, "ls", features=features)
         else:
             left, top, right, bottom = font.getbbox(run.text, anchor="ls")

@@ -12,21 +12,21 @@ from picture.cut import Glyph
 from picture.lettering import Affine, Color, Lettering, Row, Span
 from picture.page import Page
 from picture.redraw.arrays import Floats
+from picture.redraw.columns import fit_column
 from picture.redraw.draw import (
     Style,
     color_of,
-    fit_column,
     fit_line,
     ground_of,
     lay_ground,
     plan_sure,
 )
-from picture.redraw.extent import Face, advance
+from picture.redraw.extent import BELOW_MIDDLE, Face, advance
 from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.frame import Frame
 from picture.redraw.plan import Plan
-from picture.redraw.runs import Run, direction, split_runs, text_of, visual_order
-from picture.redraw.typefaces import CJK
+from picture.redraw.runs import Run, direction, text_of, visual_order
+from picture.redraw.typefaces import HAN
 from picture.redraw.typeset import Piece
 
 # Letters set apart are not joined.
@@ -139,17 +139,15 @@ def _shape(run: Run, face: Face, fonts: Fonts, features: dict[str, bool]) -> lis
 
 def _column(plan: Plan, color: Color, fonts: Fonts) -> list[Span]:
     """Return the letters of a column, each upright in its square."""
-    text, (middle, first, pitch), face = fit_column(plan, 1, fonts)
+    runs, (middle, first, pitch), face = fit_column(plan, 1, fonts)
     spans = []
-    runs = [run for character in text for run in split_runs(character, fonts, CJK, CJK)]
     for index, run in enumerate(runs):
-        is_square = run.face == CJK and is_cjk(run.text[0])
+        is_square = run.face in HAN and is_cjk(run.text[0])
         glyphs = _shape(run, face, fonts, _UPRIGHT if is_square else {})
         y = first + index * pitch
         font = fonts.font(run.face, face.size, face.weight, face.width, face.language)
         if is_square:
-            # The square of a CJK glyph reaches from .88 em above the baseline to .12 below.
-            x, y = middle - font.getlength(run.text) / 2, y + 0.38 * face.size
+            x, y = middle - font.getlength(run.text) / 2, y + BELOW_MIDDLE * face.size
         else:
             left, top, right, bottom = font.getbbox(run.text, anchor="ls")
             x, y = middle - (left + right) / 2, y - (top + bottom) / 2

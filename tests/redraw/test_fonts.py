@@ -9,7 +9,7 @@ import pytest
 
 from picture.redraw import fonts as rooms
 from picture.redraw.fonts import FONTS_FOLDER, Fonts, prepare
-from picture.redraw.typefaces import BOLD, CJK, COMIC, SANS, TYPEFACES
+from picture.redraw.typefaces import BOLD, CJK, COMIC, SANS, SONG, TYPEFACES
 from picture.wheels import FetchError, Wheelhouse
 
 MODEL = FONTS_FOLDER.parent / "models" / "PP-OCRv6_small_rec" / "inference.yml"
@@ -163,6 +163,25 @@ def test_a_typeface_that_is_not_needed_is_done_without(
     own = Fonts(tmp_path)
     assert own.draws("A", SANS)
     assert not own.draws("A", COMIC)
+
+
+@pytest.mark.usefixtures("fonts")
+def test_the_serif_for_chinese_is_done_without_where_its_package_is_out_of_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in FONTS_FOLDER.iterdir():
+        if path.is_file() and not path.name.startswith((SONG, "recipe", "coverage")):
+            (tmp_path / path.name).symlink_to(path)
+
+    def refuse(*_: object) -> bytes:
+        raise FetchError("there is no network")
+
+    monkeypatch.setattr(Wheelhouse, "read", refuse)
+    monkeypatch.setattr(rooms, "read_member", refuse)
+    prepare(tmp_path)
+    own = Fonts(tmp_path)
+    assert own.face("中") == CJK
+    assert not own.draws("中", SONG)
 
 
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
