@@ -42,10 +42,10 @@ _MOST_LINES = 400
 # Whether a page is lettered as comics are is told by so many lines: few pages are.
 _COMIC_LINES = 24
 
-# Letters whose stems stand upright are less like any aslant than like their own upright
-# ones, by this at least: those are not compared. The ink of smaller letters, in pixels,
-# is too coarse to show it.
-_UPRIGHT = 0.1
+# Letters whose stems stand upright are less like those aslant than like their own upright
+# ones, mostly by this: they are not compared. The ink of smaller letters, in pixels, is too
+# coarse to show it.
+_UPRIGHT = 0.2
 _SHARP = 12
 
 # Whose weight a family is compared in, if not in that of sans-serif letters.
