@@ -1,4 +1,4 @@
-"""Twelve kinds of pages, drawn with their truth known to the pixel."""
+"""Thirteen kinds of pages, drawn with their truth known to the pixel."""
 
 from __future__ import annotations
 
@@ -380,6 +380,32 @@ def mixed(sheet: Sheet, chance: random.Random, variant: int) -> None:
         y = sheet.flow(pieces, (90, sheet.width - 90), y + 1.7 * size, 1.28 * size) + 1.2 * size
 
 
+def han(sheet: Sheet, chance: random.Random, variant: int) -> None:
+    """Set two columns of Song or Mincho below headings, and notes, in the sans face."""
+    face, sentences = ((SONG, texts.CHINESE), (MINCHO, texts.JAPANESE))[variant]
+    size = (22, 26)[variant]
+    for column, title in enumerate(texts.HAN_HEADINGS[variant]):
+        left, y = 80.0 + 420 * column, 110.0
+        sheet.line([Piece(title, Setting(GOTHIC, 1.6 * size))], (left, y))
+        y += 2.4 * size
+        for number in range(3):
+            setting = Setting(GOTHIC, 0.85 * size) if number == 2 else Setting(face, size)
+            text = "".join(chance.sample(sentences, 4))
+            y = _squares(sheet, text, setting, (left, y), 360.0) + 0.8 * size
+
+
+def _squares(
+    sheet: Sheet, text: str, setting: Setting, at: tuple[float, float], width: float
+) -> float:
+    """Set a paragraph of full squares in a column; return the next baseline."""
+    count, pitch = int(width / setting.size), 1.55 * setting.size
+    paragraph = sheet.paragraph()
+    rows = [text[start : start + count] for start in range(0, len(text), count)]
+    for number, row in enumerate(rows):
+        sheet.line([Piece(row, setting)], (at[0], at[1] + number * pitch), paragraph)
+    return at[1] + len(rows) * pitch
+
+
 Painter = Callable[[Sheet, random.Random, int], None]
 
 _PAGE = (900, 1200)
@@ -398,6 +424,7 @@ KINDS: dict[str, tuple[Painter, tuple[int, int], tuple[RGB, RGB]]] = {
     "mixed bold": (mixed, (940, 1260), (WHITE, WHITE)),
     "article": (article, (900, 1120), (WHITE, (24, 26, 30))),
     "plates": (plates, (940, 900), (WHITE, WHITE)),
+    "han": (han, (900, 1260), (WHITE, (248, 243, 230))),
 }
 
 

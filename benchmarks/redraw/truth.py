@@ -1,4 +1,4 @@
-"""Redraw the pages of twelve kinds, and measure each redraw against what was truly drawn."""
+"""Redraw the pages of thirteen kinds, and measure each redraw against what was truly drawn."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ from benchmarks.results import put_into
 from picture.page import Line, Page, Quad, Word
 from picture.reading import Engine
 from picture.redraw import (
+    CJK,
     FONTS_FOLDER,
     ITALICS,
     SANS,
+    SERIF,
     Fonts,
     Plan,
     Style,
@@ -344,7 +346,10 @@ def _add_line(score: Score, line: TrueLine, drawn: Drawn | None) -> None:
         return
     is_bold = drawn.plan.weight >= FROM_BOLD
     (score.bold if line.is_bold else score.regular).add(is_bold == line.is_bold, 1)
-    if not line.is_han:
+    if line.is_han:
+        is_serif = getattr(drawn.plan, "han", CJK) != CJK
+        score.family.add(is_serif == (line.family == SERIF), 1)
+    else:
         # A plan without a family or a slope is drawn in the usual face, upright.
         score.family.add(getattr(drawn.plan, "family", SANS) == line.family, 1)
         is_right = getattr(drawn.plan, "italic", False) == line.is_italic

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import cv2
@@ -61,16 +61,18 @@ _WIDEST = 1.5
 # How far a letter may stand from where it is expected, in pixels of the comparison.
 _REACH = 2
 
-# By so much are letters more like Song before a page is set in it, and so much more is asked
-# of paragraphs that are not of what is usual on their page.
+# By so much are letters more like Song before lines of one size are set in it, and so much
+# more is asked of paragraphs that are not of what is usual among those.
 _CLEAR = 0.008
 _UNUSUAL = 0.012
 
 # What is against it from the start, as if letters had told it: a few tell little.
 _PRIOR = 0.15
 
-# A page is of one kind: on one that is set in Song so much, by letters, seems to be.
-_MOSTLY = 0.75
+# Lines of about one size are of one kind: of those in Song so much, by letters, seems to be.
+# Labels of a few letters tell nothing of it.
+_OTHER_SIZE = 1.06
+_MOSTLY = 0.66
 
 # Latin letters beside Song are serif, but where they are by so much more like sans ones, and
 # so like them: what is like neither tells nothing.
@@ -79,7 +81,9 @@ _LIKE = 0.5
 _LATIN = 2
 
 # What is by so much heavier than a page's Song is bold, which stays sans: ours has no bold.
+# So is what is heavier than blur makes Song.
 _BOLDER = 200.0
+_HEAVIEST = 1200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class _Lead:
         return _Lead(self.total + other.total, self.letters + other.letters)
 
     def is_clear(self, *, is_usual: bool) -> bool:
-        """Tell whether they are Song, on a page where that is usual or is not."""
+        """Tell whether they are Song, among lines of which that is usual or is not."""
         way = -1 if is_usual else 1
         return self.total > (_CLEAR + way * _UNUSUAL) * self.letters + way * _PRIOR
 
@@ -123,13 +127,13 @@ def share_songs(
         check()
         leads[id(plan)] = _look(plan, letters, fonts)
     bold = _bold_from(telling, leads)
-    is_usual = _is_usual([leads[id(plan)] for plan in telling if not plan.heaviness > bold])
+    usual = _usual([plan for plan in telling if not plan.heaviness > bold], leads)
     changed = []
     for paragraph in paragraphs:
         own = [plan for plan in paragraph if plan.is_cjk and _is_drawn(plan, fonts)]
         own = [plan for plan in own if not plan.heaviness > bold]
         together = sum((leads.get(id(plan), _Lead()) for plan in own), _Lead())
-        if together.is_clear(is_usual=is_usual):
+        if together.is_clear(is_usual=any(id(plan) in usual for plan in own)):
             _set(own, fonts)
             changed += own
     if changed:
@@ -138,11 +142,21 @@ def share_songs(
         match(plan, fonts)
 
 
-def _is_usual(leads: Sequence[_Lead]) -> bool:
-    """Tell whether a page is set in Song, by what its lines say."""
-    whole, seem = sum(leads, _Lead()), sum((lead for lead in leads if lead.total > 0), _Lead())
-    is_clear = whole.total > _CLEAR * whole.letters + _PRIOR
-    return is_clear and seem.letters > _MOSTLY * whole.letters
+def _usual(plans: Sequence[Plan], leads: Mapping[int, _Lead]) -> set[int]:
+    """Return the `id` of lines of about one size that are mostly set in Song."""
+    usual: set[int] = set()
+    ordered = sorted(plans, key=lambda plan: plan.size)
+    sizes = np.array([plan.size for plan in ordered])
+    starts = np.flatnonzero(sizes[1:] > _OTHER_SIZE * sizes[:-1]) + 1
+    for start, end in pairwise([0, *starts, len(ordered)]):
+        own = [id(plan) for plan in ordered[start:end]]
+        found = [leads[each] for each in own if leads[each].letters >= _LEAST_LETTERS]
+        whole = sum(found, _Lead())
+        seem = sum((lead for lead in found if lead.total > 0), _Lead())
+        is_clear = whole.total > _CLEAR * whole.letters + _PRIOR
+        if is_clear and seem.letters > _MOSTLY * whole.letters:
+            usual.update(own)
+    return usual
 
 
 def _bold_from(plans: Sequence[Plan], leads: Mapping[int, _Lead]) -> float:
@@ -152,9 +166,10 @@ def _bold_from(plans: Sequence[Plan], leads: Mapping[int, _Lead]) -> float:
     """
     seem = [plan for plan in plans if leads[id(plan)].total > 0 and np.isfinite(plan.heaviness)]
     if not seem:
-        return math.inf
+        return _HEAVIEST
     heavy = np.array([plan.heaviness for plan in seem])
-    return _BOLDER + weighted_median(heavy, np.array([len(plan.text) for plan in seem]))
+    bolder = _BOLDER + weighted_median(heavy, np.array([len(plan.text) for plan in seem]))
+    return min(_HEAVIEST, bolder)
 
 
 def _can_tell(plan: Plan, fonts: Fonts) -> bool:
