@@ -128,14 +128,17 @@ def share_songs(
         leads[id(plan)] = _look(plan, letters, fonts)
     bold = _bold_from(telling, leads)
     usual = _usual([plan for plan in telling if not plan.heaviness > bold], leads)
+    # What is too small to tell follows its page.
+    rest = 2 * len(usual) > len(telling)
     changed = []
     for paragraph in paragraphs:
-        own = [plan for plan in paragraph if plan.is_cjk and _is_drawn(plan, fonts)]
-        own = [plan for plan in own if not plan.heaviness > bold]
-        together = sum((leads.get(id(plan), _Lead()) for plan in own), _Lead())
-        if together.is_clear(is_usual=any(id(plan) in usual for plan in own)):
-            _set(own, fonts)
+        own = [plan for plan in paragraph if plan.is_cjk and not plan.heaviness > bold]
+        own = [plan for plan in own if _is_drawn(plan, fonts)]
+        told = [id(plan) for plan in own if id(plan) in leads]
+        together = sum((leads[each] for each in told), _Lead())
+        if together.is_clear(is_usual=not usual.isdisjoint(told) if told else rest):
             changed += own
+            _set(own, fonts)
     if changed:
         share_sizes(plans, paragraphs)
     for plan in changed:
