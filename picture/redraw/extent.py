@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import cast
 
 from PIL import ImageFont
 
-from picture.redraw.fonts import Fonts
+from picture.redraw.fonts import LETTERS, Fonts
 from picture.redraw.runs import Run
 
 # Text is measured at this size, so that whole pixels are fine enough.
@@ -25,6 +26,10 @@ BELOW_MIDDLE = 0.38
 _WIDTH_STEP = 2.5
 
 
+Design = tuple[int, float, str]
+"""The weight, the width and the language that letters are drawn for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """How text is drawn: `size` in pixels per em, `width` in percent of the design."""
@@ -35,7 +40,7 @@ class Face:
     language: str = ""
 
     @property
-    def design(self) -> tuple[int, float, str]:
+    def design(self) -> Design:
         """Return all of it but the size: what letters look like, however large."""
         return self.weight, self.width, self.language
 
@@ -54,7 +59,7 @@ class Extent:
 def measure(runs: Sequence[Run], face: Face, fonts: Fonts) -> Extent:
     """Return the room that runs set in a row take, in pixels."""
     parts = {(run.face, part) for run in runs for part in run.clusters}
-    boxes = [_outline(name, part, face, fonts) for name, part in parts]
+    boxes = [_outline(name, part, face.design, fonts) for name, part in parts]
     top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
     left, right = bearings(runs, face, fonts)
     way = advance(runs, face, fonts)
@@ -63,29 +68,28 @@ def measure(runs: Sequence[Run], face: Face, fonts: Fonts) -> Extent:
 
 def bearings(runs: Sequence[Run], face: Face, fonts: Fonts) -> tuple[float, float]:
     """Return the room that the first and the last letter leave free at their outer side."""
-    first = _outline(runs[0].face, runs[0].drawn[0], face, fonts)[0]
-    last = _outline(runs[-1].face, runs[-1].drawn[-1], face, fonts)[2]
+    first = _outline(runs[0].face, runs[0].drawn[0], face.design, fonts)[0]
+    last = _outline(runs[-1].face, runs[-1].drawn[-1], face.design, fonts)[2]
     return first * face.size, last * face.size
 
 
-def _outline(name: str, part: str, face: Face, fonts: Fonts) -> tuple[float, float, float, float]:
+@lru_cache(LETTERS)
+def _outline(
+    name: str, part: str, design: Design, fonts: Fonts
+) -> tuple[float, float, float, float]:
     """Return the free room left of a part of a word, its top, the room right and its bottom.
 
     In em; top and bottom count from the baseline downwards.
     """
-
-    def compute() -> tuple[float, float, float, float]:
-        font = fonts.font(name, _REFERENCE, face.weight, face.width, face.language)
-        # The box that a font reports reaches from the origin to the advance at least.
-        glyph, offset = font.getmask2(part, "L", anchor="ls")
-        box = glyph.getbbox()
-        if box is None:
-            return 0.0, 0.0, 0.0, 0.0
-        free = font.getlength(part) - offset[0] - box[2]
-        ends = (offset[0] + box[0], offset[1] + box[1], free, offset[1] + box[3])
-        return cast(tuple[float, float, float, float], tuple(end / _REFERENCE for end in ends))
-
-    return fonts.once(("outline", name, part, *face.design), compute)
+    font = fonts.font(name, _REFERENCE, *design)
+    # The box that a font reports reaches from the origin to the advance at least.
+    glyph, offset = font.getmask2(part, "L", anchor="ls")
+    box = glyph.getbbox()
+    if box is None:
+        return 0.0, 0.0, 0.0, 0.0
+    free = font.getlength(part) - offset[0] - box[2]
+    ends = (offset[0] + box[0], offset[1] + box[1], free, offset[1] + box[3])
+    return cast(tuple[float, float, float, float], tuple(end / _REFERENCE for end in ends))
 
 
 def advance(runs: Sequence[Run], face: Face, fonts: Fonts) -> float:
@@ -95,12 +99,12 @@ def advance(runs: Sequence[Run], face: Face, fonts: Fonts) -> float:
 
 def text_length(name: str, text: str, face: Face, fonts: Fonts) -> float:
     """Return how far text in one typeface moves on, in em."""
+    return _length(name, text, face.design, fonts)
 
-    def compute() -> float:
-        font = fonts.font(name, _REFERENCE, face.weight, face.width, face.language)
-        return font.getlength(text) / _REFERENCE
 
-    return fonts.once(("length", name, text, *face.design), compute)
+@lru_cache(LETTERS)
+def _length(name: str, text: str, design: Design, fonts: Fonts) -> float:
+    return fonts.font(name, _REFERENCE, *design).getlength(text) / _REFERENCE
 
 
 def count_gaps(runs: Sequence[Run]) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from picture.redraw.arrays import Mask
-from picture.redraw.extent import Face, bearings, text_length
-from picture.redraw.fonts import Fonts
+from picture.redraw.extent import Design, Face, bearings, text_length
+from picture.redraw.fonts import LETTERS, Fonts
 from picture.redraw.ink import Ink
 from picture.redraw.match import Span
 from picture.redraw.plan import Plan, fit_size, heaviness, match, set_typeface
@@ -114,18 +115,18 @@ def compare(
 
     `soft` is its line's ink, `span` where the word's own lies in it.
     """
-    upright = replace(next(iter(designs.values())), weight=REGULAR)
-    em, pad = upright.size, 2 * _REACH
+    em, pad = next(iter(designs.values())).size, 2 * _REACH
     low, high = (stature.baseline + way * stature.size for way in (-_ABOVE, _BELOW))
     seen, scale = _part(soft, span, low, high), em / stature.size
-    weights = [_difference(letter, upright, fonts) for letter in word]
+    weights = [_difference(letter, em, fonts) for letter in word]
     # What a family does not draw is unlike it.
     likeness = dict.fromkeys(CANDIDATES, 0.0)
     for name, design in designs.items():
         if not _draws(name, word, fonts):
             continue
         left, right = bearings((Run(word, name),), design, fonts)
-        letters = [_drawn(name, letter, design, fonts) for letter in word]
+        style = em, design.design
+        letters = [_drawn(name, letter, *style, fonts) for letter in word]
         width = sum(step for step, *_ in letters) - left - right
         if not 1 / _WIDEST < width / max(1.0, seen.shape[1] * scale) < _WIDEST:
             return Evidence()
@@ -140,14 +141,14 @@ def compare(
     return Evidence(likeness, sum(weights))
 
 
-def _drawn(name: str, letter: str, face: Face, fonts: Fonts) -> tuple[float, Mask, int, int]:
+@lru_cache(LETTERS)
+def _drawn(
+    name: str, letter: str, size: float, design: Design, fonts: Fonts
+) -> tuple[float, Mask, int, int]:
     """Return how far a letter moves on, its ink, 0 to 255, and where that lies, in pixels."""
-
-    def compute() -> tuple[float, Mask, int, int]:
-        step = face.size * text_length(name, letter, face, fonts)
-        return step, *drawn_glyph(name, letter, face, fonts)
-
-    return fonts.once(("letter", name, letter, face.size, *face.design), compute)
+    face = Face(size, *design)
+    step = face.size * text_length(name, letter, face, fonts)
+    return step, *drawn_glyph(name, letter, face, fonts)
 
 
 def _framed(mask: Mask, before: int, after: int) -> Mask:
@@ -158,17 +159,15 @@ def _framed(mask: Mask, before: int, after: int) -> Mask:
     return framed
 
 
-def _difference(letter: str, face: Face, fonts: Fonts) -> float:
+@lru_cache(LETTERS)
+def _difference(letter: str, size: float, fonts: Fonts) -> float:
     """Return how much a letter tells: how unlike its serif and its sans-serif form are."""
-
-    def compute() -> float:
-        (one, *_), (other, *_) = (drawn_glyph(name, letter, face, fonts) for name in (SANS, SERIF))
-        height, width = np.maximum(one.shape, other.shape)
-        seen = np.zeros((height, width), np.uint8)
-        seen[: other.shape[0], : other.shape[1]] = other
-        return float(np.clip(1 - _likeness(_framed(seen, 2, 2), one, (2, 2)), 0.05, 0.6))
-
-    return fonts.once(("difference", letter, face.size, *face.design), compute)
+    face = Face(size, REGULAR)
+    (one, *_), (other, *_) = (drawn_glyph(name, letter, face, fonts) for name in (SANS, SERIF))
+    height, width = np.maximum(one.shape, other.shape)
+    seen = np.zeros((height, width), np.uint8)
+    seen[: other.shape[0], : other.shape[1]] = other
+    return float(np.clip(1 - _likeness(_framed(seen, 2, 2), one, (2, 2)), 0.05, 0.6))
 
 
 def _method(seen: Mask, size: tuple[int, int]) -> int:

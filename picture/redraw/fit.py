@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from picture.redraw.arrays import Floats, weighted_median
-from picture.redraw.extent import Face, advance, bearings, count_gaps, narrowed
-from picture.redraw.fonts import Fonts
+from picture.redraw.extent import Design, Face, advance, bearings, count_gaps, narrowed
+from picture.redraw.fonts import WORDS, Fonts
 from picture.redraw.match import Span
 from picture.redraw.runs import Run, text_of
 from picture.redraw.typeset import Piece
@@ -109,13 +110,15 @@ def fit_words(
 
 def ink_width(word: Word, face: Face, fonts: Fonts) -> float:
     """Return how wide the ink of a word is, set in `face`, in pixels."""
-    set_in = word.face(face)
+    own = word.face(face)
+    return own.size * max(0.05, _ink_width(word.runs, own.design, fonts))
 
-    def compute() -> float:
-        own = replace(set_in, size=1.0)
-        return advance(word.runs, own, fonts) - sum(bearings(word.runs, own, fonts))
 
-    return set_in.size * max(0.05, fonts.once(("width", word.runs, *set_in.design), compute))
+@lru_cache(WORDS)
+def _ink_width(runs: tuple[Run, ...], design: Design, fonts: Fonts) -> float:
+    """Return how wide the ink of runs is, in em."""
+    own = Face(1.0, *design)
+    return advance(runs, own, fonts) - sum(bearings(runs, own, fonts))
 
 
 def _narrowed(words: Sequence[Word], face: Face, ratio: float, fonts: Fonts) -> Face:

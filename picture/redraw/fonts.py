@@ -9,10 +9,8 @@ import sys
 import threading
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,13 +27,12 @@ log = logging.getLogger(__name__)
 
 FONTS_FOLDER = Path(__file__).resolve().parents[2] / "fonts"
 
-T = TypeVar("T")
-
 # An open font takes one or two megabytes.
 _CACHED_FONTS = 80
 
-# Measures and small glyphs kept, a few kilobytes each at most.
-_KNOWN = 12_000
+LETTERS, WORDS = 16_384, 4_096
+"""How many letters' measures and pictures are kept of each kind, and how many words'."""
+
 _CODE_POINTS = 0x30000
 _COVERAGE = "coverage.npy"
 
@@ -143,22 +140,8 @@ class Fonts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened: OrderedDict[tuple[object, ...], ImageFont.FreeTypeFont] = OrderedDict()
-        self._known: OrderedDict[tuple[Hashable, ...], object] = OrderedDict()
         self._lock = threading.Lock()
         self._layout = ImageFont.Layout.BASIC if missing_libraries() else ImageFont.Layout.RAQM
-
-    def once(self, key: tuple[Hashable, ...], compute: Callable[[], T]) -> T:
-        """Return what `compute` gives, from memory if `key` was asked for lately."""
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return cast(T, self._known[key])
-        value = compute()
-        with self._lock:
-            self._known[key] = value
-            while len(self._known) > _KNOWN:
-                self._known.popitem(last=False)
-        return value
 
     @property
     def shapes(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from picture.redraw.arrays import Mask
 from picture.redraw.extent import Face
-from picture.redraw.fonts import Fonts
+from picture.redraw.fonts import LETTERS, WORDS, Fonts
 from picture.redraw.runs import Run
 from picture.redraw.typeset import new_canvas, picture_of
 
@@ -40,7 +41,7 @@ def portray(runs: Sequence[Run], face: Face, fonts: Fonts) -> Portrait:
     profile = np.zeros(3 * int(own.size))
     for run in runs:
         for part in run.clusters:
-            profile += _portray(run.face, part, own, fonts)[0]
+            profile += _portray(run.face, part, own.size, own.weight, fonts)[0]
     return Portrait(profile, int(own.size))
 
 
@@ -49,17 +50,16 @@ def stroke(runs: Sequence[Run], face: Face, fonts: Fonts) -> float:
     own = _sized(face, _LARGEST_STROKES)
     area = outline = 0.0
     for run in runs:
-        one, other = _run_strokes(run, own, fonts)
+        one, other = _run_strokes(run, own.size, own.weight, fonts)
         area, outline = area + one, outline + other
     return 2 * area / max(1e-9, outline)
 
 
-def _run_strokes(run: Run, face: Face, fonts: Fonts) -> tuple[float, float]:
-    def compute() -> tuple[float, float]:
-        parts = [_portray(run.face, part, face, fonts) for part in run.clusters]
-        return sum(float(part[0].sum()) for part in parts), sum(part[1] for part in parts)
-
-    return fonts.once(("strokes", run.face, run.drawn, face.size, *face.design), compute)
+@lru_cache(WORDS)
+def _run_strokes(run: Run, size: float, weight: int, fonts: Fonts) -> tuple[float, float]:
+    """Return how much ink a run's letters hold, in square em, and their outline, in em."""
+    parts = [_portray(run.face, part, size, weight, fonts) for part in run.clusters]
+    return sum(float(part[0].sum()) for part in parts), sum(part[1] for part in parts)
 
 
 def _sized(face: Face, largest: int = _LARGEST) -> Face:
@@ -67,35 +67,32 @@ def _sized(face: Face, largest: int = _LARGEST) -> Face:
     return replace(face, size=float(min(largest, max(8, 2 * round(face.size / 2)))))
 
 
-def _portray(name: str, part: str, face: Face, fonts: Fonts) -> tuple[NDArray[np.float64], float]:
+@lru_cache(LETTERS)
+def _portray(
+    name: str, part: str, size: float, weight: int, fonts: Fonts
+) -> tuple[NDArray[np.float64], float]:
     """Return how much ink each row of a letter holds, in square em, and its outline, in em."""
-
-    def compute() -> tuple[NDArray[np.float64], float]:
-        font, size = fonts.font(name, face.size, face.weight), int(face.size)
-        canvas = new_canvas(math.ceil(font.getlength(part)) + 2 * size, 3 * size)
-        canvas.text((size, 2 * size), part, 255, font, "ls")
-        ink = picture_of(canvas)
-        area, outline = ink.sum(axis=1) / 255 / size**2, outline_length(ink) / size
-        return area.astype(np.float64), outline
-
-    return fonts.once(("portrait", name, part, face.size, *face.design), compute)
+    ink, em = _draw(name, part, size, weight, fonts), int(size)
+    area, outline = ink.sum(axis=1) / 255 / em**2, outline_length(ink) / em
+    return area.astype(np.float64), outline
 
 
 def drawn_glyph(name: str, part: str, face: Face, fonts: Fonts) -> tuple[Mask, int, int]:
     """Return one letter's ink, 0 to 255, and where it lies from its origin, in pixels."""
+    ink, em = _draw(name, part, face.size, face.weight, fonts), math.ceil(face.size)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if rows.size == 0:
+        return np.zeros((1, 1), np.uint8), 0, 0
+    own = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()
+    return own, int(columns[0]) - em, int(rows[0]) - 2 * em
 
-    def compute() -> tuple[Mask, int, int]:
-        font, size = fonts.font(name, face.size, face.weight), math.ceil(face.size)
-        canvas = new_canvas(math.ceil(font.getlength(part)) + 2 * size, 3 * size)
-        canvas.text((size, 2 * size), part, 255, font, "ls")
-        ink = picture_of(canvas)
-        rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-        if rows.size == 0:
-            return np.zeros((1, 1), np.uint8), 0, 0
-        own = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        return own, int(columns[0]) - size, int(rows[0]) - 2 * size
 
-    return fonts.once(("drawn", name, part, face.size, *face.design), compute)
+def _draw(name: str, part: str, size: float, weight: int, fonts: Fonts) -> Mask:
+    """Return a letter's ink, 0 to 255, an em from the left and two from the top."""
+    font, em = fonts.font(name, size, weight), math.ceil(size)
+    canvas = new_canvas(math.ceil(font.getlength(part)) + 2 * em, 3 * em)
+    canvas.text((em, 2 * em), part, 255, font, "ls")
+    return picture_of(canvas)
 
 
 def outline_length(ink: Mask) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ from picture.redraw.arrays import Floats, Mask, weighted_median
 from picture.redraw.columns import fit_column
 from picture.redraw.extent import BELOW_MIDDLE, Face, advance, bearings, text_length
 from picture.redraw.families import Evidence, compare, face_of
-from picture.redraw.fonts import Fonts, is_cjk
+from picture.redraw.fonts import LETTERS, Fonts, is_cjk
 from picture.redraw.match import Span
 from picture.redraw.plan import Plan, fit_size, match, set_typeface
 from picture.redraw.portrait import drawn_glyph
@@ -253,23 +254,20 @@ def _strokes(ink: NDArray[Any]) -> Shades:
     return np.asarray(shades - cv2.GaussianBlur(shades, (0, 0), _WIDE), np.float32)
 
 
+@lru_cache(LETTERS)
 def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Shades, int, int]:
     """Return a letter as it is compared, and where it lies from its origin, in pixels."""
-
-    def compute() -> tuple[Shades, int, int]:
-        # Drawn large, for small ones would be bent to whole pixels.
-        face = Face(_FINE * em, _THIN if name == CJK else REGULAR)
-        glyph, left, top = drawn_glyph(name, letter, face, fonts)
-        x, y = (math.floor(place / _FINE) - _RIM for place in (left, top))
-        width = math.ceil((left + glyph.shape[1]) / _FINE) + _RIM - x
-        height = math.ceil((top + glyph.shape[0]) / _FINE) + _RIM - y
-        large = np.zeros((_FINE * height, _FINE * width), np.uint8)
-        at = top - _FINE * y, left - _FINE * x
-        large[at[0] : at[0] + glyph.shape[0], at[1] : at[1] + glyph.shape[1]] = glyph
-        small = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
-        return _strokes(cv2.GaussianBlur(small, (0, 0), _BLUR)), x, y
-
-    return fonts.once(("brushed", name, letter, em), compute)
+    # Drawn large, for small ones would be bent to whole pixels.
+    face = Face(_FINE * em, _THIN if name == CJK else REGULAR)
+    glyph, left, top = drawn_glyph(name, letter, face, fonts)
+    x, y = (math.floor(place / _FINE) - _RIM for place in (left, top))
+    width = math.ceil((left + glyph.shape[1]) / _FINE) + _RIM - x
+    height = math.ceil((top + glyph.shape[0]) / _FINE) + _RIM - y
+    large = np.zeros((_FINE * height, _FINE * width), np.uint8)
+    at = top - _FINE * y, left - _FINE * x
+    large[at[0] : at[0] + glyph.shape[0], at[1] : at[1] + glyph.shape[1]] = glyph
+    small = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
+    return _strokes(cv2.GaussianBlur(small, (0, 0), _BLUR)), x, y
 
 
 def _likeness(seen: Shades, glyph: Shades, x: int, y: int, at: tuple[int, int]) -> float:

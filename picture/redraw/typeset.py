@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import cast
 
@@ -14,8 +14,16 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from picture.redraw.arrays import Floats, Mask
-from picture.redraw.extent import BELOW_MIDDLE, Face, advance, count_gaps, font_of, text_length
-from picture.redraw.fonts import Fonts, is_cjk
+from picture.redraw.extent import (
+    BELOW_MIDDLE,
+    Design,
+    Face,
+    advance,
+    count_gaps,
+    font_of,
+    text_length,
+)
+from picture.redraw.fonts import LETTERS, Fonts, is_cjk
 from picture.redraw.runs import Run
 from picture.redraw.typefaces import HAN
 
@@ -24,6 +32,9 @@ Canvas = ImageDraw.ImageDraw
 # Letters up to this size, in pixels, are kept as they were drawn, set to this part of a pixel.
 _STAMPED = 48
 _FINE = 4
+
+# So many are kept large as well, for other parts of a pixel to begin in.
+_LARGE = 1024
 
 # Letters of strokes thinner than a pixel are made darker by no more than this.
 _MOST_GAIN = 1.5
@@ -63,10 +74,17 @@ def draw_piece(canvas: Canvas, piece: Piece, baseline: float, fonts: Fonts) -> N
     if piece.face.size > _STAMPED:
         _draw_large(canvas, piece, baseline, fonts)
         return
-    x = piece.x
+    # Each stretch is a letter to draw: steps of a fiftieth are near enough.
+    size, stretch = round(piece.face.size, 2), round(piece.stretch * 50) / 50
+    x, y = piece.x, round(baseline * _FINE)
     for run in piece.word:
         for part, step in _steps(run, piece, fonts):
-            _stamp(canvas, Run(part, run.face), (x, baseline), piece, fonts)
+            # At a quarter of a pixel.
+            start = round(x * _FINE)
+            at = start % _FINE, y % _FINE
+            drawn = _drawn_finely((part, run.face), size, piece.face.design, stretch, at, fonts)
+            glyph, left, top = drawn
+            canvas.bitmap((start // _FINE + left, y // _FINE + top), glyph, 255)
             x += step
 
 
@@ -79,30 +97,21 @@ def _steps(run: Run, piece: Piece, fonts: Fonts) -> Iterator[tuple[str, float]]:
         yield part, piece.stretch * face.size * (pair - own) + piece.tracking
 
 
-def _stamp(canvas: Canvas, part: Run, at: tuple[float, float], piece: Piece, fonts: Fonts) -> None:
-    """Draw a part of a word at a quarter of a pixel, from memory where it was drawn before."""
-    x, y = round(at[0] * _FINE), round(at[1] * _FINE)
-    # Each stretch is a letter to draw: steps of a fiftieth are near enough.
-    face, stretch = piece.face, round(piece.stretch * 50) / 50
-    design = (round(face.size, 2), *face.design, stretch)
-
-    def compute() -> tuple[Image.Image, int, int]:
-        return _drawn_finely(part, face, stretch, (x % _FINE, y % _FINE), fonts)
-
-    key = ("glyph", part.face, part.text, *design, x % _FINE, y % _FINE)
-    glyph, left, top = fonts.once(key, compute)
-    canvas.bitmap((x // _FINE + left, y // _FINE + top), glyph, 255)
-
-
+@lru_cache(LETTERS)
 def _drawn_finely(
-    part: Run, face: Face, stretch: float, at: tuple[int, int], fonts: Fonts
+    part: tuple[str, str],
+    size: float,
+    design: Design,
+    stretch: float,
+    at: tuple[int, int],
+    fonts: Fonts,
 ) -> tuple[Image.Image, int, int]:
-    """Return a picture of letters, and where it lies from the pixel in which they begin.
+    """Return a picture of letters of a face, and where it lies from the pixel they begin in.
 
     They begin `at` so many parts of that pixel. A font puts letters on whole pixels, which
     leaves uneven gaps between small ones: they are drawn large and made small again.
     """
-    drawn, offset = _drawn_large(part, replace(face, size=_FINE * face.size), fonts)
+    drawn, offset = _drawn_large(Run(*part), Face(_FINE * size, *design), fonts)
     start, above = offset[0] + at[0] / stretch, offset[1] + at[1]
     left, top = math.floor(start * stretch / _FINE) - 1, math.floor(above / _FINE)
     # A pixel of room at either side, and one for what the way from whole pixels adds.
@@ -118,18 +127,18 @@ def _drawn_finely(
 
 def _drawn_large(part: Run, face: Face, fonts: Fonts) -> tuple[Image.Image, tuple[int, int]]:
     """Return letters as their font draws them, and where they lie from their origin."""
-
-    def compute() -> tuple[Image.Image, tuple[int, int]]:
-        font = font_of(part, face, fonts)
-        left, top, right, bottom = map(int, font.getbbox(part.text, anchor="ls"))
-        canvas = new_canvas(right - left + 2, bottom - top + 2)
-        canvas.text((1 - left, 1 - top), part.text, 255, font, "ls")
-        return canvas._image, (left - 1, top - 1)
-
     # Other letters than these are too many to come again, and to be kept.
-    if not part.text.isascii():
-        return compute()
-    return fonts.once(("large", part.face, part.text, round(face.size, 2), *face.design), compute)
+    draw = _draw_once if part.text.isascii() else _draw_once.__wrapped__
+    return draw(part, face, fonts)
+
+
+@lru_cache(_LARGE)
+def _draw_once(part: Run, face: Face, fonts: Fonts) -> tuple[Image.Image, tuple[int, int]]:
+    font = font_of(part, face, fonts)
+    left, top, right, bottom = map(int, font.getbbox(part.text, anchor="ls"))
+    canvas = new_canvas(right - left + 2, bottom - top + 2)
+    canvas.text((1 - left, 1 - top), part.text, 255, font, "ls")
+    return canvas._image, (left - 1, top - 1)
 
 
 def _inked(glyph: Image.Image) -> Image.Image:
