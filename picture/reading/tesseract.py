@@ -35,6 +35,9 @@ _MARKS = re.compile("[\u200e\u200f\u202a-\u202e]|[\u200b\u200c\u200d](?=\\W|$)")
 # Greek's pack has two codes for one letter, of which it may give the other, or both.
 _MU, _MICRO = "μ", re.compile("µμ|μµ|µ")
 
+# The packs of Arabic letters lack their comma, and give the Latin one for it.
+_COMMA, _LATIN_COMMA = "\u060c", re.compile("(?<=[\u0620-\u06d3]),")
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -142,7 +145,8 @@ def _prepared(crop: Crop) -> NDArray[np.uint8]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(_MICRO.sub(_MU, _MARKS.sub("", text)).split())
+    plain = _MICRO.sub(_MU, _MARKS.sub("", text))
+    return " ".join(_LATIN_COMMA.sub(_COMMA, plain).split())
 
 
 def _spots(words: list[str], parts: list[_Part], shape: tuple[int, ...]) -> Iterator[Spot]:

@@ -93,6 +93,19 @@ def test_nothing_is_read_of_nothing(side: tuple[int, int]) -> None:
     reader.close()
 
 
+def test_arabic_letters_have_their_own_comma() -> None:
+    packs.prepare([BY_TAG["ur"]])
+    font, text = FONTS.font("NotoSansArabic", 24), "آزاد، اور برابر"
+    crop = Image.new("RGB", (round(font.getlength(text)) + 14, 38), "white")
+    ImageDraw.Draw(crop).text((crop.width - 7, 26), text, "black", font, "rs", direction="rtl")
+    folder = packs.find("urd")
+    assert folder is not None
+    reader = Tesseract(folder, "urd")
+    reading = reader.read(np.asarray(crop))
+    assert (reading.text, reading.words[0].text) == (text, text.split()[0])
+    reader.close()
+
+
 def test_words_full_of_dots_are_read_where_tesseract_sees_no_line() -> None:
     packs.prepare([BY_TAG["fa"]])
     font, words = FONTS.font("NotoSansArabic", 24), "کنند ببینند"
