@@ -32,10 +32,12 @@ _NONSENSE = 0.7
 _SAMPLES, _START = 2, 14
 _MOST_SAMPLES, _LONG_START = 4, 20
 
-# How sure a reader must be of them, and how sure that no other is tried; how much of
-# what it reads is in its own script, and how much of the line that takes.
+# How sure a reader must be of them, and how sure that no other is tried; between what is
+# no text at all and what is plain, more lines tell; how much of what it reads is in its own
+# script, and how much of the line that takes.
 _LEAST = 0.5
 _CONVINCING = 0.85
+_HOPELESS, _PLAIN = 0.3, 0.7
 _OWN = 0.6
 _COVERED = 0.6
 _ALONE = 0.15
@@ -191,16 +193,27 @@ class Scripts:
         self, foreign: Sequence[FoundLine], expected: Sequence[Language], ways: Sequence[int]
     ) -> tuple[Language, int] | None:
         """Return the language of some lines, if one is read surely enough, and how they lie."""
-        samples = _longest(foreign, _SAMPLES)
         firsts = list({item.script: item for item in reversed(expected)}.values())[::-1]
         for turns in ways:
             enough = _LEAST_OVER if turns else _LEAST
             for trial, least in ((self._expected_again(expected), _CONVINCING), (firsts, enough)):
-                best, score = self._surest(trial, samples, turns, _START)
+                best, score = self._surest_of_some(trial, foreign, turns)
                 if best is not None and score >= least:
                     self._last = self._of_script(best, foreign, expected, turns)
                     return self._last, turns
         return None
+
+    def _surest_of_some(
+        self, languages: Sequence[Language], foreign: Sequence[FoundLine], turns: int
+    ) -> tuple[Language | None, float]:
+        """Return the language whose reader is surest of a few lines, of more in doubt.
+
+        The longest may start with names and numbers, of which any reader is as sure.
+        """
+        best, score = self._surest(languages, _longest(foreign, _SAMPLES), turns, _START)
+        if len(languages) > 1 and len(foreign) > _SAMPLES and _HOPELESS <= score < _PLAIN:
+            return self._surest(languages, _longest(foreign, _MOST_SAMPLES), turns, _START)
+        return best, score
 
     def _expected_again(self, expected: Sequence[Language]) -> list[Language]:
         """Return the language that was read last, which is likely to come again."""
