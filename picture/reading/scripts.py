@@ -80,11 +80,12 @@ _MANY = 0.05
 
 # Arabic's reader is as sure of Persian, and Urdu's too. Urdu's letters are many in Urdu and
 # read nowhere else; of the others Persian's reader tells which it is by the letters that
-# only one of them has.
+# only one of them has, on so many lines where a few have none.
 _ARABIC, _PERSIAN, _URDU = BY_TAG["ar"], BY_TAG["fa"], BY_TAG["ur"]
 _OF_ARABIC_LETTERS = frozenset((_ARABIC, _PERSIAN, _URDU))
 _OF_URDU, _OFTEN = frozenset("ٹڈڑںے"), 0.02
 _NOT_ARABIC, _NOT_PERSIAN = frozenset("پچژگ"), frozenset("ةىأإؤ")
+_SAMPLES_IN_DOUBT = 12
 
 
 class Recogniser(Protocol):
@@ -237,21 +238,28 @@ class Scripts:
             alike.remove(_URDU)
         best, _ = self._surest(alike, samples, turns, _LONG_START)
         if best in (_ARABIC, _PERSIAN) and {_ARABIC, _PERSIAN}.issubset(alike):
-            return self._of_arabic_letters(samples, turns) or best
+            return self._of_arabic_letters(foreign, turns) or best
         return best or one
 
-    def _of_arabic_letters(self, samples: Sequence[FoundLine], turns: int) -> Language | None:
+    def _of_arabic_letters(self, foreign: Sequence[FoundLine], turns: int) -> Language | None:
         """Return which of Arabic and Persian lines are in, None where no letter tells."""
-        text = self._text(_PERSIAN, samples, turns)
-        persian, arabic = sum(map(text.count, _NOT_ARABIC)), sum(map(text.count, _NOT_PERSIAN))
-        if persian == arabic:
-            return None
-        return _PERSIAN if persian > arabic else _ARABIC
+        longest = _longest(foreign, _SAMPLES_IN_DOUBT)
+        for samples in (longest[:_MOST_SAMPLES], longest[_MOST_SAMPLES:]):
+            text = self._text(_PERSIAN, samples, turns)
+            persian, arabic = sum(map(text.count, _NOT_ARABIC)), sum(map(text.count, _NOT_PERSIAN))
+            if persian != arabic:
+                return _PERSIAN if persian > arabic else _ARABIC
+        return None
 
     def _text(self, language: Language, samples: Sequence[FoundLine], turns: int) -> str:
-        """Return what the start of lines says in a language."""
+        """Return what the start of lines surely says in a language.
+
+        Names in other letters are taken for any of its own, but not for sure.
+        """
         jobs = self._begin(language, samples, turns, _LONG_START)
-        return "".join(reading.text for reading in self._done(language, jobs, turns))
+        readings = self._done(language, jobs, turns)
+        words = (word for reading in readings for word in reading.words)
+        return "".join(word.text for word in words if word.score >= _NONSENSE)
 
     def _surest(
         self, languages: Sequence[Language], samples: Sequence[FoundLine], turns: int, start: int
