@@ -32,10 +32,12 @@ _NONSENSE = 0.7
 _SAMPLES, _START = 2, 14
 _MOST_SAMPLES, _LONG_START = 4, 20
 
-# How sure a reader must be of them, and how sure that no other is tried; how much of
-# what it reads is in its own script, and how much of the line that takes.
+# How sure a reader must be of them, and how sure that no other is tried; between what is
+# no text at all and what is plain, more lines tell; how much of what it reads is in its own
+# script, and how much of the line that takes.
 _LEAST = 0.5
 _CONVINCING = 0.85
+_HOPELESS, _PLAIN = 0.3, 0.7
 _OWN = 0.6
 _COVERED = 0.6
 _ALONE = 0.15
@@ -78,11 +80,12 @@ _MANY = 0.05
 
 # Arabic's reader is as sure of Persian, and Urdu's too. Urdu's letters are many in Urdu and
 # read nowhere else; of the others Persian's reader tells which it is by the letters that
-# only one of them has.
+# only one of them has, on so many lines where a few have none.
 _ARABIC, _PERSIAN, _URDU = BY_TAG["ar"], BY_TAG["fa"], BY_TAG["ur"]
 _OF_ARABIC_LETTERS = frozenset((_ARABIC, _PERSIAN, _URDU))
 _OF_URDU, _OFTEN = frozenset("ٹڈڑںے"), 0.02
 _NOT_ARABIC, _NOT_PERSIAN = frozenset("پچژگ"), frozenset("ةىأإؤ")
+_SAMPLES_IN_DOUBT = 12
 
 
 class Recogniser(Protocol):
@@ -191,16 +194,27 @@ class Scripts:
         self, foreign: Sequence[FoundLine], expected: Sequence[Language], ways: Sequence[int]
     ) -> tuple[Language, int] | None:
         """Return the language of some lines, if one is read surely enough, and how they lie."""
-        samples = _longest(foreign, _SAMPLES)
         firsts = list({item.script: item for item in reversed(expected)}.values())[::-1]
         for turns in ways:
             enough = _LEAST_OVER if turns else _LEAST
             for trial, least in ((self._expected_again(expected), _CONVINCING), (firsts, enough)):
-                best, score = self._surest(trial, samples, turns, _START)
+                best, score = self._surest_of_some(trial, foreign, turns)
                 if best is not None and score >= least:
                     self._last = self._of_script(best, foreign, expected, turns)
                     return self._last, turns
         return None
+
+    def _surest_of_some(
+        self, languages: Sequence[Language], foreign: Sequence[FoundLine], turns: int
+    ) -> tuple[Language | None, float]:
+        """Return the language whose reader is surest of a few lines, of more in doubt.
+
+        The longest may start with names and numbers, of which any reader is as sure.
+        """
+        best, score = self._surest(languages, _longest(foreign, _SAMPLES), turns, _START)
+        if len(languages) > 1 and len(foreign) > _SAMPLES and _HOPELESS <= score < _PLAIN:
+            return self._surest(languages, _longest(foreign, _MOST_SAMPLES), turns, _START)
+        return best, score
 
     def _expected_again(self, expected: Sequence[Language]) -> list[Language]:
         """Return the language that was read last, which is likely to come again."""
@@ -224,21 +238,28 @@ class Scripts:
             alike.remove(_URDU)
         best, _ = self._surest(alike, samples, turns, _LONG_START)
         if best in (_ARABIC, _PERSIAN) and {_ARABIC, _PERSIAN}.issubset(alike):
-            return self._of_arabic_letters(samples, turns) or best
+            return self._of_arabic_letters(foreign, turns) or best
         return best or one
 
-    def _of_arabic_letters(self, samples: Sequence[FoundLine], turns: int) -> Language | None:
+    def _of_arabic_letters(self, foreign: Sequence[FoundLine], turns: int) -> Language | None:
         """Return which of Arabic and Persian lines are in, None where no letter tells."""
-        text = self._text(_PERSIAN, samples, turns)
-        persian, arabic = sum(map(text.count, _NOT_ARABIC)), sum(map(text.count, _NOT_PERSIAN))
-        if persian == arabic:
-            return None
-        return _PERSIAN if persian > arabic else _ARABIC
+        longest = _longest(foreign, _SAMPLES_IN_DOUBT)
+        for samples in (longest[:_MOST_SAMPLES], longest[_MOST_SAMPLES:]):
+            text = self._text(_PERSIAN, samples, turns)
+            persian, arabic = sum(map(text.count, _NOT_ARABIC)), sum(map(text.count, _NOT_PERSIAN))
+            if persian != arabic:
+                return _PERSIAN if persian > arabic else _ARABIC
+        return None
 
     def _text(self, language: Language, samples: Sequence[FoundLine], turns: int) -> str:
-        """Return what the start of lines says in a language."""
+        """Return what the start of lines surely says in a language.
+
+        Names in other letters are taken for any of its own, but not for sure.
+        """
         jobs = self._begin(language, samples, turns, _LONG_START)
-        return "".join(reading.text for reading in self._done(language, jobs, turns))
+        readings = self._done(language, jobs, turns)
+        words = (word for reading in readings for word in reading.words)
+        return "".join(word.text for word in words if word.score >= _NONSENSE)
 
     def _surest(
         self, languages: Sequence[Language], samples: Sequence[FoundLine], turns: int, start: int

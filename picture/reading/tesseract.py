@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import local
 from typing import Any
@@ -34,6 +34,12 @@ _MARKS = re.compile("[\u200e\u200f\u202a-\u202e]|[\u200b\u200c\u200d](?=\\W|$)")
 
 # Greek's pack has two codes for one letter, of which it may give the other, or both.
 _MU, _MICRO = "μ", re.compile("µμ|μµ|µ")
+
+# The packs of Arabic letters lack their comma, and give the Latin one for it, or a full
+# stop. That is about as high as wide, a comma by so many pixels of a line higher.
+_COMMA, _LATIN_COMMA = "\u060c", re.compile("(?<=[\u0620-\u06d3]),")
+_STOPPED = re.compile("[\u0620-\u06d3]\\.$")
+_HIGHER, _SPECK = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,11 @@ class Tesseract:
         text = self._said(api) or self._said_raw(api)
         if not text:
             return Reading()
-        spots = _apart(list(_spots(text.split(), list(self._parts(api)), image.shape)))
+        words = text.split()
+        spots = _apart(list(_spots(words, list(self._parts(api)), image.shape)))
+        if len(spots) == len(words):
+            spots = tuple(_with_comma(spot, image) for spot in spots)
+            text = " ".join(spot.text for spot in spots)
         score = mean_score(spots)
         if score < self._least:
             score *= _DOUBT
@@ -142,7 +152,8 @@ def _prepared(crop: Crop) -> NDArray[np.uint8]:
 
 
 def _clean(text: str) -> str:
-    return " ".join(_MICRO.sub(_MU, _MARKS.sub("", text)).split())
+    plain = _MICRO.sub(_MU, _MARKS.sub("", text))
+    return " ".join(_LATIN_COMMA.sub(_COMMA, plain).split())
 
 
 def _spots(words: list[str], parts: list[_Part], shape: tuple[int, ...]) -> Iterator[Spot]:
@@ -167,6 +178,26 @@ def _spot(word: str, parts: list[_Part], width: int, height: int) -> Spot:
     weights = [len(part.text) or 1 for part in parts]
     score = float(np.average([part.score for part in parts], weights=weights))
     return Spot(word, score, (float(left), float(top), float(right), float(bottom)))
+
+
+def _with_comma(spot: Spot, image: NDArray[np.uint8]) -> Spot:
+    """Return a word with a comma at its end where a pack took it for a full stop."""
+    if _STOPPED.search(spot.text) is None:
+        return spot
+    height, width = (side - 2 * _MARGIN for side in image.shape)
+    left, right = round(spot.area[0] * width), round(spot.area[2] * width)
+    word = image[_MARGIN : _MARGIN + height, max(0, left - 2) + _MARGIN : right + _MARGIN]
+    is_comma = _ends_high(word)
+    return replace(spot, text=f"{spot.text[:-1]}{_COMMA}") if is_comma else spot
+
+
+def _ends_high(word: NDArray[np.uint8]) -> bool:
+    """Tell whether what stands last in a word to the left is higher than it is wide."""
+    _, ink = cv2.threshold(word, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    _, _, found, _ = cv2.connectedComponentsWithStats(ink)
+    marks = [row for row in found[1:].tolist() if row[cv2.CC_STAT_AREA] >= _SPECK]
+    last = min(marks, key=lambda row: row[cv2.CC_STAT_LEFT], default=None)
+    return last is not None and last[cv2.CC_STAT_HEIGHT] - last[cv2.CC_STAT_WIDTH] >= _HIGHER
 
 
 def _apart(spots: list[Spot]) -> tuple[Spot, ...]:

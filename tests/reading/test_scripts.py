@@ -208,6 +208,37 @@ def test_urdu_is_told_from_persian_by_letters_not_by_who_is_surer(by_urdu: str, 
     assert texts(lines) == [says[tag][1].text]
 
 
+def test_words_in_doubt_tell_no_urdu() -> None:
+    says = {
+        "ur": {1: seen("انسانوں کے بنیادی حقوق ہیں", 0.6)},
+        "fa": {1: seen("حقوق اساسی", 0.8)},
+    }
+    lines = [line(1, NONSENSE)]
+    scripts(Book(says), ["ur", "fa"]).reread(lines)
+    assert lines[0].reading.reader == "fa"
+
+
+def test_more_lines_tell_persian_where_the_longest_do_not() -> None:
+    said = [*["سلام"] * 4, "همچنین دیگر"]
+    says = {
+        "ar": {at: seen("سلام", 0.9) for at in range(1, 6)},
+        "fa": {at: seen(text, 0.8) for at, text in enumerate(said, 1)},
+    }
+    lines = [line(at, NONSENSE, length=400 - at) for at in range(1, 6)]
+    scripts(Book(says), ["ar", "fa"]).reread(lines)
+    assert {item.reading.reader for item in lines} == {"fa"}
+
+
+def test_more_lines_tell_a_script_where_the_longest_are_in_doubt() -> None:
+    says = {
+        "ru": {1: seen(RUSSIAN, 0.4), 2: seen(RUSSIAN, 0.4), 3: seen(RUSSIAN, 0.95)},
+        "ko": {1: seen("바", 0.66)},
+    }
+    lines = [line(at, NONSENSE, length=400 - at) for at in (1, 2, 3)]
+    scripts(Book(says), ["ko", "ru"]).reread(lines)
+    assert [item.reading.reader for item in lines] == ["ru"] * 3
+
+
 @pytest.mark.parametrize(("score", "kept"), [(0.75, GREEK), (0.1, "uıuhmuų ņđņı")])
 def test_readers_are_compared_by_how_often_they_are_right_at_a_score(
     score: float, kept: str

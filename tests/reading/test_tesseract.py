@@ -93,6 +93,23 @@ def test_nothing_is_read_of_nothing(side: tuple[int, int]) -> None:
     reader.close()
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [("ur", "آزاد، اور برابر"), ("fa", "آزاد، و برابر"), ("fa", "کرامت و حقوق برابرند.")],
+)
+def test_arabic_letters_have_their_own_comma(tag: str, text: str) -> None:
+    packs.prepare([BY_TAG[tag]])
+    font = FONTS.font("NotoSansArabic", 24)
+    crop = Image.new("RGB", (round(font.getlength(text)) + 14, 38), "white")
+    ImageDraw.Draw(crop).text((crop.width - 7, 26), text, "black", font, "rs", direction="rtl")
+    folder = packs.find(BY_TAG[tag].pack)
+    assert folder is not None
+    reader = Tesseract(folder, BY_TAG[tag].pack)
+    reading = reader.read(np.asarray(crop))
+    assert [word.text for word in reading.words] == reading.text.split() == text.split()
+    reader.close()
+
+
 def test_words_full_of_dots_are_read_where_tesseract_sees_no_line() -> None:
     packs.prepare([BY_TAG["fa"]])
     font, words = FONTS.font("NotoSansArabic", 24), "کنند ببینند"
