@@ -21,6 +21,11 @@ _DARKER = 24
 _NEAR, _RIM = 9, 0.55
 _DARK_PAGE = 110
 
+# A block with light text: so much of what is about it, so many heights of a line wide, is
+# dark. Pixels at its edge, which are neither, are of its paper.
+_MOSTLY_DARK, _ABOUT = 0.6, 2.0
+_EDGE = 5
+
 # The most pixels that are looked at: ten bytes are taken for each.
 _MOST_PIXELS = 12_000_000
 
@@ -55,7 +60,7 @@ def find_pieces(pixels: Pixels, height: float) -> Pieces | None:
     if pixels.shape[0] * pixels.shape[1] * scale**2 > _MOST_PIXELS:
         return None
     grey = _grey(pixels, scale)
-    ink = _ink(grey)
+    ink = _ink(_with_light_blocks(grey, height * scale))
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     left, top, width, depth, area = stats[1:count].T.astype(float)
     small = depth <= _HIGHEST * height * scale
@@ -71,6 +76,22 @@ def _grey(pixels: Pixels, scale: float) -> Grey:
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.bitwise_not(grey) if cv2.mean(grey)[0] < _DARK_PAGE else grey, np.uint8)
+
+
+def _with_light_blocks(grey: Grey, height: float) -> Grey:
+    """Return a picture with the dark blocks on it turned light, and their text dark."""
+    side = max(round(_ABOUT * height), 1)
+    is_dark = (grey < _DARK_PAGE).astype(np.uint8)
+    core = cv2.blur(is_dark * 255, (side, side)) > 255 * _MOSTLY_DARK
+    if not core.any():
+        return grey
+    near = cv2.dilate(core.astype(np.uint8), np.ones((side, side), np.uint8))
+    block = core | ((near > 0) & (is_dark > 0))
+    deepest = cv2.erode(grey, np.ones((side, side), np.uint8))
+    turned = np.where(block, cv2.bitwise_not(cv2.subtract(grey, deepest)), grey)
+    edge = np.ones((_EDGE, _EDGE), np.uint8)
+    is_edge = cv2.morphologyEx(block.astype(np.uint8), cv2.MORPH_GRADIENT, edge) > 0
+    return np.asarray(np.where(is_edge, cv2.dilate(turned, edge), turned), np.uint8)
 
 
 def _ink(grey: Grey) -> Mask:

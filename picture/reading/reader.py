@@ -22,6 +22,7 @@ from picture.reading.columns import with_columns
 from picture.reading.copies import with_copies_read
 from picture.reading.crops import cut
 from picture.reading.crossed import with_crossed_cut
+from picture.reading.ends import with_ends
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import with_missed
@@ -153,6 +154,7 @@ class Reader:
         pieces = _pieces(lines, pixels)
         if pieces is not None:
             with as_far_as_welcome():
+                with_ends(lines, pixels, pieces, self._again)
                 lines = with_missed(lines, pixels, pieces, self._again)
                 lines = with_stained(lines, pixels, pieces, self._again)
         self._reread(lines, work)
