@@ -22,6 +22,7 @@ from picture.reading.columns import with_columns
 from picture.reading.copies import with_copies_read
 from picture.reading.crops import cut
 from picture.reading.crossed import with_crossed_cut
+from picture.reading.dashes import with_list_signs
 from picture.reading.ends import with_ends
 from picture.reading.fused import with_rows
 from picture.reading.leaders import with_leaders
@@ -176,7 +177,7 @@ class Reader:
                 found = with_crossed_cut(found, rules, pixels, self._again)
             cells = (cell for line in found for cell in cut_at_rules(line, rules))
             parts = [part for cell in cells for part in cut_apart(cell)]
-            found, rules = with_signs(parts, rules, pieces)
+            found, rules = with_signs(with_list_signs(parts, pieces), rules, pieces)
         return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
 
     def _with_leaders(
