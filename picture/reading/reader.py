@@ -25,6 +25,7 @@ from picture.reading.crossed import with_crossed_cut
 from picture.reading.dashes import with_list_signs
 from picture.reading.ends import with_ends
 from picture.reading.fused import with_rows
+from picture.reading.kana import with_true_kana
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import with_missed
 from picture.reading.names import with_names_read
@@ -165,6 +166,7 @@ class Reader:
         with_seconds(lines)
         with_curly_quotes(lines)
         with_true_widths(lines)
+        with_true_kana(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
