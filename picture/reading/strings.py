@@ -1,0 +1,150 @@
+"""Rows of dots with brackets and other signs among them, a sign a step: text of one pitch.
+
+Neither a detector nor a recogniser makes anything of such a row, and as a leader it would
+lose its signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from picture.page import Line, Quad, Word, reach
+from picture.reading.copies import read_copies
+from picture.reading.pieces import Pieces
+from picture.reading.transcript import Read, Reading
+
+Pixels = NDArray[np.uint8]
+Boxes = NDArray[np.float64]
+
+# A row has so many dots, and so many signs of a page are looked at.
+_FEWEST = 5
+_MOST = 256
+
+# In steps: how far ink is from the middle of its own.
+_OFF = 0.3
+
+# Of a line's height: how large a dot is, and how high over its dots a sign's middle is.
+_DOT = 0.22
+_ABOVE, _BELOW = 0.6, 0.15
+# Of it as well: so much lower than its dots does a line end.
+_LOW = 0.25
+
+# How sure each sign is: brackets share with those of a whole cell.
+_SURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _String:
+    """Steps of one length from `first` to `last`, in some of them signs.
+
+    `start` is the middle of step 0, `level` how far down the dots are.
+    """
+
+    first: int
+    last: int
+    start: float
+    step: float
+    level: float
+    signs: Sequence[int]
+
+    def box(self, first: int, last: int, height: float) -> Quad:
+        """Return the box of some steps of a line so high."""
+        left = self.start + (first - 0.5) * self.step
+        right = self.start + (last + 0.5) * self.step
+        bottom = self.level + _LOW * height
+        top = bottom - height
+        return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def with_strings(lines: Sequence[Line], pixels: Pixels, pieces: Pieces, read: Read) -> list[Line]:
+    """Return lines, rows of dots with the signs in their steps; `read` says what crops say."""
+    height = pieces.height / pieces.scale
+    leaders = [line for line in lines if _is_leader(line)]
+    texts = [line for line in lines if not _is_leader(line)]
+    ink = _free(pieces.boxes / pieces.scale, texts) if leaders else np.zeros((0, 4))
+    made = list(lines)
+    for leader in sorted(leaders, key=lambda line: -line.width):
+        string = _string(leader, ink, height) if leader in made else None
+        line = _read(string, height, pixels, read) if string is not None else None
+        if line is not None:
+            made = [each for each in made if each in texts or not _is_within(each, line)] + [line]
+    return made
+
+
+def _is_leader(line: Line) -> bool:
+    is_dots = set(line.text) <= {".", " "} and len(line.words) == 1
+    return is_dots and line.is_level and line.text.count(".") >= _FEWEST
+
+
+def _free(ink: Boxes, lines: Sequence[Line]) -> Boxes:
+    """Return the ink that is no line's."""
+    x, y = ((ink[:, :2] + ink[:, 2:]) / 2).T
+    free = np.ones(len(ink), bool)
+    for line in lines:
+        (left, right), (top, bottom) = reach(line.box, (1, 0)), reach(line.box, (0, 1))
+        free &= (x < left) | (x > right) | (y < top) | (y > bottom)
+    return np.asarray(ink[free])
+
+
+def _string(leader: Line, ink: Boxes, height: float) -> _String | None:
+    """Return the row of dots and signs that a leader is a part of, None where it has no signs."""
+    (left, right), (top, bottom) = (reach(leader.words[0].box, way) for way in ((1, 0), (0, 1)))
+    count, level, dot = leader.text.count("."), (top + bottom) / 2, bottom - top
+    start, step = left + dot / 2, (right - left - dot) / (count - 1)
+    middle = (ink[:, 1] + ink[:, 3]) / 2 - level
+    row = ink[(middle >= -_ABOVE * height) & (middle <= _BELOW * height)]
+    places = ((row[:, 0] + row[:, 2]) / 2 - start) / step
+    steps = np.round(places).astype(int)
+    off = set(steps[abs(places - steps) > _OFF].tolist())
+    taken = set(steps.tolist()) - off
+    first, last = _run(taken, count)
+    is_sign = (row[:, 2:] - row[:, :2]).max(axis=1, initial=0.0) > _DOT * height
+    signs = sorted({at for at in steps[is_sign].tolist() if first <= at <= last})
+    if not signs or not taken.issuperset(range(count)):
+        return None
+    return _String(first, last, start, step, level, signs)
+
+
+def _run(taken: Container[int], count: int) -> tuple[int, int]:
+    """Return the first and the last of the taken steps that the first `count` are among."""
+    first, last = 0, count - 1
+    while first - 1 in taken:
+        first -= 1
+    while last + 1 in taken:
+        last += 1
+    return first, last
+
+
+def _read(string: _String, height: float, pixels: Pixels, read: Read) -> Line | None:
+    """Return a row as a line of one word, None where a sign is in doubt."""
+    boxes = [string.box(at, at, height) for at in string.signs[:_MOST]]
+    crops = [_cut(pixels, box) for box in boxes]
+    readings = read_copies(crops, read)
+    if len(readings) < len(string.signs) or not all(map(_is_sure, readings)):
+        return None
+    said = {at: reading.text for at, reading in zip(string.signs, readings, strict=True)}
+    text = "".join(said.get(at, ".") for at in range(string.first, string.last + 1))
+    box = string.box(string.first, string.last, height)
+    score = min(reading.score for reading in readings)
+    return Line(text, score, box, words=(Word(text, score, box),))
+
+
+def _cut(pixels: Pixels, box: Quad) -> Pixels:
+    """Return what is in a box, standing: signs are higher than wide."""
+    (left, top), _, (right, bottom), _ = np.clip(np.round(box).astype(int), 0, None)
+    return np.ascontiguousarray(pixels[top:bottom, left:right])
+
+
+def _is_sure(reading: Reading) -> bool:
+    return len(reading.text) == 1 and reading.score >= _SURE
+
+
+def _is_within(line: Line, string: Line) -> bool:
+    """Tell whether a line is a part of a row."""
+    (left, right), (top, bottom) = reach(string.box, (1, 0)), reach(string.box, (0, 1))
+    x, y = (sum(reach(line.box, way)) / 2 for way in ((1, 0), (0, 1)))
+    return left <= x <= right and top <= y <= bottom
