@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from picture.page import Line, Quad, Word, reach
 from picture.reading.copies import read_copies
 from picture.reading.pieces import Pieces
-from picture.reading.transcript import Read, Reading
+from picture.reading.transcript import FULL, TWINS, Read, Reading
 
 Pixels = NDArray[np.uint8]
 Boxes = NDArray[np.float64]
@@ -33,8 +33,11 @@ _ABOVE, _BELOW = 0.6, 0.15
 # Of it as well: so much lower than its dots does a line end.
 _LOW = 0.25
 
-# How sure each sign is: brackets share with those of a whole cell.
-_SURE = 0.5
+# How sure each sign is, which three copies agree on: brackets share with those of a whole
+# cell. And how much paper is put beside it, of its height: first more, then none.
+_SURE = 0.4
+_MARGINS = 0.2, 0.0
+_SURE_DOT = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def with_strings(lines: Sequence[Line], pixels: Pixels, pieces: Pieces, read: Re
     """Return lines, rows of dots with the signs in their steps; `read` says what crops say."""
     height = pieces.height / pieces.scale
     leaders = [line for line in lines if _is_leader(line)]
-    texts = [line for line in lines if not _is_leader(line)]
+    texts = [line for line in lines if any(map(str.isalnum, line.text))]
     ink = _free(pieces.boxes / pieces.scale, texts) if leaders else np.zeros((0, 4))
     made = list(lines)
     for leader in sorted(leaders, key=lambda line: -line.width):
@@ -97,16 +100,20 @@ def _string(leader: Line, ink: Boxes, height: float) -> _String | None:
     start, step = left + dot / 2, (right - left - dot) / (count - 1)
     middle = (ink[:, 1] + ink[:, 3]) / 2 - level
     row = ink[(middle >= -_ABOVE * height) & (middle <= _BELOW * height)]
-    places = ((row[:, 0] + row[:, 2]) / 2 - start) / step
-    steps = np.round(places).astype(int)
-    off = set(steps[abs(places - steps) > _OFF].tolist())
-    taken = set(steps.tolist()) - off
-    first, last = _run(taken, count)
+    centres = (row[:, 0] + row[:, 2]) / 2
     is_sign = (row[:, 2:] - row[:, :2]).max(axis=1, initial=0.0) > _DOT * height
-    signs = sorted({at for at in steps[is_sign].tolist() if first <= at <= last})
-    if not signs or not taken.issuperset(range(count)):
-        return None
-    return _String(first, last, start, step, level, signs)
+    # Over a long row a step is known as well as all of its dots tell it.
+    for _ in range(2):
+        places = (centres - start) / step
+        steps = np.round(places).astype(int)
+        taken = set(steps.tolist()) - set(steps[abs(places - steps) > _OFF].tolist())
+        first, last = _run(taken, count)
+        is_in = (steps >= first) & (steps <= last)
+        if not taken.issuperset(range(count)):
+            return None
+        step, start = np.polyfit(steps[is_in & ~is_sign], centres[is_in & ~is_sign], 1).tolist()
+    signs = sorted(set(steps[is_in & is_sign].tolist()))
+    return _String(first, last, start, step, level, signs) if signs else None
 
 
 def _run(taken: Container[int], count: int) -> tuple[int, int]:
@@ -121,26 +128,44 @@ def _run(taken: Container[int], count: int) -> tuple[int, int]:
 
 def _read(string: _String, height: float, pixels: Pixels, read: Read) -> Line | None:
     """Return a row as a line of one word, None where a sign is in doubt."""
-    boxes = [string.box(at, at, height) for at in string.signs[:_MOST]]
-    crops = [_cut(pixels, box) for box in boxes]
-    readings = read_copies(crops, read)
-    if len(readings) < len(string.signs) or not all(map(_is_sure, readings)):
+    said = _said(string, height, pixels, read)
+    if len(said) < len(string.signs):
         return None
-    said = {at: reading.text for at, reading in zip(string.signs, readings, strict=True)}
-    text = "".join(said.get(at, ".") for at in range(string.first, string.last + 1))
+    steps = range(string.first, string.last + 1)
+    text = "".join(_halved(said[at].text) if at in said else "." for at in steps)
+    score = sum(said[at].score if at in said else _SURE_DOT for at in steps) / len(steps)
     box = string.box(string.first, string.last, height)
-    score = min(reading.score for reading in readings)
     return Line(text, score, box, words=(Word(text, score, box),))
 
 
-def _cut(pixels: Pixels, box: Quad) -> Pixels:
-    """Return what is in a box, standing: signs are higher than wide."""
+def _said(string: _String, height: float, pixels: Pixels, read: Read) -> dict[int, Reading]:
+    """Return what signs say, those that are sure, by their steps."""
+    said: dict[int, Reading] = {}
+    for margin in _MARGINS:
+        left = [at for at in string.signs[:_MOST] if at not in said]
+        crops = [_cut(pixels, string.box(at, at, height), margin) for at in left]
+        readings = zip(left, read_copies(crops, read), strict=False)
+        said |= {at: reading for at, reading in readings if _is_sure(reading)}
+    return said
+
+
+def _cut(pixels: Pixels, box: Quad, margin: float) -> Pixels:
+    """Return what is in a box between margins of its paper, standing as it does."""
     (left, top), _, (right, bottom), _ = np.clip(np.round(box).astype(int), 0, None)
-    return np.ascontiguousarray(pixels[top:bottom, left:right])
+    sign = pixels[top:bottom, left:right]
+    paper = np.median(sign, axis=(0, 1)).astype(np.uint8)
+    side = np.broadcast_to(paper, (len(sign), round(margin * len(sign)), 3))
+    return np.concatenate([side, sign, side], axis=1)
+
+
+def _halved(sign: str) -> str:
+    """Return a sign in the width of its step, which no whole cell has."""
+    return TWINS[sign] if len(sign) == 1 and sign in FULL else sign
 
 
 def _is_sure(reading: Reading) -> bool:
-    return len(reading.text) == 1 and reading.score >= _SURE
+    sign = _halved(reading.text)
+    return len(sign) == 1 and sign.isascii() and reading.score >= _SURE
 
 
 def _is_within(line: Line, string: Line) -> bool:
