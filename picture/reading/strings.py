@@ -127,7 +127,7 @@ def _run(taken: Container[int], count: int) -> tuple[int, int]:
 
 
 def _read(string: _String, height: float, pixels: Pixels, read: Read) -> Line | None:
-    """Return a row as a line of one word, None where a sign is in doubt."""
+    """Return a row as a line of one word, None where a sign is in doubt, or a letter beside it."""
     said = _said(string, height, pixels, read)
     if len(said) < len(string.signs):
         return None
@@ -165,7 +165,8 @@ def _halved(sign: str) -> str:
 
 def _is_sure(reading: Reading) -> bool:
     sign = _halved(reading.text)
-    return len(sign) == 1 and sign.isascii() and reading.score >= _SURE
+    is_sign = len(sign) == 1 and sign.isascii() and not sign.isalnum()
+    return is_sign and reading.score >= _SURE
 
 
 def _is_within(line: Line, string: Line) -> bool:
