@@ -7,7 +7,7 @@ lose its signs.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,14 @@ _ABOVE, _BELOW = 0.6, 0.15
 _LOW = 0.25
 
 # How sure each sign is, which three copies agree on: brackets share with those of a whole
-# cell. And how much paper is put beside it, of its height: first more, then none.
+# cell. And how much paper is put beside it, of its height.
 _SURE = 0.4
-_MARGINS = 0.2, 0.0
+_MARGIN = 0.2
 _SURE_DOT = 0.99
+
+# Alone an opening bracket is taken for many a letter, a closing one for none: in the mirror
+# each is the other.
+_MIRRORED = dict(zip(")}]>", "({[<", strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +144,28 @@ def _read(string: _String, height: float, pixels: Pixels, read: Read) -> Line | 
 
 def _said(string: _String, height: float, pixels: Pixels, read: Read) -> dict[int, Reading]:
     """Return what signs say, those that are sure, by their steps."""
-    said: dict[int, Reading] = {}
-    for margin in _MARGINS:
-        left = [at for at in string.signs[:_MOST] if at not in said]
-        crops = [_cut(pixels, string.box(at, at, height), margin) for at in left]
-        readings = zip(left, read_copies(crops, read), strict=False)
-        said |= {at: reading for at, reading in readings if _is_sure(reading)}
-    return said
+    signs = string.signs[:_MOST]
+    crops = [_cut(pixels, string.box(at, at, height)) for at in signs]
+    plain = read_copies(crops, read)
+    mirrored = read_copies([np.ascontiguousarray(crop[:, ::-1]) for crop in crops], read)
+    said = dict(zip(signs, map(_surer, plain, mirrored), strict=False))
+    return {at: reading for at, reading in said.items() if _is_sure(reading)}
 
 
-def _cut(pixels: Pixels, box: Quad, margin: float) -> Pixels:
+def _surer(plain: Reading, mirrored: Reading) -> Reading:
+    """Return a sign as it is read, or as its mirror image is if that is a closing bracket."""
+    closing = _halved(mirrored.text)
+    if closing in _MIRRORED and mirrored.score > plain.score:
+        return replace(mirrored, text=_MIRRORED[closing])
+    return plain
+
+
+def _cut(pixels: Pixels, box: Quad) -> Pixels:
     """Return what is in a box between margins of its paper, standing as it does."""
     (left, top), _, (right, bottom), _ = np.clip(np.round(box).astype(int), 0, None)
     sign = pixels[top:bottom, left:right]
     paper = np.median(sign, axis=(0, 1)).astype(np.uint8)
-    side = np.broadcast_to(paper, (len(sign), round(margin * len(sign)), 3))
+    side = np.broadcast_to(paper, (len(sign), round(_MARGIN * len(sign)), 3))
     return np.concatenate([side, sign, side], axis=1)
 
 
