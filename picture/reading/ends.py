@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from picture.reading.crops import cut
 from picture.reading.missed import outside
-from picture.reading.pieces import Pieces
+from picture.reading.pieces import Pieces, on_dark_blocks
 from picture.reading.scripts import FoundLine, bounds_of
 from picture.reading.transcript import Read, Reading
-from picture.words import count_letters
 
 Pixels = NDArray[np.uint8]
 Corners = NDArray[np.int16]
@@ -42,13 +41,16 @@ _LEADER = 3
 # What follows the last sign, of the line's height.
 _MARGIN = 0.2
 
-# How sure each word is that was not there before.
+# How sure each word is of a line that goes on, and from how many letters on the last one
+# of those that were read is doubted.
 _SURE = 0.9
+_LONG = 4
 
 
 def with_ends(lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: Read) -> None:
     """Let lines go on to where their ink ends; `read` says what crops say."""
-    free = pieces.boxes[outside(pieces, lines)] / pieces.scale
+    ink = np.concatenate([pieces.boxes, on_dark_blocks(pieces)])
+    free = ink[outside(ink, lines, pieces)] / pieces.scale
     if not 0 < len(free) <= _MOST_PIECES:
         return
     bounds = bounds_of(lines)
@@ -115,8 +117,11 @@ def _meets(line: FoundLine, corners: Corners, bounds: Boxes) -> bool:
 
 
 def _goes_on(reading: Reading, longer: Reading) -> bool:
-    """Tell whether a reading says what another does, and more that is sure."""
-    said = "".join(reading.text.split())
-    words = [word for word in longer.words if word.score < _SURE]
-    is_more = count_letters(longer.text) > count_letters(said)
-    return is_more and "".join(longer.text.split()).startswith(said) and not words
+    """Tell whether a reading says what another does, and more, all of it surely.
+
+    The last sign of a longer one may have been cut through.
+    """
+    said, says = ("".join(each.text.split()) for each in (reading, longer))
+    kept = said[:-1] if len(said) >= _LONG else said
+    is_sure = all(word.score >= _SURE for word in longer.words)
+    return len(says) > len(said) and says.startswith(kept) and is_sure

@@ -133,16 +133,16 @@ def cells_between(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
     small &= width <= 1.2 * pieces.height
     is_high = (depth >= _BRACKET * pieces.height) & (depth <= _HIGHEST_BRACKET * pieces.height)
     small |= is_high & (depth >= _SLENDER * width) & (pieces.filled <= _DENSE)
-    return _joined(boxes[small & outside(pieces, lines)], pieces.height)
+    return _joined(boxes[small & outside(boxes, lines, pieces)], pieces.height)
 
 
-def outside(pieces: Pieces, lines: Sequence[FoundLine]) -> NDArray[np.bool_]:
-    """Return which pieces of ink lie outside of lines."""
+def outside(boxes: Boxes, lines: Sequence[FoundLine], pieces: Pieces) -> NDArray[np.bool_]:
+    """Return which boxes lie outside of lines, at the scale of a picture's pieces."""
     taken = np.zeros(pieces.ink.shape, np.uint8)
     for line in lines:
         corners = np.round(line.corners.astype(float) * pieces.scale).astype(np.int32)
         cv2.fillConvexPoly(taken, corners, (1,))
-    x, y = ((pieces.boxes[:, :2] + pieces.boxes[:, 2:]) / 2).astype(int).T
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).astype(int).T
     return np.asarray(taken[y, x] == 0)
 
 
