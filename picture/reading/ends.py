@@ -26,10 +26,11 @@ Boxes = NDArray[np.float64]
 _MOST_PIECES = 6_000
 _MOST = 64
 
-# Of the page's lines' height, margins included: how far apart signs are at most, how far off
-# their line's middle, and how far they reach beyond its end. One piece of ink may be dirt.
+# Of the height of a line, or of the page's lines where that is more: how far apart signs are
+# at most, how far off its middle, and how far they reach beyond its end. One piece of ink
+# may be dirt.
 _APART = 0.8
-_LEVEL = 0.35
+_LEVEL = 0.45
 _LEAST = 0.3
 _FEWEST = 2
 
@@ -54,8 +55,8 @@ def with_ends(lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: 
     if not 0 < len(free) <= _MOST_PIECES:
         return
     bounds = bounds_of(lines)
-    height = pieces.height / pieces.scale
-    ends = [(line, _end(line, free, height)) for line in lines if _may_go_on(line)]
+    usual = pieces.height / pieces.scale
+    ends = [(line, _end(line, free, max(line.height, usual))) for line in lines if _may_go_on(line)]
     longer = [(line, _lengthened(line, end, pixels)) for line, end in ends if end]
     longer = [(line, corners) for line, corners in longer if not _meets(line, corners, bounds)]
     readings = read([cut(pixels, corners) for _, corners in longer[:_MOST]])

@@ -14,11 +14,7 @@ from picture.reading.transcript import Reading, Spot
 from picture.redraw import FONTS_FOLDER
 
 HIGH = 30
-CODE = [
-    'data = [["the first of all", "", ""],',
-    '["the second", "", ""],',
-    '["a third and last", "", ""]]',
-]
+CODE = ['rows = [("one of them", "", "", ""),']
 
 
 @pytest.mark.parametrize(("paper", "ink"), [("white", "black"), ((51, 51, 51), (80, 215, 95))])
