@@ -125,21 +125,25 @@ def _columns(lines: Sequence[FoundLine], pieces: Pieces) -> tuple[list[FoundLine
 
 def cells_between(pieces: Pieces, lines: Sequence[FoundLine]) -> Boxes:
     """Return what ink of letters' size lies outside of lines, joined where letters are near."""
-    taken = np.zeros(pieces.ink.shape, np.uint8)
-    for line in lines:
-        corners = np.round(line.corners.astype(float) * pieces.scale).astype(np.int32)
-        cv2.fillConvexPoly(taken, corners, (1,))
     boxes = pieces.boxes
     width, depth = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     is_letter = (depth >= _LEAST * pieces.height) & (depth <= _HIGHEST * pieces.height)
     is_stroke = (width >= _LEAST * pieces.height) & (depth <= _STROKE * pieces.height)
     small = (is_letter & (pieces.filled <= _DENSE)) | is_stroke
     small &= width <= 1.2 * pieces.height
     is_high = (depth >= _BRACKET * pieces.height) & (depth <= _HIGHEST_BRACKET * pieces.height)
     small |= is_high & (depth >= _SLENDER * width) & (pieces.filled <= _DENSE)
-    free = small & (taken[y.astype(int), x.astype(int)] == 0)
-    return _joined(boxes[free], pieces.height)
+    return _joined(boxes[small & outside(boxes, lines, pieces)], pieces.height)
+
+
+def outside(boxes: Boxes, lines: Sequence[FoundLine], pieces: Pieces) -> NDArray[np.bool_]:
+    """Return which boxes lie outside of lines, at the scale of a picture's pieces."""
+    taken = np.zeros(pieces.ink.shape, np.uint8)
+    for line in lines:
+        corners = np.round(line.corners.astype(float) * pieces.scale).astype(np.int32)
+        cv2.fillConvexPoly(taken, corners, (1,))
+    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).astype(int).T
+    return np.asarray(taken[y, x] == 0)
 
 
 def _joined(boxes: Boxes, height: float) -> Boxes:

@@ -22,7 +22,10 @@ from picture.reading.columns import with_columns
 from picture.reading.copies import with_copies_read
 from picture.reading.crops import cut
 from picture.reading.crossed import with_crossed_cut
+from picture.reading.dashes import with_list_signs
+from picture.reading.ends import with_ends
 from picture.reading.fused import with_rows
+from picture.reading.kana import with_true_kana
 from picture.reading.leaders import with_leaders
 from picture.reading.missed import with_missed
 from picture.reading.names import with_names_read
@@ -44,6 +47,7 @@ from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.signs import with_signs
 from picture.reading.stains import with_stained
+from picture.reading.strings import with_strings
 from picture.reading.transcript import Read, Reading
 from picture.reading.widths import with_true_widths
 from picture.reading.work import Work, as_far_as_welcome, doing
@@ -153,6 +157,7 @@ class Reader:
         pieces = _pieces(lines, pixels)
         if pieces is not None:
             with as_far_as_welcome():
+                with_ends(lines, pixels, pieces, self._again)
                 lines = with_missed(lines, pixels, pieces, self._again)
                 lines = with_stained(lines, pixels, pieces, self._again)
         self._reread(lines, work)
@@ -162,6 +167,7 @@ class Reader:
         with_seconds(lines)
         with_curly_quotes(lines)
         with_true_widths(lines)
+        with_true_kana(lines)
         height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
         found = [
             _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
@@ -174,7 +180,7 @@ class Reader:
                 found = with_crossed_cut(found, rules, pixels, self._again)
             cells = (cell for line in found for cell in cut_at_rules(line, rules))
             parts = [part for cell in cells for part in cut_apart(cell)]
-            found, rules = with_signs(parts, rules, pieces)
+            found, rules = with_signs(with_list_signs(parts, pieces), rules, pieces)
         return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
 
     def _with_leaders(
@@ -183,7 +189,8 @@ class Reader:
         """Return lines and leaders, what is beside those read again as far as there is time."""
         found = with_leaders(lines, pieces)
         with as_far_as_welcome():
-            return with_parts_read(found, set(lines), pixels, self._again)
+            found = with_parts_read(found, set(lines), pixels, self._again)
+            return with_strings(found, pixels, pieces, self._again)
         return found
 
     def _reread(self, lines: list[FoundLine], work: Work) -> None:

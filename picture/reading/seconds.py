@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from picture.reading.dashes import dash_of
 from picture.reading.scripts import FoundLine, bounds_of
 from picture.reading.transcript import Reading, Second, Spot, is_number
 from picture.words import cut_words, stands_alone
@@ -20,9 +21,7 @@ _LEAST = 0.001
 # How sure one is of it at least: a zero has to share with both sizes of an O.
 _SURE = 0.6
 
-# Of its line's height, margins included: how wide a hyphen and an en dash are at most.
 _DASHES = frozenset("-–—")
-_HYPHEN, _EN_DASH = 0.33, 0.6
 
 # Of a page's letters, those of Chinese and Japanese that are signs taken for some.
 _FEW = 0.1
@@ -53,7 +52,7 @@ def _sized(line: FoundLine, second: Second | None) -> Second | None:
     left, _, right, _ = line.reading.words[0].area
     across, down = np.ptp(line.corners, axis=0)
     width = (right - left) * float(across) / max(float(down), 1.0)
-    return replace(second, text="-" if width < _HYPHEN else "–" if width < _EN_DASH else "—")
+    return replace(second, text=dash_of(width))
 
 
 def _correct_numbers(lines: Sequence[FoundLine]) -> None:
