@@ -22,6 +22,7 @@ _LEAST = 0.001
 _SURE = 0.6
 
 _DASHES = frozenset("-–—")
+_STROKE = "一"
 
 # Of a page's letters, those of Chinese and Japanese that are signs taken for some.
 _FEW = 0.1
@@ -62,7 +63,10 @@ def _correct_numbers(lines: Sequence[FoundLine]) -> None:
     nearly = np.array([_is_nearly(line.reading, sure) for line in lines])
     chosen = [number for number in np.flatnonzero(nearly) if _says(bounds, number, numbers, nearly)]
     for number in chosen:
-        _take(lines[number], lines[number].reading.number)
+        line = lines[number]
+        # A level stroke is no figure, but a dash where one is missing.
+        is_stroke = line.reading.text == _STROKE
+        _take(line, _sized(line, line.reading.western) if is_stroke else line.reading.number)
 
 
 def _is_nearly(reading: Reading, sure: Collection[str] = ()) -> bool:

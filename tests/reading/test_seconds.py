@@ -60,3 +60,12 @@ def test_a_dash_is_measured_in_a_narrow_box_too() -> None:
     sign = cell(0, "一", 0.55, western=Second("—", 0.05))
     sign.corners = np.array([[0, 0], [16, 0], [16, HEIGHT], [0, HEIGHT]], np.int16)
     assert choices(sign, *(cell(row, "twenty-five") for row in range(1, 4)))[0] == ("–", "一")
+
+
+def test_a_level_stroke_in_a_column_of_numbers_is_a_dash_and_no_one() -> None:
+    numbers = [cell(row, str(row)) for row in range(4)]
+    chinese = [cell(row, "石桥") for row in range(3)]
+    for line in chinese:
+        line.corners = line.corners + np.array([200, 0], np.int16)
+    stroke = cell(4, "一", 0.45, Second("1", 0.1), Second("—", 0.05))
+    assert choices(*numbers, stroke, *chinese)[4] == ("—", "一")
