@@ -47,7 +47,6 @@ from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.signs import with_signs
 from picture.reading.stains import with_stained
-from picture.reading.strings import with_strings
 from picture.reading.transcript import Read, Reading
 from picture.reading.widths import with_true_widths
 from picture.reading.work import Work, as_far_as_welcome, doing
@@ -189,8 +188,7 @@ class Reader:
         """Return lines and leaders, what is beside those read again as far as there is time."""
         found = with_leaders(lines, pieces)
         with as_far_as_welcome():
-            found = with_parts_read(found, set(lines), pixels, self._again)
-            return with_strings(found, pixels, pieces, self._again)
+            return with_parts_read(found, set(lines), pixels, self._again)
         return found
 
     def _reread(self, lines: list[FoundLine], work: Work) -> None:
