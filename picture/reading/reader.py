@@ -159,6 +159,18 @@ class Reader:
                 with_ends(lines, pixels, pieces, self._again)
                 lines = with_missed(lines, pixels, pieces, self._again)
                 lines = with_stained(lines, pixels, pieces, self._again)
+        self._settle(lines, work)
+        found = [
+            _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
+        ]
+        rules: list[Rule] = []
+        if pieces is not None:
+            found, rules = self._with_rules(found, pixels, pieces)
+        height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
+        return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
+
+    def _settle(self, lines: list[FoundLine], work: Work) -> None:
+        """Settle what lines say where several readings are at hand."""
         self._reread(lines, work)
         with as_far_as_welcome():
             with_names_read(lines, self._again)
@@ -167,20 +179,18 @@ class Reader:
         with_curly_quotes(lines)
         with_true_widths(lines)
         with_true_kana(lines)
-        height, width = result["doc_preprocessor_res"]["output_img"].shape[:2]
-        found = [
-            _to_line(line.reading, line.corners) for line in lines if line.reading.text.strip()
-        ]
-        rules: list[Rule] = []
-        if pieces is not None:
-            found = self._with_leaders(found, pixels, pieces)
-            found, rules = tell_apart(found, find_rules(pieces, found))
-            with as_far_as_welcome():
-                found = with_crossed_cut(found, rules, pixels, self._again)
-            cells = (cell for line in found for cell in cut_at_rules(line, rules))
-            parts = [part for cell in cells for part in cut_apart(cell)]
-            found, rules = with_signs(with_list_signs(parts, pieces), rules, pieces)
-        return Page(width, height, tuple(found), degrees, work.unread, tuple(rules))
+
+    def _with_rules(
+        self, lines: Sequence[Line], pixels: NDArray[np.uint8], pieces: Pieces
+    ) -> tuple[list[Line], list[Rule]]:
+        """Return lines with what only ink tells of them, cut into cells, and the rules drawn."""
+        found = self._with_leaders(lines, pixels, pieces)
+        found, rules = tell_apart(found, find_rules(pieces, found))
+        with as_far_as_welcome():
+            found = with_crossed_cut(found, rules, pixels, self._again)
+        cells = (cell for line in found for cell in cut_at_rules(line, rules))
+        parts = [part for cell in cells for part in cut_apart(cell)]
+        return with_signs(with_list_signs(parts, pieces), rules, pieces)
 
     def _with_leaders(
         self, lines: Sequence[Line], pixels: NDArray[np.uint8], pieces: Pieces
