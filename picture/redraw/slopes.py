@@ -18,6 +18,8 @@ from picture.redraw.runs import Run
 from picture.redraw.stems import STANDS_OUT, show_stems
 from picture.redraw.typefaces import ITALICS, SANS, SERIF
 
+Bools = NDArray[np.bool_]
+
 # A word is aslant if it has so many letters and is by so much more like letters that are.
 _LETTERS = 3
 _CLEAR = 0.03
@@ -40,8 +42,9 @@ def lean_words(
     """Set the words aslant that the picture shows so in upright lines, in place."""
     for plan in plans:
         check()
-        if _can_lean(plan) and _seems_to_lean(plan):
-            leans = _apart(_leads(plan, fonts), plan.words)
+        if _can_lean(plan) and _any_leans(plan, fonts):
+            every = np.ones(len(plan.words), np.bool_)
+            leans = _apart(_leads(plan, every, fonts), plan.words)
             plan.words = [
                 _aslant(word, plan.typeface, fonts) if does_lean else word
                 for word, does_lean in zip(plan.words, leans, strict=True)
@@ -54,21 +57,29 @@ def _can_lean(plan: Plan) -> bool:
     return has_words and is_seen and plan.typeface in _OF_ONE_DESIGN and not plan.is_cjk
 
 
-def _seems_to_lean(plan: Plan) -> bool:
-    """Tell whether any word may be aslant, which costs far less than to compare letters."""
+def _any_leans(plan: Plan, fonts: Fonts) -> bool:
+    """Tell whether any long word is aslant; letters are compared only where stems may lean."""
+    seem = _seem_to_lean(plan)
+    return bool(seem.any() and (_leads(plan, seem, fonts) > _CLEAR).any())
+
+
+def _seem_to_lean(plan: Plan) -> Bools:
+    """Return which long words may be aslant, which costs far less than to compare letters."""
     if plan.ink is None or plan.spans is None:
-        return False
+        return np.zeros(len(plan.words), np.bool_)
     stems, stood = show_stems(plan.ink.soft, plan.baseline, plan.size)
-    return any(
-        stood[int(start) : math.ceil(end)].sum()
-        > STANDS_OUT * stems[int(start) : math.ceil(end)].sum()
-        for word, (start, end) in zip(plan.words, plan.spans, strict=True)
-        if _is_long(word)
+    columns = [slice(int(start), math.ceil(end)) for start, end in plan.spans]
+    return np.array(
+        [
+            _is_long(word) and stood[own].sum() > STANDS_OUT * stems[own].sum()
+            for word, own in zip(plan.words, columns, strict=True)
+        ],
+        np.bool_,
     )
 
 
-def _leads(plan: Plan, fonts: Fonts) -> Floats:
-    """Return by how much more like letters aslant than upright ones each word is."""
+def _leads(plan: Plan, which: Bools, fonts: Fonts) -> Floats:
+    """Return by how much more like letters aslant than upright ones some words are, else 0."""
     leads = np.zeros(len(plan.words))
     if plan.ink is None or plan.stature is None or plan.spans is None:
         return leads
@@ -79,13 +90,13 @@ def _leads(plan: Plan, fonts: Fonts) -> Floats:
     face = face_of(plan, plan.stature, plan.ink.stroke, runs, fonts)
     designs = {upright: face, aslant: face}
     for number, (word, span) in enumerate(zip(plan.words, plan.spans, strict=True)):
-        if is_telling(word.text, fonts):
+        if which[number] and is_telling(word.text, fonts):
             found = compare(word.text, span, plan.ink.soft, plan.stature, designs, fonts)
             leads[number] = found.mean(aslant) - found.mean(upright)
     return leads
 
 
-def _apart(leads: Floats, words: Sequence[Word]) -> NDArray[np.bool_]:
+def _apart(leads: Floats, words: Sequence[Word]) -> Bools:
     """Return which words are aslant; short ones are so beside another alone."""
     is_long = np.array([_is_long(word) for word in words])
     seem = leads > _CLEAR
