@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from picture.redraw.arrays import Mask
+from picture.redraw.arrays import Floats, Mask
 
 # A box to tick is so large at least, in heights of the line's box and in pixels, is hardly
 # wider than tall, and stands so far from letters, in its own widths.
@@ -127,9 +129,24 @@ def _opened(mask: Mask, height: int, width: int) -> Mask:
     return np.asarray(opened, np.uint8)
 
 
-def text_only(mask: Mask) -> Mask:
-    """Return `mask` without rules, neighbours' ink and specks, as 0 or 255."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """The connected parts of a line's ink, as OpenCV tells of them; the first is no ink."""
+
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+    centres: Floats
+
+    @classmethod
+    def of(cls, mask: Mask) -> Parts:
+        """Return those of `mask`, 0 or not."""
+        _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        return cls(np.asarray(labels, np.int32), np.asarray(stats, np.int32), np.asarray(centres))
+
+
+def text_only(mask: Mask, parts: Parts) -> Mask:
+    """Return `mask`, 0 or 1, without rules, neighbours' ink and specks, as 0 or 255."""
+    stats, centres = parts.stats, parts.centres
     left, top, across, down, area = (stats[:, column] for column in range(5))
     height, width = mask.shape
     right, bottom = left + across, top + down
@@ -150,15 +167,14 @@ def text_only(mask: Mask) -> Mask:
         keep |= is_speck & is_among
     if keep[1:].all():
         return mask * np.uint8(255)
-    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels], np.uint8)
+    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[parts.labels], np.uint8)
 
 
-def without_frames(mask: Mask) -> Mask:
+def without_frames(mask: Mask, parts: Parts) -> Mask:
     """Return `mask`, 0 or 1, without boxes to tick, where it holds anything else."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    rest = mask
-    for number in _squares(stats, mask.shape[0]):
-        left, top, across, down = (int(value) for value in stats[number, :4])
+    rest, labels = mask, parts.labels
+    for number in _squares(parts.stats, mask.shape[0]):
+        left, top, across, down = (int(value) for value in parts.stats[number, :4])
         own = labels[top : top + down, left : left + across] == number
         if any(side.mean() <= _DRAWN for side in (own[0], own[-1], own[:, 0], own[:, -1])):
             continue

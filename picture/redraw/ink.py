@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from picture.redraw.arrays import Floats, Mask, Pixels, count_levels, percentile_of
 from picture.redraw.background import fit_background
-from picture.redraw.clutter import text_only, thickened, without_frames, without_rules
+from picture.redraw.clutter import Parts, text_only, thickened, without_frames, without_rules
 from picture.redraw.crossing import crossing_strokes, lettering_color
 from picture.redraw.frame import Frame, Lie
 from picture.redraw.neighbours import without_neighbours
@@ -194,8 +194,12 @@ def _pick(mask: Mask, kind: Kind, beyond: Mask | None) -> Mask:
     if kind.is_whole:
         return mask * np.uint8(255)
     mask = mask.T if kind.is_column else mask
-    mask = mask if kind.has_frames else without_frames(mask)
-    mask = text_only(mask if kind.has_rules else without_rules(mask))
+    parts = Parts.of(mask)
+    rest = mask if kind.has_frames else without_frames(mask, parts)
+    rest = rest if kind.has_rules else without_rules(rest)
+    # Few lines have any: what is connected in them is known.
+    parts = parts if np.array_equal(rest, mask) else Parts.of(rest)
+    mask = text_only(rest, parts)
     mask = np.ascontiguousarray(mask.T if kind.is_column else mask)
     if kind.is_leader:
         mask = _marks(mask)

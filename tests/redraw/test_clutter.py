@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from picture.redraw.clutter import text_only, without_frames, without_rules
+from picture.redraw.clutter import Parts, text_only, without_frames, without_rules
 from picture.redraw.fonts import Fonts
 from picture.redraw.typefaces import BOLD, MONO, SANS, SERIF
 from tests.redraw.sheet import Mask, Sheet
@@ -67,7 +67,7 @@ def test_specks_outside_of_the_letters_are_left_out() -> None:
     mask[8:32, 20:26] = mask[8:32, 60:66] = 1
     mask[4:6, 100:101] = 1
     mask[20:22, 40:41] = 1
-    kept = text_only(mask)
+    kept = text_only(mask, Parts.of(mask))
     assert not kept[:, 90:].any()
     assert (kept[20:22, 40] == 255).all()
     assert (kept[:, :70] == 255 * mask[:, :70]).all()
@@ -90,7 +90,7 @@ def boxed(fonts: Fonts, text: str, *, is_ticked: bool) -> tuple[Mask, Mask]:
 @pytest.mark.parametrize("text", ["Single", "DOUBLE 80", "B"])
 def test_a_box_to_tick_is_no_letter(fonts: Fonts, text: str, is_ticked: bool) -> None:
     whole, letters = boxed(fonts, text, is_ticked=is_ticked)
-    assert np.array_equal(without_frames(whole), letters)
+    assert np.array_equal(without_frames(whole, Parts.of(whole)), letters)
 
 
 @pytest.mark.parametrize("face", [SANS, SERIF, MONO])
@@ -99,11 +99,11 @@ def test_letters_are_no_boxes(fonts: Fonts, face: str, weight: int) -> None:
     sheet = Sheet(fonts, (900, 70))
     sheet.write("B D O Q 0 8 E H # [ ] o e a g M", (20, 46), 36, face=face, weight=weight)
     mask = (np.asarray(sheet.picture)[..., 0] < 128).astype(np.uint8)
-    assert np.array_equal(without_frames(mask), mask)
+    assert np.array_equal(without_frames(mask, Parts.of(mask)), mask)
 
 
 def test_a_box_alone_is_all_there_is() -> None:
     mask = np.zeros((40, 40), np.uint8)
     mask[8:32, 8:32] = 1
     mask[10:30, 10:30] = 0
-    assert np.array_equal(without_frames(mask), mask)
+    assert np.array_equal(without_frames(mask, Parts.of(mask)), mask)
