@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from picture.reading.crops import cut
 from picture.reading.missed import outside
-from picture.reading.pieces import Pieces, on_dark_blocks
+from picture.reading.pieces import DARK, Pieces, on_dark_blocks
 from picture.reading.scripts import FoundLine, bounds_of
 from picture.reading.transcript import Read, Reading
 
@@ -50,11 +51,13 @@ _LONG = 4
 
 def with_ends(lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: Read) -> None:
     """Let lines go on to where their ink ends; `read` says what crops say."""
-    ink = np.concatenate([pieces.boxes, on_dark_blocks(pieces)])
+    bounds = bounds_of(lines)
+    ink = pieces.boxes
+    if _any_is_dark(bounds, pieces):
+        ink = np.concatenate([ink, on_dark_blocks(pieces)])
     free = ink[outside(ink, lines, pieces)] / pieces.scale
     if not 0 < len(free) <= _MOST_PIECES:
         return
-    bounds = bounds_of(lines)
     usual = pieces.height / pieces.scale
     ends = [(line, _end(line, free, max(line.height, usual))) for line in lines if _may_go_on(line)]
     longer = [(line, _lengthened(line, end, pixels)) for line, end in ends if end]
@@ -64,6 +67,13 @@ def with_ends(lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: 
         if _goes_on(line.reading, reading):
             line.reading, line.corners = reading, corners
             line.crop = partial(cut, pixels, corners)
+
+
+def _any_is_dark(bounds: Boxes, pieces: Pieces) -> bool:
+    """Tell whether any line stands on a dark ground."""
+    inside = np.clip(np.round(bounds * pieces.scale).astype(int), 0, None)
+    parts = (pieces.grey[top:low, left:right] for left, top, right, low in inside.tolist())
+    return any(part.size > 0 and cv2.mean(part)[0] < DARK for part in parts)
 
 
 def _may_go_on(line: FoundLine) -> bool:

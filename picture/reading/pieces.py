@@ -20,7 +20,9 @@ _HIGH = 48
 # else it is the rim of two pieces that nearly touch.
 _DARKER = 24
 _NEAR, _RIM = 9, 0.55
-_DARK_PAGE = 110
+
+DARK = 110
+"""A page or a ground is dark below this, in the mean of its pixels, 0 to 255."""
 
 # A block with light text: so much of what is about it, so many heights of a line wide, is
 # dark and as dark as the darkest there, to so many levels: a photograph is not. Light
@@ -72,7 +74,7 @@ def find_pieces(pixels: Pixels, height: float) -> Pieces | None:
 def on_dark_blocks(pieces: Pieces) -> Boxes:
     """Return the boxes of light pieces on the dark blocks of a picture, as code often has them."""
     side = max(round(_ABOUT * pieces.height), 1)
-    is_dark = pieces.grey < _DARK_PAGE
+    is_dark = pieces.grey < DARK
     if not _mostly(is_dark, side).any():
         return np.zeros((0, 4))
     about = np.ones((side, side), np.uint8)
@@ -108,7 +110,7 @@ def _grey(pixels: Pixels, scale: float) -> Grey:
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.bitwise_not(grey) if cv2.mean(grey)[0] < _DARK_PAGE else grey, np.uint8)
+    return np.asarray(cv2.bitwise_not(grey) if cv2.mean(grey)[0] < DARK else grey, np.uint8)
 
 
 def _ink(grey: Grey) -> Mask:
