@@ -16,7 +16,7 @@ _PROLONGED, _ONE = "ー", "一"
 # By twins, what each is among letters of its own kind. Between words in katakana へ may stand
 # as it is: it says where to.
 _AS_HIRAGANA = dict(zip("ヘベペ", "へべぺ", strict=True))
-_AS_KATAKANA = dict(zip("べぺ力口二工卜八夕一", "ベペカロニエトハター", strict=True))
+_AS_KATAKANA = dict(zip("べぺ力口二工卜八夕一—", "ベペカロニエトハターー", strict=True))
 
 
 def with_true_kana(lines: Sequence[FoundLine]) -> None:

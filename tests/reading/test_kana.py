@@ -28,6 +28,7 @@ def corrected(text: str, reader: str = "", flipped: bool = False) -> Reading:
         ("スべイン", "スベイン"),
         ("メ二ュー", "メニュー"),
         ("プ口グラム", "プログラム"),
+        ("バ—ジョン", "バージョン"),
     ],
 )
 def test_letters_are_as_those_on_both_sides(read: str, written: str) -> None:
