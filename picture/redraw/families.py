@@ -6,19 +6,21 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from picture.redraw.arrays import Mask
 from picture.redraw.extent import Design, Face, bearings, text_length
 from picture.redraw.fonts import LETTERS, Fonts
 from picture.redraw.ink import Ink
 from picture.redraw.match import Span
-from picture.redraw.plan import Plan, fit_size, heaviness, match, set_typeface
+from picture.redraw.plan import Plan, heaviness, match, set_typeface
 from picture.redraw.portrait import drawn_glyph
 from picture.redraw.runs import Run
-from picture.redraw.sizes import share_sizes
+from picture.redraw.sizes import size_anew
 from picture.redraw.stature import Stature
 from picture.redraw.stems import STANDS_OUT, show_stems
 from picture.redraw.typefaces import COMIC, ITALICS, MONO, REGULAR, SANS, SERIF
@@ -120,7 +122,7 @@ def compare(
     seen, scale = _part(soft, span, low, high), em / stature.size
     weights = [_difference(letter, em, fonts) for letter in word]
     # What a family does not draw is unlike it.
-    likeness = dict.fromkeys(CANDIDATES, 0.0)
+    found = dict.fromkeys(CANDIDATES, 0.0)
     for name, design in designs.items():
         if not _draws(name, word, fonts):
             continue
@@ -133,12 +135,12 @@ def compare(
         size = (max(1, round(width)), round((_ABOVE + _BELOW) * em))
         resized = cv2.resize(seen, size, interpolation=_method(seen, size))
         own = _framed(np.asarray(resized, np.uint8), pad, pad)
-        likeness[name], start = 0.0, pad - left
+        found[name], start = 0.0, pad - left
         for (step, glyph, x, y), weight in zip(letters, weights, strict=True):
             at = round(start) + x, round(_ABOVE * em) + y + pad
-            likeness[name] += weight * _likeness(own, glyph, at)
+            found[name] += weight * likeness(own, glyph, at)
             start += step
-    return Evidence(likeness, sum(weights))
+    return Evidence(found, sum(weights))
 
 
 @lru_cache(LETTERS)
@@ -167,7 +169,7 @@ def _difference(letter: str, size: float, fonts: Fonts) -> float:
     height, width = np.maximum(one.shape, other.shape)
     seen = np.zeros((height, width), np.uint8)
     seen[: other.shape[0], : other.shape[1]] = other
-    return float(np.clip(1 - _likeness(_framed(seen, 2, 2), one, (2, 2)), 0.05, 0.6))
+    return float(np.clip(1 - likeness(_framed(seen, 2, 2), one, (2, 2)), 0.05, 0.6))
 
 
 def _method(seen: Mask, size: tuple[int, int]) -> int:
@@ -185,7 +187,7 @@ def _part(soft: Mask, span: Span, top: float, bottom: float) -> Mask:
     return part
 
 
-def _likeness(seen: Mask, glyph: Mask, at: tuple[int, int]) -> float:
+def likeness(seen: NDArray[Any], glyph: NDArray[Any], at: tuple[int, int]) -> float:
     """Return how like a glyph is to what is seen about where it is expected, -1 to 1."""
     height, width = glyph.shape
     left, top = max(0, at[0] - _REACH), max(0, at[1] - _REACH)
@@ -278,13 +280,7 @@ def _fit_lettered(
     plans: Sequence[Plan], paragraphs: Sequence[Sequence[Plan]], fonts: Fonts
 ) -> None:
     """Size comic lettering anew: all other families are drawn to one measure."""
-    lettered = [plan for plan in plans if plan.typeface == COMIC]
-    for plan in lettered:
-        fit_size(plan, fonts)
-    if lettered:
-        share_sizes(plans, paragraphs)
-    for plan in lettered:
-        match(plan, fonts)
+    size_anew([plan for plan in plans if plan.typeface == COMIC], plans, paragraphs, fonts)
 
 
 def _can_tell(plan: Plan) -> bool:

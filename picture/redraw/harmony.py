@@ -15,9 +15,9 @@ from picture.redraw.fonts import Fonts
 from picture.redraw.foreign import without_foreign
 from picture.redraw.paragraphs import find_paragraphs
 from picture.redraw.pitch import share_pitches
-from picture.redraw.plan import Plan, fit_size, is_straight, match, settle, weigh
+from picture.redraw.plan import Plan, is_straight, match, settle, weigh
 from picture.redraw.scales import scale_words
-from picture.redraw.sizes import share_sizes
+from picture.redraw.sizes import share_sizes, size_anew
 from picture.redraw.slopes import lean_words
 from picture.redraw.songs import leave_regular, share_songs
 from picture.redraw.spacing import part_words
@@ -99,12 +99,8 @@ def _leave_out_foreign(
         ink = without_foreign(plan, pixels)
         if ink is not None:
             plan.ink, plan.color = ink, ink.color
-            fit_size(plan, fonts)
             changed.append(plan)
-    if changed:
-        share_sizes(plans, paragraphs)
-    for plan in changed:
-        match(plan, fonts)
+    size_anew(changed, plans, paragraphs, fonts)
 
 
 def _share_baselines(plans: Sequence[Plan]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from picture.redraw.arrays import weighted_median
-from picture.redraw.plan import Plan, blended_size, is_straight, settle
+from picture.redraw.fonts import Fonts
+from picture.redraw.plan import Plan, blended_size, fit_size, is_straight, match, settle
 from picture.redraw.stature import Stature
 
 # Sizes that are one lie within this ratio of one another: as measured on little text, by
@@ -49,6 +50,21 @@ def share_sizes(plans: Sequence[Plan], paragraphs: Sequence[Sequence[Plan]]) -> 
     _follow_rows([plan for plan in plans if is_straight(plan)])
     for plan in plans:
         settle(plan)
+
+
+def size_anew(
+    changed: Sequence[Plan],
+    plans: Sequence[Plan],
+    paragraphs: Sequence[Sequence[Plan]],
+    fonts: Fonts,
+) -> None:
+    """Size lines anew whose letters or ink are others now, in place, and what shares with them."""
+    for plan in changed:
+        fit_size(plan, fonts)
+    if changed:
+        share_sizes(plans, paragraphs)
+    for plan in changed:
+        match(plan, fonts)
 
 
 def _guess_sizes(plans: Sequence[Plan]) -> None:

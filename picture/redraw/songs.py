@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from picture.redraw.arrays import Floats, Mask, weighted_median
 from picture.redraw.columns import fit_column
 from picture.redraw.extent import BELOW_MIDDLE, Face, advance, bearings, text_length
-from picture.redraw.families import Evidence, compare, face_of
-from picture.redraw.fonts import LETTERS, Fonts, is_cjk
+from picture.redraw.families import Evidence, compare, face_of, likeness
+from picture.redraw.fonts import Fonts, is_cjk
 from picture.redraw.match import Span
-from picture.redraw.plan import Plan, fit_size, match, set_typeface
+from picture.redraw.plan import Plan, set_typeface
 from picture.redraw.portrait import drawn_glyph
 from picture.redraw.runs import Run
-from picture.redraw.sizes import share_sizes
+from picture.redraw.sizes import size_anew
 from picture.redraw.typefaces import CJK, REGULAR, SANS, SERIF, SONG
 
 Shades = NDArray[np.float32]
@@ -55,12 +55,12 @@ _WIDE = 1.5
 _FINE = 4
 _RIM = 3
 
+# So many letters are kept as they are compared, five kilobytes each.
+_KEPT = 4096
+
 # Squares more than so much wider or narrower than they are tall show other letters than were
 # read.
 _WIDEST = 1.5
-
-# How far a letter may stand from where it is expected, in pixels of the comparison.
-_REACH = 2
 
 # By so much are letters more like Song before lines of one size are set in it, and so much
 # more is asked of paragraphs that are not of what is usual among those.
@@ -140,10 +140,7 @@ def share_songs(
         if together.is_clear(is_usual=not usual.isdisjoint(told) if told else rest):
             changed += own
             _set(own, fonts)
-    if changed:
-        share_sizes(plans, paragraphs)
-    for plan in changed:
-        match(plan, fonts)
+    size_anew(changed, plans, paragraphs, fonts)
 
 
 def _usual(plans: Sequence[Plan], leads: Mapping[int, _Lead]) -> set[int]:
@@ -213,7 +210,7 @@ def _likenesses(plan: Plan, most: float, fonts: Fonts) -> Floats:
     for placed in telling[:: max(1, round(len(telling) / most))]:
         at = round(across * placed.x) + int(em), round(down * placed.baseline) + int(em)
         drawn = (_brushed(name, placed.letter, em, fonts) for name in (SONG, CJK))
-        rows.append([_likeness(seen, *glyph, at) for glyph in drawn])
+        rows.append([likeness(seen, glyph, (at[0] + x, at[1] + y)) for glyph, x, y in drawn])
     return np.array(rows)
 
 
@@ -254,7 +251,7 @@ def _strokes(ink: NDArray[Any]) -> Shades:
     return np.asarray(shades - cv2.GaussianBlur(shades, (0, 0), _WIDE), np.float32)
 
 
-@lru_cache(LETTERS)
+@lru_cache(_KEPT)
 def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Shades, int, int]:
     """Return a letter as it is compared, and where it lies from its origin, in pixels."""
     # Drawn large, for small ones would be bent to whole pixels.
@@ -270,17 +267,6 @@ def _brushed(name: str, letter: str, em: float, fonts: Fonts) -> tuple[Shades, i
     return _strokes(cv2.GaussianBlur(small, (0, 0), _BLUR)), x, y
 
 
-def _likeness(seen: Shades, glyph: Shades, x: int, y: int, at: tuple[int, int]) -> float:
-    """Return how like a letter is to what is seen about where it is expected, -1 to 1."""
-    left, top = max(0, at[0] + x - _REACH), max(0, at[1] + y - _REACH)
-    height, width = glyph.shape
-    window = seen[top : top + height + 2 * _REACH, left : left + width + 2 * _REACH]
-    if window.shape[0] < height or window.shape[1] < width:
-        return 0.0
-    best = float(cv2.matchTemplate(window, glyph, cv2.TM_CCOEFF_NORMED).max())
-    return best if math.isfinite(best) and best <= 1.01 else 0.0
-
-
 def _set(plans: Iterable[Plan], fonts: Fonts) -> None:
     """Set lines of a paragraph in Song, their Latin letters in what those are most like."""
     plans = list(plans)
@@ -289,7 +275,6 @@ def _set(plans: Iterable[Plan], fonts: Fonts) -> None:
     for plan in plans:
         plan.han = SONG
         set_typeface(plan, SANS if is_sans else SERIF, fonts)
-        fit_size(plan, fonts)
 
 
 def _look_at_latin(plan: Plan, fonts: Fonts) -> Evidence:
