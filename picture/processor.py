@@ -25,6 +25,11 @@ def has_int8() -> bool:
     return not instructions().isdisjoint({"avx512_vnni", "avx_vnni", "amx_int8"})
 
 
+def has_amx() -> bool:
+    """Tell whether it multiplies whole tiles of such floats in one step."""
+    return "amx_bf16" in instructions()
+
+
 def has_avx2() -> bool:
     """Tell whether it does so in two steps, which is quick still, of 256 bits."""
     return "avx2" in instructions()

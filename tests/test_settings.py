@@ -142,6 +142,8 @@ def test_without_a_quota_affinity_alone_counts(tmp_path: Path) -> None:
         ("avx2 avx512_bf16 avx512_vnni", {"device": "gpu"}, ("onnxruntime", "f32")),
         ("avx2 avx512_bf16 avx512_vnni", {"engine": "onnxruntime"}, ("onnxruntime", "f32")),
         ("avx2 avx512_bf16 avx512_vnni", {"engine": "paddle"}, ("paddle", "f32")),
+        ("avx2 avx512_vnni amx_bf16 amx_int8", {}, ("openvino", "bf16")),
+        ("avx2 avx512_vnni amx_bf16 amx_int8", {"precision": "int8"}, ("openvino", "int8")),
         ("avx2", {}, ("openvino", "int8")),
         ("avx2", {"model": "PP-OCRv6_tiny"}, ("onnxruntime", "f32")),
         ("avx2", {"model": "PP-OCRv6_tiny", "precision": "int8"}, ("openvino", "int8")),

@@ -26,6 +26,7 @@ from paddlex.inference.models.runners import InferenceRunner, ONNXRuntimeRunner
 from paddlex.modules.text_detection.model_list import MODELS as DETECTORS
 from paddlex.modules.text_recognition.model_list import MODELS as RECOGNISERS
 
+from picture import processor
 from picture.reading.detection import GPUDetector, PageDetector
 from picture.reading.heads import begin_late, condense, end_early
 from picture.reading.recognition import BatchRecogniser, GPURecogniser, LineRecogniser
@@ -74,6 +75,9 @@ class OpenVINORunner(InferenceRunner):
             properties.hint.enable_cpu_pinning: False,
             _KEPT: str(shapes * _KERNELS),
         }
+        if precision == "int8" and processor.has_amx():
+            # OpenVINO lacks kernels for what lies between integers and bfloat16 there.
+            precision = "f32"
         if precision != "int8":
             self._hints[properties.hint.inference_precision] = precision
         self._others = precision, threads, streams, shapes
