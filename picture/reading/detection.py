@@ -11,11 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from paddlex.inference.models.text_detection.predictor import TextDetRunnerPredictor
-from paddlex.inference.models.text_detection.processors import DBPostProcess
+from paddlex.inference.models.text_detection.processors import DBPostProcess, NormalizeImage
 
 from picture.reading import work
 from picture.reading.bends import Bend, find_bends
 from picture.reading.decode import CLOSEST, LARGEST_LOOK
+from picture.reading.tensors import LEVELS, write_planes
 
 Pixels = NDArray[np.uint8]
 Tensor = NDArray[np.float32]
@@ -199,18 +200,10 @@ class PageDetector(TextDetRunnerPredictor):
 
     def _seen_part(self, part: Pixels) -> Tensor:
         height, width = part.shape[:2]
-        (tensor,) = self.runner(x=[self._normalised(padded(part, self._padding_step))])
+        whole = padded(part, self._padding_step)
+        (tensor,) = self.runner(x=[normalised(whole, self.pre_tfs["Normalize"])])
         seen: Tensor = tensor[0, 0, :height, :width]
         return seen
-
-    def _normalised(self, part: Pixels) -> Tensor:
-        """Return a picture as the model takes it: PaddleX's steps, without their copies."""
-        step = self.pre_tfs["Normalize"]
-        tensor = np.empty((1, 3, *part.shape[:2]), np.float32)
-        for channel, plane in enumerate(tensor[0]):
-            np.multiply(part[:, :, channel], np.float32(step.alpha[channel]), out=plane)
-            np.add(plane, np.float32(step.beta[channel]), out=plane)
-        return tensor
 
 
 class GPUDetector(PageDetector):
@@ -337,6 +330,15 @@ def at_scale(picture: Pixels, scale: float) -> Pixels:
         max(STRIDE, round(scale * side / STRIDE) * STRIDE) for side in picture.shape[:2]
     )
     return np.asarray(cv2.resize(picture, (width, height)), np.uint8)
+
+
+def normalised(picture: Pixels, step: NormalizeImage) -> Tensor:
+    """Return a picture as the model takes it: PaddleX's step without its copies."""
+    factors = zip(step.alpha, step.beta, strict=True)
+    values = [LEVELS * np.float32(alpha) + np.float32(beta) for alpha, beta in factors]
+    tensor = np.empty((1, 3, *picture.shape[:2]), np.float32)
+    write_planes(picture, values, tensor[0])
+    return tensor
 
 
 def padded(part: Pixels, step: int = PADDING_STEP) -> Pixels:

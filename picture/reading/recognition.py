@@ -17,6 +17,7 @@ from paddlex.inference.models.text_recognition.predictor import TextRecRunnerPre
 from picture.reading import windows, work
 from picture.reading.heads import Batch, eyes
 from picture.reading.spaces import with_true_spaces
+from picture.reading.tensors import LEVELS, write_planes
 from picture.reading.transcript import (
     CLAIMED,
     STRAIGHT,
@@ -39,6 +40,9 @@ WIDTHS: tuple[int, ...] = (
 
 # On a GPU every second of them: it takes seconds to prepare for a shape.
 _FEW_WIDTHS = WIDTHS[1::2]
+
+# What each level of a colour is to the model.
+_VALUES = (LEVELS / np.float32(255) - np.float32(0.5)) / np.float32(0.5)
 
 # How many runs are under way on a GPU at once, so that it need not wait for this process.
 _RUNS_AT_ONCE = 2
@@ -99,9 +103,7 @@ class LineRecogniser(TextRecRunnerPredictor):
     def __init__(self, *args: Any, batch_size: int, **kwargs: Any) -> None:
         super().__init__(*args, batch_size=batch_size, **kwargs)
         self.batch_sampler.batch_size = 1_000_000  # so that a picture's lines come at once
-        self._resize = self.pre_tfs["ReisizeNorm"]
-        self._resize.max_imgW = WIDTHS[-1]
-        _, self._height, self._narrowest = map(int, self._resize.rec_image_shape)
+        _, self._height, self._narrowest = map(int, self.pre_tfs["ReisizeNorm"].rec_image_shape)
         self._see, letters = eyes(self.runner, self.post_op.character)
         self._alphabet = Alphabet.of(letters)
         self._size = batch_size
@@ -258,8 +260,8 @@ class LineRecogniser(TextRecRunnerPredictor):
     def _read(self, group: list[Crop], width: int) -> list[Transcript]:
         """Read crops of about one width."""
         size = width, self._height
-        scaled = [cv2.resize(_smooth(crop), size) for crop in group]
-        seen = self._look(np.stack(self._resize(imgs=scaled)))
+        scaled = [np.asarray(cv2.resize(_smooth(crop), size), np.uint8) for crop in group]
+        seen = self._look(normalised(scaled))
         return [transcribe(line, self._alphabet) for line in seen]
 
     def _look(self, batch: Batch) -> list[Sight]:
@@ -330,6 +332,14 @@ class GPURecogniser(LineRecogniser):
     def _most(self, *_: int) -> int:
         """Return how many lines may be read in one run."""
         return self._size
+
+
+def normalised(lines: Sequence[Crop]) -> Batch:
+    """Return lines of one size as the model takes them: PaddleX's steps in one."""
+    batch = np.empty((len(lines), 3, *lines[0].shape[:2]), np.float32)
+    for line, planes in zip(lines, batch, strict=True):
+        write_planes(line, [_VALUES] * 3, planes)
+    return batch
 
 
 def _has_room(crop: Crop) -> bool:

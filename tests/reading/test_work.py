@@ -1,6 +1,8 @@
+import math
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import pytest
 from PIL import Image, ImageDraw
@@ -83,7 +85,7 @@ def test_a_page_of_too_many_lines_is_refused(page: Image.Image) -> None:
     engine.wait_until_ready()
     with pytest.raises(TooMuchWorkError):
         engine.read(page, 60)
-    assert engine.read(draw_page("Few"), 60).lines[0].text == "Few"
+    assert engine.read(draw_page("Few lines"), 60).lines[0].text == "Few lines"
     engine.close()
 
 
@@ -123,9 +125,29 @@ def test_what_nobody_waits_for_is_stopped(
     assert len(turns) < 14
 
 
-def test_what_is_late_is_stopped(engine: Engine, page: Image.Image) -> None:
-    started = engine._reads
+def test_what_is_late_is_stopped(
+    engine: Engine, page: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = Mock(wraps=engine._serve)
+    monkeypatch.setattr(engine, "_serve", served)
     with pytest.raises(DeadlineExceededError):
         engine.read(page, 0.3)
     engine.read(draw_page("Next"), 60)
-    assert engine._reads == started + 2
+    assert served.call_count == 2
+
+
+def test_memory_is_given_back_after_so_many_pixels(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back = Mock()
+    monkeypatch.setattr(engine_module, "_give_back", given_back)
+    small = draw_page("Small")
+    monkeypatch.setattr(engine, "_pixels", 0)
+    monkeypatch.setattr(engine_module, "_PIXELS_BETWEEN", 3 * math.prod(small.size))
+    for _ in range(2):
+        engine.read(small, 60)
+    assert given_back.call_count == 0
+    # Of the last picture nobody knows here whether it counts by now.
+    for _ in range(2):
+        engine.read(small, 60)
+    assert given_back.call_count == 1
