@@ -93,7 +93,9 @@ class OpenVINORunner(InferenceRunner):
         # Shared, it is not copied: it stands until the run is over.
         shared = self._openvino.Tensor(np.ascontiguousarray(tensor), shared_memory=True)
         request.set_input_tensor(shared)
-        request.infer()
+        # In one step, `infer`, it takes a tenth of a millisecond more of the CPU.
+        request.start_async()
+        request.wait()
         return [output.data for output in request.output_tensors]
 
     def split(self, letters: NDArray[np.intp], count: int) -> tuple[OpenVINORunner, OpenVINORunner]:
