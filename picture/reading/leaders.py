@@ -151,7 +151,7 @@ def share_of_marks(crop: Pixels) -> float:
     pieces = find_pieces(crop, crop.shape[0])
     if pieces is None:
         return 0.0
-    chains = _chains(_marks(pieces), pieces.height)
+    chains = _chains(_marks(_flat(pieces)), pieces.height)
     taken = sum(chain[-1].right - chain[0].left for chain in chains)
     return float(taken / pieces.ink.shape[1])
 
@@ -162,11 +162,9 @@ def _candidates(pieces: Pieces, cell: float) -> list[Leader]:
     `cell` is how wide a letter is there.
     """
     height = pieces.height
-    marks = _marks(pieces)
-    dots = [mark for mark in marks if _is_dot(mark, height)]
-    stars = [mark for mark in marks if _is_star(mark, height)]
-    strokes = [mark for mark in marks if _is_stroke(mark, height)]
-    joined = [mark for mark in marks if _is_joined(mark, height)]
+    flat = _flat(pieces)
+    kinds = (_are_dots, _are_stars, _are_strokes, _are_joined)
+    dots, stars, strokes, joined = (_marks(flat[are_some(flat, height)]) for are_some in kinds)
     pointed = _rejoined(_chains(dots, height), height, _MISSING)
     found = [_leader(".", chain, _SPACED * height) for chain in pointed]
     found += [_leader("*", chain, height) for chain in _chains(stars, height)]
@@ -230,38 +228,50 @@ def _is_twin(one: Leader, other: Leader, height: float) -> bool:
     return is_level and common > 0.5 * min(one.right - one.left, other.right - other.left)
 
 
-def _marks(pieces: Pieces) -> list[Mark]:
-    """Return the pieces that may be marks, none where there are more than a page of text has."""
+def _flat(pieces: Pieces) -> Edges:
+    """Return the boxes that may be marks, none where there are more than a page of text has."""
     depth = pieces.boxes[:, 3] - pieces.boxes[:, 1]
     flat = (depth <= _STAR[1] * pieces.height) & (pieces.filled >= 0.5)
     if np.count_nonzero(flat) > _MOST_MARKS:
-        return []
-    return [Mark(*map(float, box)) for box in pieces.boxes[flat]]
+        flat[:] = False
+    return pieces.boxes[flat]
 
 
-def _is_dot(mark: Mark, height: float) -> bool:
+def _marks(boxes: Edges) -> list[Mark]:
+    return [Mark(*box) for box in boxes.tolist()]
+
+
+def _sides(boxes: Edges) -> tuple[Edges, Edges]:
+    """Return how wide and how high boxes are."""
+    left, top, right, bottom = boxes.T
+    return right - left, bottom - top
+
+
+def _are_dots(boxes: Edges, height: float) -> Mask:
     least, most = (part * height for part in _DOT)
-    short, long = sorted((mark.width, mark.height))
-    return least <= short and long <= max(min(most, 1.8 * short), short + 1)
+    sides = _sides(boxes)
+    short, long = np.minimum(*sides), np.maximum(*sides)
+    longest = np.maximum(np.minimum(most, 1.8 * short), short + 1)
+    return np.asarray((least <= short) & (long <= longest))
 
 
-def _is_star(mark: Mark, height: float) -> bool:
+def _are_stars(boxes: Edges, height: float) -> Mask:
     least, most = (part * height for part in _STAR)
-    short, long = sorted((mark.width, mark.height))
-    return least <= short and long <= min(most, 1.4 * short)
+    sides = _sides(boxes)
+    short, long = np.minimum(*sides), np.maximum(*sides)
+    return np.asarray((least <= short) & (long <= np.minimum(most, 1.4 * short)))
 
 
-def _is_stroke(mark: Mark, height: float) -> bool:
+def _are_strokes(boxes: Edges, height: float) -> Mask:
     least, most = (part * height for part in _STROKE)
-    return (
-        least <= mark.width <= most
-        and mark.height <= _THICK * height
-        and mark.width >= 1.6 * mark.height
-    )
+    width, depth = _sides(boxes)
+    is_long = (least <= width) & (width <= most) & (width >= 1.6 * depth)
+    return np.asarray(is_long & (depth <= _THICK * height))
 
 
-def _is_joined(mark: Mark, height: float) -> bool:
-    return mark.width >= _JOINED * height and mark.height <= _THICK * height
+def _are_joined(boxes: Edges, height: float) -> Mask:
+    width, depth = _sides(boxes)
+    return np.asarray((width >= _JOINED * height) & (depth <= _THICK * height))
 
 
 def _chains(marks: Sequence[Mark], height: float) -> Iterator[list[Mark]]:

@@ -96,7 +96,7 @@ def _mostly(mask: Mask, side: int) -> Mask:
 
 def _boxes(ink: Mask, height: float) -> tuple[Boxes, NDArray[np.float64]]:
     """Return the boxes of ink that may be letters or marks, and how much of each is ink."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     left, top, width, depth, area = stats[1:count].T.astype(float)
     small = depth <= _HIGHEST * height
     if np.count_nonzero(small) > _MOST:
@@ -118,4 +118,4 @@ def _ink(grey: Grey) -> Mask:
     depth = cv2.subtract(cv2.blur(grey, (2 * _HIGH, 2 * _HIGH)), grey)
     deepest = cv2.dilate(depth, np.ones((_NEAR, _NEAR), np.uint8))
     rim = cv2.convertScaleAbs(deepest, alpha=_RIM)
-    return np.asarray((depth > _DARKER) & (depth > rim))
+    return np.asarray(depth > np.maximum(rim, np.uint8(_DARKER)))
