@@ -81,6 +81,12 @@ class Look:
         """Return the boxes that are text."""
         return self.boxes[self.is_sure]
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Tell whether there is more that may be text than text."""
+        areas = np.array([cv2.contourArea(box.astype(np.int32)) for box in self.boxes])
+        return not self.bends and 2 * areas[self.is_sure].sum() <= areas.sum()
+
 
 class BoxScores(DBPostProcess):
     """PaddleX's boxes out of what was seen, with fair scores for long ones.
@@ -154,21 +160,29 @@ class PageDetector(TextDetRunnerPredictor):
         scale = first_scale(shape, side)
         look = self._look(picture, scale, options)
         with work.as_far_as_welcome():
-            if not look.is_sure.any():
-                return self._looked_otherwise(picture, scale, options) or look
+            if look.is_doubtful:
+                other = self._looked_otherwise(picture, look, scale, options)
+                if other is not look or not look.is_sure.any():
+                    return other
             while (closer := closer_scale(shape, scale, look.sure)) is not None:
                 look, scale = self._look(picture, closer, options), closer
         return look
 
     def _looked_otherwise(
-        self, picture: Pixels, scale: float, options: dict[str, Any]
-    ) -> Look | None:
-        """Look for text that is too small or too large, where none was seen."""
+        self, picture: Pixels, first: Look, scale: float, options: dict[str, Any]
+    ) -> Look:
+        """Look for text that is too small or too large, where none was seen, or hardly any.
+
+        Bent lines fall into pieces at one scale, and are whole at another.
+        """
+        best = first
         for other in other_scales(picture.shape[:2], scale):
             look = self._look(picture, other, options)
-            if look.is_sure.any():
+            if look.bends:
                 return look
-        return None
+            if not best.is_sure.any():
+                best = look
+        return best if best.is_sure.any() else first
 
     def _look(self, picture: Pixels, scale: float, options: dict[str, Any]) -> Look:
         """Return what is seen at a scale, in the picture's pixels."""
