@@ -43,6 +43,9 @@ _LEADER = 3
 # What follows the last sign, of the line's height.
 _MARGIN = 0.2
 
+# Lines of so few letters, no surer, may be signs.
+_SHORT, _UNSURE = 3, 0.65
+
 # How sure each word is of a line that goes on, and from how many letters on the last one
 # of those that were read is doubted.
 _SURE = 0.9
@@ -50,7 +53,12 @@ _LONG = 4
 
 
 def with_ends(lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: Read) -> None:
-    """Let lines go on to where their ink ends; `read` says what crops say."""
+    """Let lines go on to where their ink ends; `read` says what crops say.
+
+    Signs that were taken for a line of their own, and not surely, are blank then.
+    """
+    scraps = [line for line in lines if _is_scrap(line.reading)]
+    lines = [line for line in lines if not _is_scrap(line.reading)]
     bounds = bounds_of(lines)
     ink = pieces.boxes
     if _any_is_dark(bounds, pieces):
@@ -67,6 +75,9 @@ def with_ends(lines: Sequence[FoundLine], pixels: Pixels, pieces: Pieces, read: 
         if _goes_on(line.reading, reading):
             line.reading, line.corners = reading, corners
             line.crop = partial(cut, pixels, corners)
+            for scrap in scraps:
+                if _is_on(scrap, line):
+                    scrap.reading = Reading()
 
 
 def _any_is_dark(bounds: Boxes, pieces: Pieces) -> bool:
@@ -74,6 +85,16 @@ def _any_is_dark(bounds: Boxes, pieces: Pieces) -> bool:
     inside = np.clip(np.round(bounds * pieces.scale).astype(int), 0, None)
     parts = (pieces.grey[top:low, left:right] for left, top, right, low in inside.tolist())
     return any(part.size > 0 and cv2.mean(part)[0] < DARK for part in parts)
+
+
+def _is_scrap(reading: Reading) -> bool:
+    return len(reading.text) <= _SHORT and reading.score < _UNSURE
+
+
+def _is_on(scrap: FoundLine, line: FoundLine) -> bool:
+    """Tell whether the middle of one line is on another."""
+    middle = scrap.corners.astype(np.float32).mean(axis=0).tolist()
+    return cv2.pointPolygonTest(line.corners.astype(np.float32), middle, measureDist=False) >= 0
 
 
 def _may_go_on(line: FoundLine) -> bool:

@@ -12,6 +12,9 @@ from picture.reading.transcript import STRAIGHT, Reading
 # they are on average. Truly straight ones reach .06 and .02.
 _LIKELIEST, _USUALLY = 0.12, 0.03
 
+# The same of those beside others that were read as curly ones.
+_CURLY, _BESIDE = frozenset("“”‘’"), 0.01
+
 # A line of code with marks less likely than that keeps them, but for apostrophes.
 _LEAST = 0.0025
 
@@ -27,7 +30,9 @@ def with_curly_quotes(lines: Sequence[FoundLine]) -> None:
     """Make the quote marks of a page curly, where all of them together say that they are."""
     known = [line for line in lines if _is_known(line.reading)]
     curls = [curl for line in known for curl in line.reading.curls]
-    if not curls or max(curls) < _LIKELIEST or mean(curls) < _USUALLY:
+    are_curly = any(char in _CURLY for line in lines for char in line.reading.text)
+    likeliest, usually = (_BESIDE, _BESIDE) if are_curly else (_LIKELIEST, _USUALLY)
+    if not curls or max(curls) < likeliest or mean(curls) < usually:
         return
     for line in known:
         line.reading = _curled(line.reading)

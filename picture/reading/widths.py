@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -83,7 +83,7 @@ def with_true_widths(lines: Sequence[FoundLine]) -> None:
     total, count = sum(every), len(every)
     for line, odds in known:
         sizes = [(group, own + _prior(total - own, count - 1) > 0) for group, own in odds.items()]
-        line.reading = _resized(line.reading, sizes)
+        line.reading = _resized(line.reading, [*sizes, *_between_others(line.reading, odds)])
 
 
 def _is_known(reading: Reading) -> bool:
@@ -121,6 +121,17 @@ def _odds(reading: Reading) -> dict[tuple[int, ...], float]:
     marks = (at for at, char in enumerate(reading.text) if char in TWINS)
     own = dict(zip(marks, reading.widths, strict=True))
     return {group: sum(own[at] for at in group) for group in _groups(reading.text)}
+
+
+def _between_others(
+    reading: Reading, odds: Mapping[tuple[int, ...], float]
+) -> Iterator[tuple[tuple[int], bool]]:
+    """Yield the marks among digits and Latin letters that take less than a whole cell."""
+    beside = {at for group in odds for at in group}
+    marks = (at for at, char in enumerate(reading.text) if char in TWINS)
+    for at, own in zip(marks, reading.widths, strict=True):
+        if at not in beside and own < 0:
+            yield (at,), False
 
 
 def _prior(total: float, count: int) -> float:
