@@ -1,5 +1,7 @@
 """Lines along an arc, drawn as the detector sees them and as pictures show them."""
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from PIL import Image
 from picture.reading.bends import Bend, find_bends, straightened
 from picture.reading.detection import Look, with_bends
 from picture.reading.engine import Engine
+from picture.settings import Settings
 from tests.conftest import draw_page
 
 LEAST = 0.3, 0.5
@@ -91,10 +94,19 @@ def bent(text: str, angle: float) -> Image.Image:
     return Image.fromarray(np.asarray(drawn, np.uint8))
 
 
+@pytest.fixture(scope="module", params=["f32", "int8"])
+def precise(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Give an engine of each precision: what one sees whole at a scale another sees in pieces."""
+    engine = Engine(Settings(engine="openvino", precision=request.param))
+    engine.wait_until_ready()
+    yield engine
+    engine.close()
+
+
 @pytest.mark.parametrize("angle", [0.8, 1.6, 2.2])
-def test_text_on_an_arc_is_read(engine: Engine, angle: float) -> None:
+def test_text_on_an_arc_is_read(precise: Engine, angle: float) -> None:
     text = "Bottled at the source since 1846"
-    page = engine.read(bent(text, angle), 60)
+    page = precise.read(bent(text, angle), 60)
     assert [line.text for line in page.lines] == [text]
 
 

@@ -13,6 +13,7 @@ from picture.reading.detection import (
     OVERLAP,
     TILE,
     BoxScores,
+    Look,
     at_scale,
     best_of,
     closer_scale,
@@ -150,3 +151,10 @@ def test_a_long_line_that_sinks_by_little_is_as_sure_as_its_middle() -> None:
     assert scores.box_score_fast(seen, box) > 0.9
     half = np.where(np.arange(400) % 40 < 20, seen, 0)
     assert scores.box_score_fast(half, box) < 0.45
+
+
+def test_a_look_is_doubtful_where_more_may_be_text_than_is() -> None:
+    found, scores = boxes(20, 3), np.array([0.9, 0.35, 0.35])
+    assert Look(found, scores, np.array([True, False, False])).is_doubtful
+    assert not Look(found, scores, np.array([True, True, False])).is_doubtful
+    assert Look(NOTHING, np.empty(0), np.empty(0, bool)).is_doubtful

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -68,6 +69,20 @@ def test_a_line_goes_on_to_its_last_sign() -> None:
     crop = found("one")
     gone_on([crop], pixels(*marks(145, 150)), 'one "')
     assert crop.crop().shape[1] == crop.corners[1, 0] - 40
+
+
+def test_a_line_goes_on_over_signs_that_were_taken_for_a_line_of_their_own() -> None:
+    page = pixels(*marks(145, 150, 160, 165))
+    scrap, sure = found("UU", 143, 170), found("UU", 143, 170)
+    scrap.reading = replace(scrap.reading, score=0.5)
+    assert gone_on([found("one"), scrap], page, 'one "')[0] == 'one "'
+    assert scrap.reading.text == ""
+    assert gone_on([found("one"), sure], page, 'one "')[0] == "one"
+    assert sure.reading.text == "UU"
+    elsewhere = found("UU", 300, 330)
+    elsewhere.reading = replace(elsewhere.reading, score=0.5)
+    gone_on([found("one"), elsewhere], page, 'one "')
+    assert elsewhere.reading.text == "UU"
 
 
 @pytest.mark.parametrize(

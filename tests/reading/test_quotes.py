@@ -56,6 +56,12 @@ def test_a_page_is_as_all_its_marks_say() -> None:
     assert said(few)[0] == '"one"'
 
 
+def test_marks_beside_those_that_were_read_as_curly_ones_are_so_sooner() -> None:
+    assert said([line("said “Lights” in"), line("isn't", 0.02)])[1] == "isn’t"
+    assert said([line("said “Lights” in"), line("isn't", 0.004)])[1] == "isn't"
+    assert said([line("said Lights in"), line("isn't", 0.02)])[1] == "isn't"
+
+
 def test_code_on_a_page_with_curly_marks_keeps_straight_ones() -> None:
     page = [line('an "icon"', 0.3, 0.2), line('-B "%f"', 0.0, 0.002), line("I don't", 0.001)]
     assert said(page) == ["an “icon”", '-B "%f"', "I don’t"]

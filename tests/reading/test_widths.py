@@ -97,6 +97,11 @@ def test_marks_between_digits_and_latin_letters_stay(text: str) -> None:
     assert said([line(text, *[9.0] * marks)]) == [text]
 
 
+def test_a_whole_mark_among_digits_is_half_where_it_has_no_room() -> None:
+    assert said([line("见（图）12：30", 9.0, 9.0, -3.0)]) == ["见（图）12:30"]
+    assert said([line("见（图）12：30", 9.0, 9.0, 3.0)]) == ["见（图）12：30"]
+
+
 def test_lines_without_chinese_stay_and_what_others_read() -> None:
     lines = [line("Yes, (no)!", 9.0, 9.0, 9.0, 9.0), line("今天,好", 9.0, reader="x"), line("好,")]
     assert said(lines) == ["Yes, (no)!", "今天,好", "好,"]
