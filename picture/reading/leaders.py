@@ -252,7 +252,8 @@ def _are_dots(boxes: Edges, height: float) -> Mask:
     sides = _sides(boxes)
     short, long = np.minimum(*sides), np.maximum(*sides)
     longest = np.maximum(np.minimum(most, 1.8 * short), short + 1)
-    return np.asarray((least <= short) & (long <= longest))
+    # The smallest are a pixel or two.
+    return np.asarray((round(least) <= short) & (long <= longest))
 
 
 def _are_stars(boxes: Edges, height: float) -> Mask:
