@@ -412,8 +412,8 @@ class Settings:
 def _gains_by_int8(model: str) -> bool:
     """Tell whether a pair of models is quicker in integers here, and reads as well."""
     if processor.has_amx():
-        # Tiles of bfloat16 take two thirds of the time that integers take without tiles, and
-        # OpenVINO has tiles of integers for few of these models' layers.
+        # Tiles of bfloat16 are quicker than integers without tiles, and OpenVINO has tiles of
+        # integers for few of these models' layers.
         return False
     if model == "PP-OCRv6_tiny":
         # In two steps it gains nothing, and sums that overflow cost it accuracy.

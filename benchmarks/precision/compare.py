@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from benchmarks.precision import lines
 from benchmarks.precision.quantise import Pixels, Tensor, line_tensor
 from benchmarks.speed.pictures import pictures_of, true_lines
 from benchmarks.speed.tables import table
+from picture import processor
 from picture.reading import models
 from picture.reading.graph import Graph
 from picture.reading.runners import OpenVINORunner
@@ -46,7 +47,8 @@ def main() -> None:
     samples = [*_drawn(options.count), *islice(_receipts(options.receipts), None, None, EVERY)]
     for name in NAMES:
         print(f"\n### {name}\n")
-        print("\n".join(_table(_errors(samples, _runs(name), _letters(name)))), flush=True)
+        runs = _runs(name)
+        print("\n".join(_table(_errors(samples, runs, _letters(name)), list(runs))), flush=True)
 
 
 def _drawn(count: int) -> Iterator[tuple[str, str, Pixels]]:
@@ -70,17 +72,25 @@ def _receipts(folder: Path) -> Iterator[tuple[str, str, Pixels]]:
 
 
 def _runs(name: str) -> Mapping[str, Run]:
-    """Return ways to run a recogniser, by name; the last is what this CPU does with integers."""
+    """Return ways to run a recogniser, by name; the last are what this CPU itself makes of it."""
     folder = models.MODELS_FOLDER / name
     model = onnx.load(folder / "inference.onnx")
     integers = folder / models.INTEGERS / "inference.onnx"
-    runner = OpenVINORunner(integers, "int8", threads=1, streams=1, shapes=100)
-    return {
+    runs = {
         "f32": _exact(model),
         "bf16": _exact(_rounded(model)),
         "int8": _exact(onnx.load(integers)),
-        "int8 here": lambda tensor: runner(x=[tensor])[0],
+        "int8 here": _here(integers, "int8"),
     }
+    if processor.has_bfloat16():
+        runs["bf16 here"] = _here(folder / "inference.onnx", "bf16")
+    return runs
+
+
+def _here(model: Path, precision: str) -> Run:
+    """Return what runs a model as the service does."""
+    runner = OpenVINORunner(model, precision, threads=1, streams=1, shapes=100)
+    return lambda tensor: runner(x=[tensor])[0]
 
 
 def _exact(model: ModelProto) -> Run:
@@ -144,8 +154,8 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def _table(errors: Mapping[str, NDArray[Any]]) -> list[str]:
-    head = ["kind", "characters", "f32", "bf16", "int8", "int8 here"]
+def _table(errors: Mapping[str, NDArray[Any]], runs: Sequence[str]) -> list[str]:
+    head = ["kind", "characters", *runs]
     rows = [
         [kind, str(counts[-1]), *(f"{wrong / counts[-1]:.4f}" for wrong in counts[:-1])]
         for kind, counts in errors.items()
