@@ -34,11 +34,12 @@ _MOST_SAMPLES, _LONG_START = 4, 20
 
 # How sure a reader must be of them, and how sure that no other is tried; between what is
 # no text at all and what is plain, more lines tell; how much of what it reads is in its own
-# script, and how much of the line that takes.
+# script, of so many letters that are not the same, and how much of the line that takes.
 _LEAST = 0.5
 _CONVINCING = 0.85
 _HOPELESS, _PLAIN = 0.3, 0.7
 _OWN = 0.6
+_KINDS = 3
 _COVERED = 0.6
 _ALONE = 0.15
 
@@ -404,8 +405,12 @@ def _longest(lines: Sequence[FoundLine], count: int) -> list[FoundLine]:
 
 
 def _worth(reading: Reading, language: Language) -> float:
-    """Return how sure a reader is of a line, nothing where it reads other letters than its own."""
-    is_own = language.share(reading.text) >= _OWN
+    """Return how sure a reader is of a line, nothing where it reads other letters than its own.
+
+    One letter again and again may be any script's: a row of crosses is Chi to Greek.
+    """
+    kinds = {char for char in reading.text.casefold() if language.share(char)}
+    is_own = len(kinds) >= _KINDS and language.share(reading.text) >= _OWN
     covered = sum(word.area[2] - word.area[0] for word in reading.words)
     return reading.score * min(1.0, covered / _COVERED) if is_own else 0.0
 

@@ -114,6 +114,13 @@ def test_letters_of_another_script_convince_nobody() -> None:
     assert lines[0].reading == NONSENSE
 
 
+def test_one_letter_again_and_again_convinces_nobody() -> None:
+    book = Book({"el": {1: seen("ΧΧΧΧ Χ χχχ ΧΧΧΧΧ", 0.95)}})
+    lines = [line(1, NONSENSE)]
+    scripts(book, ["el"]).reread(lines)
+    assert lines[0].reading == NONSENSE
+
+
 def test_who_is_unsure_of_them_replaces_nothing() -> None:
     book = Book({"ru": {1: seen(RUSSIAN, 0.4)}})
     lines = [line(1, NONSENSE)]
