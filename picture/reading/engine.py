@@ -37,7 +37,7 @@ from picture.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# When memory is returned to the system: the next picture takes a third longer for it. So
+# When memory is returned to the system: the next picture takes two fifths longer for it. So
 # many pixels are some forty receipts, or five photographs.
 _IDLE_SECONDS = 30.0
 _PIXELS_BETWEEN = 60_000_000
