@@ -31,6 +31,9 @@ SURE_BOX = 20.0
 SMALL_PICTURE = 800
 _SMALLEST_LOOK = 64
 
+# So sure is one box at least of a page of text. A bent line in a straight box is half of it.
+_PLAIN = 0.7
+
 # What may be text: boxes of at least this score, the best few of a picture. Only what
 # they say tells.
 FAINT = 0.3
@@ -83,9 +86,10 @@ class Look:
 
     @property
     def is_doubtful(self) -> bool:
-        """Tell whether there is more that may be text than text."""
+        """Tell whether there is more that may be text than text, or none that is plainly so."""
         areas = np.array([cv2.contourArea(box.astype(np.int32)) for box in self.boxes])
-        return not self.bends and 2 * areas[self.is_sure].sum() <= areas.sum()
+        is_little = 2 * areas[self.is_sure].sum() <= areas.sum()
+        return not self.bends and bool(is_little or self.scores.max() < _PLAIN)
 
 
 class BoxScores(DBPostProcess):

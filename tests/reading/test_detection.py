@@ -157,4 +157,5 @@ def test_a_look_is_doubtful_where_more_may_be_text_than_is() -> None:
     found, scores = boxes(20, 3), np.array([0.9, 0.35, 0.35])
     assert Look(found, scores, np.array([True, False, False])).is_doubtful
     assert not Look(found, scores, np.array([True, True, False])).is_doubtful
+    assert Look(found, np.full(3, 0.6), np.ones(3, bool)).is_doubtful
     assert Look(NOTHING, np.empty(0), np.empty(0, bool)).is_doubtful
