@@ -61,6 +61,9 @@ _SURE = 0.9
 _LEAST, _LEAST_SHORT, _FEW = 0.3, 0.5, 4
 _LITTLE, _SURE_ALONE = 4, 0.95
 
+# And what none but readers of other scripts see: a word is one at .95 and more.
+_LITTLE_OF_OTHERS, _SURE_OF_OTHERS = 8, 0.8
+
 
 class Pipeline(Protocol):
     """PaddleOCR, as far as it is used here."""
@@ -230,8 +233,12 @@ def _to_blue_first(image: Image.Image, degrees: int) -> NDArray[np.uint8]:
 def _without_accidents(page: Page) -> Page:
     """Return a page without what was read where nothing is written."""
     lines = tuple(line for line in page.lines if line.score >= _least(line))
-    is_little = sum(count_letters(line.text) for line in lines) <= _LITTLE
-    if is_little and all(line.score < _SURE_ALONE for line in lines):
+    letters = sum(count_letters(line.text) for line in lines)
+    surest = max((line.score for line in lines), default=0.0)
+    are_others = all(line.reader for line in lines)
+    if (letters <= _LITTLE and surest < _SURE_ALONE) or (
+        are_others and letters <= _LITTLE_OF_OTHERS and surest < _SURE_OF_OTHERS
+    ):
         lines = ()
     return replace(page, lines=lines, rules=page.rules if lines else ())
 

@@ -128,14 +128,27 @@ def test_a_picture_keeps_its_languages_while_another_is_read() -> None:
     assert asked == [None, ["ru"]]
 
 
-@pytest.mark.parametrize(("text", "score", "said"), [("0000", 0.92, []), ("12F", 0.98, ["12F"])])
-def test_a_few_letters_alone_must_be_sure(text: str, score: float, said: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("text", "score", "by", "said"),
+    [
+        ("0000", 0.92, "", []),
+        ("12F", 0.98, "", ["12F"]),
+        ("Hello", 0.6, "", ["Hello"]),
+        ("სალოს", 0.6, "tesseract kat", []),
+        ("სალოს", 0.95, "tesseract kat", ["სალოს"]),
+        ("თავისუფალი", 0.6, "tesseract kat", ["თავისუფალი"]),
+    ],
+)
+def test_a_few_letters_alone_must_be_sure(
+    text: str, score: float, by: str, said: list[str]
+) -> None:
     class Pipeline:
         def predict(self, pixels: NDArray[np.uint8]) -> list[Any]:
             corners = np.array([[10, 10], [90, 10], [90, 40], [10, 40]], np.int16)
-            seen: dict[str, Any] = {"rec_texts": [Reading(text, score)], "rec_polys": [corners]}
+            seen: dict[str, Any] = {"rec_texts": [reading], "rec_polys": [corners]}
             return [{**seen, "doc_preprocessor_res": {"output_img": pixels}}]
 
+    reading = Reading(text, score, reader=by)
     reader = Reader(Pipeline(), None, lambda _: [])
     page = reader.read(Image.new("RGB", (200, 100), "white"), Work(Budget()))
     assert texts(page) == said
