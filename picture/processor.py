@@ -20,14 +20,14 @@ def has_bfloat16() -> bool:
     return not instructions().isdisjoint({"avx512_bf16", "amx_bf16", "bf16"})
 
 
-def has_int8() -> bool:
-    """Tell whether it multiplies and adds up integers of eight bits in one step."""
-    return not instructions().isdisjoint({"avx512_vnni", "avx_vnni", "amx_int8"})
-
-
 def has_amx() -> bool:
     """Tell whether it multiplies whole tiles of such floats in one step."""
     return "amx_bf16" in instructions()
+
+
+def has_int8() -> bool:
+    """Tell whether it multiplies and adds up integers of eight bits in one step."""
+    return not instructions().isdisjoint({"avx512_vnni", "avx_vnni", "amx_int8"})
 
 
 def has_avx2() -> bool:

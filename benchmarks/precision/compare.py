@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def main() -> None:
     for name in NAMES:
         print(f"\n### {name}\n")
         runs = _runs(name)
-        print("\n".join(_table(_errors(samples, runs, _letters(name)), list(runs))), flush=True)
+        print("\n".join(_table(_errors(samples, runs, _letters(name)), runs)), flush=True)
 
 
 def _drawn(count: int) -> Iterator[tuple[str, str, Pixels]]:
@@ -154,7 +154,7 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def _table(errors: Mapping[str, NDArray[Any]], runs: Sequence[str]) -> list[str]:
+def _table(errors: Mapping[str, NDArray[Any]], runs: Iterable[str]) -> list[str]:
     head = ["kind", "characters", *runs]
     rows = [
         [kind, str(counts[-1]), *(f"{wrong / counts[-1]:.4f}" for wrong in counts[:-1])]

@@ -166,7 +166,7 @@ class PageDetector(TextDetRunnerPredictor):
         with work.as_far_as_welcome():
             if look.is_doubtful:
                 other = self._looked_otherwise(picture, look, scale, options)
-                if other is not look or not look.is_sure.any():
+                if other is not look:
                     return other
             while (closer := closer_scale(shape, scale, look.sure)) is not None:
                 look, scale = self._look(picture, closer, options), closer

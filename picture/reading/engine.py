@@ -289,12 +289,9 @@ def fingerprint(settings: Settings) -> str:
     recipes = [PUBLISHED[name].recipe() for name in names if name in PUBLISHED]
     options = (settings.model_dir, settings.runtime, settings.detection_side, settings.unclip)
     kinds = processor.has_bfloat16(), processor.has_int8(), processor.has_amx()
-    others = (
-        settings.arithmetic,
-        settings.script_engine,
-        *map(packs.stamp, languages.expected(settings.langs)),
-    )
-    every = repr((names, recipes, options, kinds, others, CURVES, program.edition()))
+    numbers = (settings.arithmetic, *kinds)
+    others = (settings.script_engine, *map(packs.stamp, languages.expected(settings.langs)))
+    every = repr((names, recipes, options, numbers, others, CURVES, program.edition()))
     return hashlib.sha256(every.encode()).hexdigest()[:16]
 
 

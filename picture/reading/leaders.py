@@ -230,7 +230,7 @@ def _is_twin(one: Leader, other: Leader, height: float) -> bool:
 
 def _flat(pieces: Pieces) -> Edges:
     """Return the boxes that may be marks, none where there are more than a page of text has."""
-    depth = pieces.boxes[:, 3] - pieces.boxes[:, 1]
+    _, depth = _sides(pieces.boxes)
     flat = (depth <= _STAR[1] * pieces.height) & (pieces.filled >= 0.5)
     if np.count_nonzero(flat) > _MOST_MARKS:
         flat[:] = False

@@ -116,10 +116,15 @@ def _is_beside(text: str, at: int) -> bool:
     return any(char in _EASTERN or stands_alone(char) for char in around if char)
 
 
+def _own_odds(reading: Reading) -> dict[int, float]:
+    """Return by each mark the log odds that it takes a whole cell."""
+    marks = (at for at, char in enumerate(reading.text) if char in TWINS)
+    return dict(zip(marks, reading.widths, strict=True))
+
+
 def _odds(reading: Reading) -> dict[tuple[int, ...], float]:
     """Return by each group of marks the log odds that all of them take whole cells."""
-    marks = (at for at, char in enumerate(reading.text) if char in TWINS)
-    own = dict(zip(marks, reading.widths, strict=True))
+    own = _own_odds(reading)
     return {group: sum(own[at] for at in group) for group in _groups(reading.text)}
 
 
@@ -128,8 +133,7 @@ def _between_others(
 ) -> Iterator[tuple[tuple[int], bool]]:
     """Yield the marks among digits and Latin letters that take less than a whole cell."""
     beside = {at for group in odds for at in group}
-    marks = (at for at, char in enumerate(reading.text) if char in TWINS)
-    for at, own in zip(marks, reading.widths, strict=True):
+    for at, own in _own_odds(reading).items():
         if at not in beside and own < 0:
             yield (at,), False
 
