@@ -47,6 +47,7 @@ from picture.reading.scripts import FoundLine, Scripts
 from picture.reading.seconds import with_seconds
 from picture.reading.signs import with_signs
 from picture.reading.stains import with_stained
+from picture.reading.stems import with_true_stems
 from picture.reading.transcript import Read, Reading
 from picture.reading.widths import with_true_widths
 from picture.reading.work import Work, as_far_as_welcome, doing
@@ -182,6 +183,7 @@ class Reader:
         with_curly_quotes(lines)
         with_true_widths(lines)
         with_true_kana(lines)
+        with_true_stems(lines)
 
     def _with_rules(
         self, lines: Sequence[Line], pixels: NDArray[np.uint8], pieces: Pieces

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import groupby, islice
@@ -20,6 +20,7 @@ from picture.reading.spaces import with_true_spaces
 from picture.reading.tensors import LEVELS, write_planes
 from picture.reading.transcript import (
     CLAIMED,
+    STEMS,
     STRAIGHT,
     Alphabet,
     Reading,
@@ -212,8 +213,9 @@ class LineRecogniser(TextRecRunnerPredictor):
             claimed=share,
             number=line.number,
             western=line.western,
-            curls=_curls(line),
+            curls=_among(line.curls, line, STRAIGHT),
             widths=width_odds(line),
+            stems=_among(line.twins, line, STEMS),
         )
 
     def _read_lines(self, crops: Sequence[Crop], stretch: float) -> Iterator[Transcript]:
@@ -348,10 +350,11 @@ def _has_room(crop: Crop) -> bool:
     return bool(width >= _FEWEST * _NARROWEST * height)
 
 
-def _curls(line: Transcript) -> tuple[float, ...]:
-    """Return how likely each straight quote mark of a line is a curly one."""
-    is_straight = [letter in STRAIGHT for letter in line.letters]
-    return tuple(line.curls[is_straight].tolist())
+def _among(
+    values: NDArray[np.float32], line: Transcript, chosen: Container[str]
+) -> tuple[float, ...]:
+    """Return what some letters of a line have of values for all of them."""
+    return tuple(values[[letter in chosen for letter in line.letters]].tolist())
 
 
 def _smooth(crop: Crop) -> Crop:

@@ -30,6 +30,9 @@ FULL, HALF = "，：；！？（）", ",:;!?()"
 TWINS: Mapping[str, str] = dict(zip(FULL + HALF, HALF + FULL, strict=True))
 """Marks of a whole cell and of half one, and each one's twin of the other width."""
 
+STEMS: Mapping[str, str] = {"I": "l", "l": "I"}
+"""Letters that many faces draw as the same stem, and the other of each."""
+
 CLAIMED = 0.8
 """How much of a line's ink its letters account for, at least, where all are known."""
 
@@ -46,7 +49,8 @@ class Second:
 class Alphabet:
     """A recogniser's letters, the blank first, and which of them are of a kind.
 
-    `twins` has the number of each mark's twin of the other width, -1 for other letters.
+    `twins` has the number of each mark's twin of the other width, and of the other letter
+    for a stem, -1 for what has none.
     """
 
     letters: Sequence[str]
@@ -73,7 +77,8 @@ class Alphabet:
         kinds = digits, western, spaces, straight, curly
         digit, west, space, plain, curl = map(np.flatnonzero, kinds)
         numbers = {letter: number for number, letter in enumerate(letters)}
-        twins = np.array([numbers.get(TWINS.get(letter, ""), _NONE) for letter in letters])
+        others = {**TWINS, **STEMS}
+        twins = np.array([numbers.get(others.get(letter, ""), _NONE) for letter in letters])
         return cls(letters, digit, west, space, plain, curl, twins, is_cjk)
 
 
@@ -104,7 +109,7 @@ class Transcript:
     `number` is what it says with digits for letters, `western` with none of Chinese and
     Japanese, where there is such a thing. `spaces` tells how likely a space is between
     each letter and the one before, `curls` how likely a straight quote mark is a curly one,
-    `twins` how likely a mark is its twin of the other width.
+    `twins` how likely a mark is its twin of the other width, and a stem the other letter.
     """
 
     letters: tuple[str, ...] = ()
@@ -185,7 +190,8 @@ class Reading:
     in letters that are not known. `reader` names what read it, beside the main recogniser.
     `first_choice` is what was read where a second choice has taken its place. `curls` has a
     number for each straight quote mark: how likely it is a curly one. `widths` has one for
-    each mark of two widths: the log odds that it takes a whole cell.
+    each mark of two widths: the log odds that it takes a whole cell. `stems` has one for
+    each I and l: how likely it is the other.
     """
 
     text: str = ""
@@ -199,6 +205,7 @@ class Reading:
     western: Second | None = None
     curls: tuple[float, ...] = ()
     widths: tuple[float, ...] = ()
+    stems: tuple[float, ...] = ()
 
     def spelled(self, text: str) -> Reading:
         """Return it with other signs in place of some, unless they part words otherwise."""
@@ -258,7 +265,7 @@ def _twins(
     chosen: NDArray[np.intp],
     alphabet: Alphabet,
 ) -> NDArray[np.float32]:
-    """Return how likely each letter that is a mark is its twin of the other width."""
+    """Return how likely each letter that has a twin is that."""
     twins = alphabet.twins[chosen]
     likely: NDArray[np.float32] = np.where(twins == _NONE, 0, seen[steps, twins])
     return likely.astype(np.float32)
