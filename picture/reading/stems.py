@@ -11,7 +11,7 @@ from picture.reading.transcript import STEMS, Reading
 
 # What begins with I in the middle of a program's names: imageIndex, divId.
 _WORDS = (
-    "con|cons|dentifier|dentity|dx|gnore|mage|mages|mg|mgs|mport|ncluded|nclude|ndent|ndex|"
+    "con|cons|dentifier|dentity|dx|gnore|mage|mages|mg|mgs|mpl|mport|ncluded|nclude|ndent|ndex|"
     "ndexes|ndicator|ndices|nfer|nfo|nit|nitial|nitialized|nner|nput|nputs|nsert|nstance|"
     "nstances|nteger|nterface|nternal|nterval|ntervals|nto|nv|nvalid|nvoice|so|ssue|ssues|"
     "tem|tems|teration|terations|terator"
@@ -26,15 +26,16 @@ class _Case:
     least: float
 
 
-# Of 804 stems that were read wrong in seven sans faces, smooth, blurred and as JPEG, in 21
-# languages and in names of programs, these mend eight of ten, and none of 11,700 others goes.
+# Of 1,064 stems that were read wrong in seven sans faces, smooth, blurred and as JPEG, in names
+# of programs and others, these mend two of three; of 11,440 right ones, in 21 languages also,
+# none is lost.
 _CASES = (
     _Case(re.compile(f"(?<=[A-Za-z][a-z])l(?=(?:{_WORDS})(?![a-z]))"), 0.002),
-    _Case(re.compile(r"(?<=[a-z]{2})l(?=ds?(?![a-z]))"), 0.01),
+    _Case(re.compile(r"(?<=[a-z]{2})l(?=ds?(?![a-z])|[fnst][A-Z])"), 0.01),
     # OpenAI, XVII.
     _Case(re.compile(r"(?<=[a-z]A|[VX][VXI])l(?![^\W_])"), 0.05),
-    # Ulm and Plc, but AIs.
-    _Case(re.compile(r"(?<=\b[A-Z])I(?=[a-km-z])(?!s\b)"), 0.005),
+    # Ulm and Plc, but AIs, and TIme is Time.
+    _Case(re.compile(r"(?<=\b[A-CE-GIKOPSUVYZ])I(?=[a-km-z])(?!s\b)"), 0.02),
     _Case(re.compile(r"(?<=[a-z]{2})I(?![^\W_])"), 0.1),
 )
 

@@ -26,6 +26,7 @@ def corrected(text: str, likely: float, reader: str = "", known: bool = True) ->
     [
         ("getltem(userld)", "getItem(userId)"),
         ("addlmagesTolndex", "addImagesToIndex"),
+        ("stoplfTrue", "stopIfTrue"),
         ("lmage, rowlds: 3", "lmage, rowIds: 3"),
         ("by OpenAl in chapter XVl.", "by OpenAI in chapter XVI."),
         ("chapter VIl of Ulm", "chapter VII of Ulm"),
@@ -42,7 +43,15 @@ def test_a_stem_is_the_letter_that_those_about_it_tell(read: str, written: str) 
 
 @pytest.mark.parametrize(
     "text",
-    ["world build filter", "xlsx, tls and html", "AIs by OpenAI", "getItem", "All Will", "Ill"],
+    [
+        "world build filter",
+        "xlsx, tls and html",
+        "AIs by OpenAI",
+        "getItem",
+        "TIme",
+        "All Will",
+        "Ill",
+    ],
 )
 def test_others_stay_however_likely(text: str) -> None:
     assert corrected(text, 0.0009).text == text
