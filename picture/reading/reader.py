@@ -15,6 +15,7 @@ from PIL import Image
 
 from picture.errors import TooMuchWorkError
 from picture.page import Line, Page, Rule, Word
+from picture.reading.accents import with_true_accents
 from picture.reading.again import with_parts_read
 from picture.reading.calibration import calibrated
 from picture.reading.cells import cut_at_rules
@@ -184,6 +185,7 @@ class Reader:
         with_true_widths(lines)
         with_true_kana(lines)
         with_true_stems(lines)
+        with_true_accents(lines)
 
     def _with_rules(
         self, lines: Sequence[Line], pixels: NDArray[np.uint8], pieces: Pieces

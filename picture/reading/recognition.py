@@ -82,6 +82,9 @@ _NARROWEST = 0.3  # letters, of a line's height
 _SURE = 0.85
 _BETTER = 0.1
 
+# So likely a letter with other accents is one that the rest of the page may speak for.
+_RIVAL = 0.01
+
 # So much of a line without shades is black or white; and how far it is softened, as a
 # part of its height.
 _WITHOUT_SHADES = 0.985
@@ -216,6 +219,7 @@ class LineRecogniser(TextRecRunnerPredictor):
             curls=_among(line.curls, line, STRAIGHT),
             widths=width_odds(line),
             stems=_among(line.twins, line, STEMS),
+            rivals=_rivals(line),
         )
 
     def _read_lines(self, crops: Sequence[Crop], stretch: float) -> Iterator[Transcript]:
@@ -348,6 +352,12 @@ def _has_room(crop: Crop) -> bool:
     """Tell whether so many letters as tell which way up they are have room on a line."""
     height, width = crop.shape[:2]
     return bool(width >= _FEWEST * _NARROWEST * height)
+
+
+def _rivals(line: Transcript) -> tuple[tuple[int, str, float], ...]:
+    """Return the letters with other accents that some of a line's are nearly as likely."""
+    places = np.flatnonzero(line.kinship >= _RIVAL).tolist()
+    return tuple((at, str(line.kin[at]), float(line.kinship[at])) for at in places)
 
 
 def _among(

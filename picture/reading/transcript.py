@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,8 +35,18 @@ TWINS: Mapping[str, str] = dict(zip(FULL + HALF, HALF + FULL, strict=True))
 STEMS: Mapping[str, str] = {"I": "l", "l": "I"}
 """Letters that many faces draw as the same stem, and the other of each."""
 
+_PLAIN: Mapping[str, str] = dict(zip("ıİłŁđĐøØðþÞœŒ", "iIlLdDoOdpPæÆ", strict=True))
+
 CLAIMED = 0.8
 """How much of a line's ink its letters account for, at least, where all are known."""
+
+
+def plain(letter: str) -> str:
+    """Return a Latin letter without its accents and other marks, nothing for others."""
+    if len(letter) != 1 or not unicodedata.name(letter, "").startswith("LATIN"):
+        return ""
+    base = unicodedata.normalize("NFD", letter)[0]
+    return _PLAIN.get(base, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,8 @@ class Alphabet:
     """A recogniser's letters, the blank first, and which of them are of a kind.
 
     `twins` has the number of each mark's twin of the other width, and of the other letter
-    for a stem, -1 for what has none.
+    for a stem, -1 for what has none. `kin` has for each letter a row of those that differ
+    from it by their accents alone, -1 where there are no more.
     """
 
     letters: Sequence[str]
@@ -60,6 +73,7 @@ class Alphabet:
     straight: NDArray[np.intp]
     curly: NDArray[np.intp]
     twins: NDArray[np.intp]
+    kin: NDArray[np.intp]
     is_cjk: NDArray[np.bool_]
 
     @classmethod
@@ -72,14 +86,30 @@ class Alphabet:
         ]
         digits = [letter in _DIGITS for letter in letters]
         spaces = [letter == " " for letter in letters]
-        straight = [letter in STRAIGHT for letter in letters]
+        are_straight = [letter in STRAIGHT for letter in letters]
         curly = [letter in _CURLY for letter in letters]
-        kinds = digits, western, spaces, straight, curly
-        digit, west, space, plain, curl = map(np.flatnonzero, kinds)
+        kinds = digits, western, spaces, are_straight, curly
+        digit, west, space, straight, curl = map(np.flatnonzero, kinds)
         numbers = {letter: number for number, letter in enumerate(letters)}
         others = {**TWINS, **STEMS}
         twins = np.array([numbers.get(others.get(letter, ""), _NONE) for letter in letters])
-        return cls(letters, digit, west, space, plain, curl, twins, is_cjk)
+        kin = _kin(letters)
+        return cls(letters, digit, west, space, straight, curl, twins, kin, is_cjk)
+
+
+def _kin(letters: Sequence[str]) -> NDArray[np.intp]:
+    """Return for each letter those that differ from it by their accents alone."""
+    families: defaultdict[str, list[int]] = defaultdict(list)
+    for number, letter in enumerate(letters):
+        families[plain(letter)].append(number)
+    families.pop("", None)
+    most = max(map(len, families.values()), default=1)
+    kin = np.full((len(letters), most), _NONE)
+    for family in families.values():
+        for number in family:
+            others = [other for other in family if other != number]
+            kin[number, : len(others)] = others
+    return kin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +139,8 @@ class Transcript:
     `number` is what it says with digits for letters, `western` with none of Chinese and
     Japanese, where there is such a thing. `spaces` tells how likely a space is between
     each letter and the one before, `curls` how likely a straight quote mark is a curly one,
-    `twins` how likely a mark is its twin of the other width, and a stem the other letter.
+    `twins` how likely a mark is its twin of the other width, and a stem the other letter,
+    `kin` which letter with other accents each is likeliest, and `kinship` how likely.
     """
 
     letters: tuple[str, ...] = ()
@@ -120,6 +151,8 @@ class Transcript:
     spaces: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     curls: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     twins: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    kin: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, "<U1"))
+    kinship: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def text(self) -> str:
@@ -141,6 +174,8 @@ class Transcript:
             spaces=self.spaces[chosen],
             curls=self.curls[chosen],
             twins=self.twins[chosen],
+            kin=self.kin[chosen],
+            kinship=self.kinship[chosen],
         )
 
     def placed(self, start: float, length: float) -> Transcript:
@@ -163,6 +198,8 @@ class Transcript:
             spaces=np.insert(self.spaces[kept], at, 1),
             curls=np.insert(self.curls[kept], at, 0),
             twins=np.insert(self.twins[kept], at, 0),
+            kin=np.insert(self.kin[kept], at, ""),
+            kinship=np.insert(self.kinship[kept], at, 0),
         )
 
 
@@ -191,7 +228,8 @@ class Reading:
     `first_choice` is what was read where a second choice has taken its place. `curls` has a
     number for each straight quote mark: how likely it is a curly one. `widths` has one for
     each mark of two widths: the log odds that it takes a whole cell. `stems` has one for
-    each I and l: how likely it is the other.
+    each I and l: how likely it is the other. `rivals` are letters with other accents that
+    some are nearly as likely: their places in the text, the letters and their probabilities.
     """
 
     text: str = ""
@@ -206,6 +244,7 @@ class Reading:
     curls: tuple[float, ...] = ()
     widths: tuple[float, ...] = ()
     stems: tuple[float, ...] = ()
+    rivals: tuple[tuple[int, str, float], ...] = ()
 
     def spelled(self, text: str) -> Reading:
         """Return it with other signs in place of some, unless they part words otherwise."""
@@ -243,7 +282,24 @@ def transcribe(sight: Sight, alphabet: Alphabet) -> Transcript:
         _spaces(seen, steps, alphabet),
         _curls(seen, steps, chosen, alphabet),
         _twins(seen, steps, chosen, alphabet),
+        *_nearest(seen, steps, chosen, alphabet),
     )
+
+
+def _nearest(
+    seen: NDArray[np.float32],
+    steps: NDArray[np.intp],
+    chosen: NDArray[np.intp],
+    alphabet: Alphabet,
+) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
+    """Return the likeliest letter with other accents than each has, and how likely it is."""
+    kin = alphabet.kin[chosen]
+    odds = np.where(kin == _NONE, 0, seen[steps[:, None], kin])
+    best = odds.argmax(axis=1)[:, None]
+    likely = np.take_along_axis(odds, best, 1)[:, 0].astype(np.float32)
+    numbers = np.take_along_axis(kin, best, 1)[:, 0].tolist()
+    names = [alphabet.letters[number] if number != _NONE else "" for number in numbers]
+    return np.array(names, "<U1"), likely
 
 
 def _curls(
@@ -347,4 +403,6 @@ def join(parts: Sequence[Transcript]) -> Transcript:
         spaces=np.concatenate([part.spaces for part in parts]),
         curls=np.concatenate([part.curls for part in parts]),
         twins=np.concatenate([part.twins for part in parts]),
+        kin=np.concatenate([part.kin for part in parts]),
+        kinship=np.concatenate([part.kinship for part in parts]),
     )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -28,9 +30,10 @@ def line(text: str, gaps: dict[int, int], **odds: dict[int, float]) -> Said:
     scores, spaces = np.full(len(text), 0.99, np.float32), np.zeros(len(text), np.float32)
     for known, said in ((scores, odds.get("scores", {})), (spaces, odds.get("spaces", {}))):
         known[list(said)] = list(said.values())
-    none = np.zeros(len(text), np.float32)
+    none, nobody = np.zeros(len(text), np.float32), np.full(len(text), "")
     centred = np.array(centres) / 2000
-    return ink, Transcript(tuple(text), scores, centred, spaces=spaces, curls=none, twins=none)
+    line = Transcript(tuple(text), scores, centred, spaces=spaces, curls=none, twins=none)
+    return ink, replace(line, kin=nobody, kinship=none)
 
 
 def test_a_gap_as_wide_as_others_is_a_space_that_was_in_doubt() -> None:
