@@ -13,7 +13,7 @@ from picture.reading.transcript import Reading, plain
 # How likely one without marks is another that the page has often, and one that its language
 # does not do without; and one that the language lacks another that it has. Smudges over an i
 # are accents to the recogniser.
-_LIKELY, _NEEDED, _LACKED = 0.2, 0.04, 0.01
+_LIKELY, _NEEDED, _LACKED = 0.3, 0.04, 0.01
 _SMUDGED = "iIj"
 
 # So many letters of its own are no accident that a page is in a language.

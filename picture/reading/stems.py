@@ -37,6 +37,9 @@ _CASES = (
     # Ulm and Plc, but AIs, and TIme is Time.
     _Case(re.compile(r"(?<=\b[A-CE-GIKOPSUVYZ])I(?=[a-km-z])(?!s\b)"), 0.02),
     _Case(re.compile(r"(?<=[a-z]{2})I(?![^\W_])"), 0.1),
+    # I'm and I've, but l'homme.
+    _Case(re.compile(r"(?<![^\W_])l(?=['’](?:m|ve|ll)\b)"), 0.02),
+    _Case(re.compile(r"(?<![^\W_])I(?=['’](?!(?:m|ve|ll|d|s)\b)[a-zà-ÿ])"), 0.02),
 )
 
 

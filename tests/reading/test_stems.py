@@ -32,6 +32,8 @@ def corrected(text: str, likely: float, reader: str = "", known: bool = True) ->
         ("chapter VIl of Ulm", "chapter VII of Ulm"),
         ("UIm, PIc and IIse", "Ulm, Plc and Ilse"),
         ("LeveI of a smalI hill", "Level of a small hill"),
+        ("I’homme et I'égalité", "l’homme et l'égalité"),
+        ("l’ve, l'll", "I’ve, I'll"),
     ],
 )
 def test_a_stem_is_the_letter_that_those_about_it_tell(read: str, written: str) -> None:
