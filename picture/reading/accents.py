@@ -44,9 +44,9 @@ def _spelt(own: str, lacked: str, theirs: str, *more: str) -> _Language:
     return _Language(own, dict(zip(lacked, theirs, strict=True)), *more)
 
 
-# The carons of Czech and Slovak look like apostrophes behind some letters.
+# The carons of Czech and Slovak look like apostrophes behind some letters, but for L'Oréal.
 _CZECH = _spelt("ěřůňťďľĺŕĚŘŮŇŤĎĽĹŔ", "ñÑ", "ňŇ", "ěřůňťďľĺŕĽ", "čšČŠ", "ýÝ")
-_CARON = re.compile("[tdlLťďľĽ]['’](?=[^\\W\\d_]|[\\s.,;:!?)]|$)")
+_CARON = re.compile("[tdlLťďľĽ]['’](?=[a-zà-ž]|[\\s.,;:!?)]|$)")
 _WITH_CARON = dict(zip("tdlLťďľĽ", "ťďľĽťďľĽ", strict=True))
 
 _LANGUAGES = (

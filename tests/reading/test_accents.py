@@ -66,6 +66,7 @@ def test_letters_that_a_language_lacks_are_its_own(
 def test_carons_that_look_like_apostrophes_are_carons_in_slovak(mark: str) -> None:
     line = f"l{mark}udia, byt{mark} a d{mark}alší"
     assert beside(SLOVAK, found(line)) == ["ľudia, byť a ďalší"]
+    assert beside(SLOVAK, found(f"od L{mark}Oréal")) == [f"od L{mark}Oréal"]
     assert beside("un été à la mer", found(f"l{mark}ami d{mark}un")) == [f"l{mark}ami d{mark}un"]
 
 
