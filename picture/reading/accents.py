@@ -64,7 +64,7 @@ _LANGUAGES = (
 
 def with_true_accents(lines: Sequence[FoundLine]) -> None:
     """Give letters the accents that the recogniser and the other letters of the page tell of."""
-    known = [line for line in lines if not line.reading.reader and not line.reading.flipped]
+    known = [line for line in lines if line.reading.is_ours]
     letters = Counter(char for line in known for char in line.reading.text)
     spoken = [language for language in _LANGUAGES if language.is_of(letters)]
     often = {char for char, count in letters.items() if count >= _FEWEST}

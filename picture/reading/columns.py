@@ -86,10 +86,9 @@ def _is_column(line: FoundLine) -> bool:
     """Tell whether a line runs downwards, most of it in Chinese or Japanese."""
     reading = line.reading
     is_tall = not line.is_level and line.length >= _TALL * line.height
-    is_ours = not reading.flipped and not reading.reader
     alone = sum(map(stands_alone, reading.text))
     is_said = alone >= max(_FEWEST, _MOSTLY * count_letters(reading.text))
-    return is_tall and is_ours and is_said
+    return is_tall and reading.is_ours and is_said
 
 
 def _column(line: FoundLine) -> _Column:

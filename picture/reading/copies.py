@@ -50,10 +50,9 @@ def is_doubted(reading: Reading) -> bool:
     Signs are no letters that were taken for others: letters are what all else is taken for.
     """
     is_plain = reading.text.isascii() and reading.text.isalnum()
-    is_ours = not reading.reader and not reading.flipped
     is_mark = _MARKS.issuperset(reading.text) and reading.score < _EVEN
     is_short = len(reading.text) <= _LETTERS and not is_mark
-    return is_plain and is_ours and is_short and reading.score < _DOUBTED
+    return is_plain and reading.is_ours and is_short and reading.score < _DOUBTED
 
 
 def surer(reading: Reading, copy: Reading) -> Reading:

@@ -99,8 +99,7 @@ def _is_on(scrap: FoundLine, line: FoundLine) -> bool:
 
 def _may_go_on(line: FoundLine) -> bool:
     reading = line.reading
-    is_plain = not (reading.reader or reading.flipped)
-    return bool(reading.text.strip()) and is_plain and line.is_level
+    return bool(reading.text.strip()) and reading.is_ours and line.is_level
 
 
 def _end(line: FoundLine, free: Boxes, height: float) -> float:

@@ -22,7 +22,7 @@ _AS_KATAKANA = dict(zip("べぺ力口二工卜八夕一—", "ベペカロニエ
 def with_true_kana(lines: Sequence[FoundLine]) -> None:
     """Give each letter that looks like another the kind of those on both sides of it."""
     for line in lines:
-        if not line.reading.reader and not line.reading.flipped:
+        if line.reading.is_ours:
             line.reading = _corrected(line.reading)
 
 

@@ -28,7 +28,7 @@ _LOW = "„"
 
 def with_curly_quotes(lines: Sequence[FoundLine]) -> None:
     """Make the quote marks of a page curly, where all of them together say that they are."""
-    known = [line for line in lines if _is_known(line.reading)]
+    known = [line for line in lines if line.reading.told(STRAIGHT, line.reading.curls)]
     curls = [curl for line in known for curl in line.reading.curls]
     are_curly = any(char in _CURLY for line in lines for char in line.reading.text)
     likeliest, usually = (_BESIDE, _BESIDE) if are_curly else (_LIKELIEST, _USUALLY)
@@ -36,12 +36,6 @@ def with_curly_quotes(lines: Sequence[FoundLine]) -> None:
         return
     for line in known:
         line.reading = _curled(line.reading)
-
-
-def _is_known(reading: Reading) -> bool:
-    """Tell whether something is known of the straight marks of a line."""
-    count = sum(char in STRAIGHT for char in reading.text)
-    return not reading.reader and 0 < count == len(reading.curls)
 
 
 def _curled(reading: Reading) -> Reading:

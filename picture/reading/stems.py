@@ -46,14 +46,7 @@ _CASES = (
 def with_true_stems(lines: Sequence[FoundLine]) -> None:
     """Make each I an l, and each l an I, that the letters about it and the recogniser tell of."""
     for line in lines:
-        if _is_known(line.reading):
-            line.reading = _corrected(line.reading)
-
-
-def _is_known(reading: Reading) -> bool:
-    """Tell whether something is known of the stems of a line."""
-    count = sum(char in STEMS for char in reading.text)
-    return not reading.reader and 0 < count == len(reading.stems)
+        line.reading = _corrected(line.reading)
 
 
 def _corrected(reading: Reading) -> Reading:
@@ -65,9 +58,8 @@ def _corrected(reading: Reading) -> Reading:
 
 def _wrong(reading: Reading) -> Iterator[int]:
     """Yield the places of the stems that are rather the other letter."""
-    places = [at for at, char in enumerate(reading.text) if char in STEMS]
-    likely = dict(zip(places, reading.stems, strict=True))
-    for case in _CASES:
+    likely = reading.told(STEMS, reading.stems)
+    for case in _CASES if likely else ():
         for found in case.place.finditer(reading.text):
             if likely[found.start()] >= case.least:
                 yield found.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -62,8 +62,8 @@ class Alphabet:
     """A recogniser's letters, the blank first, and which of them are of a kind.
 
     `twins` has the number of each mark's twin of the other width, and of the other letter
-    for a stem, -1 for what has none. `kin` has for each letter a row of those that differ
-    from it by their accents alone, -1 where there are no more.
+    for a stem, -1 for what has none. `families` has a row for letters that differ by their
+    accents alone, -1 where there are no more, and `family` the row that each letter is in.
     """
 
     letters: Sequence[str]
@@ -73,7 +73,8 @@ class Alphabet:
     straight: NDArray[np.intp]
     curly: NDArray[np.intp]
     twins: NDArray[np.intp]
-    kin: NDArray[np.intp]
+    family: NDArray[np.intp]
+    families: NDArray[np.intp]
     is_cjk: NDArray[np.bool_]
 
     @classmethod
@@ -93,23 +94,25 @@ class Alphabet:
         numbers = {letter: number for number, letter in enumerate(letters)}
         others = {**TWINS, **STEMS}
         twins = np.array([numbers.get(others.get(letter, ""), _NONE) for letter in letters])
-        kin = _kin(letters)
-        return cls(letters, digit, west, space, straight, curl, twins, kin, is_cjk)
+        families = _families(letters)
+        return cls(letters, digit, west, space, straight, curl, twins, *families, is_cjk)
 
 
-def _kin(letters: Sequence[str]) -> NDArray[np.intp]:
-    """Return for each letter those that differ from it by their accents alone."""
-    families: defaultdict[str, list[int]] = defaultdict(list)
+def _families(letters: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return each letter's row among those of letters that differ by their accents, and the rows.
+
+    The first has none: letters that have no accents are in it.
+    """
+    members: defaultdict[str, list[int]] = defaultdict(list)
     for number, letter in enumerate(letters):
-        families[plain(letter)].append(number)
-    families.pop("", None)
-    most = max(map(len, families.values()), default=1)
-    kin = np.full((len(letters), most), _NONE)
-    for family in families.values():
-        for number in family:
-            others = [other for other in family if other != number]
-            kin[number, : len(others)] = others
-    return kin
+        if base := plain(letter):
+            members[base].append(number)
+    family = np.zeros(len(letters), np.intp)
+    families = np.full((len(members) + 1, max(map(len, members.values()), default=1)), _NONE)
+    for row, numbers in enumerate(members.values(), 1):
+        family[numbers] = row
+        families[row, : len(numbers)] = numbers
+    return family, families
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,10 +249,26 @@ class Reading:
     stems: tuple[float, ...] = ()
     rivals: tuple[tuple[int, str, float], ...] = ()
 
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether the main recogniser read it, and not upside down."""
+        return not self.reader and not self.flipped
+
+    def told(self, letters: Container[str], values: Sequence[float]) -> dict[int, float]:
+        """Return what the main recogniser told of some letters, by their places in the text.
+
+        That is nothing where letters came or went since, or another reader took its place.
+        """
+        places = [at for at, char in enumerate(self.text) if char in letters]
+        is_known = not self.reader and len(places) == len(values)
+        return dict(zip(places, values, strict=True)) if is_known else {}
+
     def spelled(self, text: str) -> Reading:
         """Return it with other signs in place of some, unless they part words otherwise."""
+        if text == self.text:
+            return self
         spans = list(cut_words(text))
-        if text == self.text or len(spans) != len(self.words):
+        if len(spans) != len(self.words):
             return self
         words = [
             replace(word, text=text[start:end])
@@ -293,11 +312,12 @@ def _nearest(
     alphabet: Alphabet,
 ) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
     """Return the likeliest letter with other accents than each has, and how likely it is."""
-    kin = alphabet.kin[chosen]
-    odds = np.where(kin == _NONE, 0, seen[steps[:, None], kin])
+    kin = alphabet.families[alphabet.family[chosen]]
+    is_other = (kin != _NONE) & (kin != chosen[:, None])
+    odds = np.where(is_other, seen[steps[:, None], kin], 0)
     best = odds.argmax(axis=1)[:, None]
     likely = np.take_along_axis(odds, best, 1)[:, 0].astype(np.float32)
-    numbers = np.take_along_axis(kin, best, 1)[:, 0].tolist()
+    numbers = np.where(likely > 0, np.take_along_axis(kin, best, 1)[:, 0], _NONE).tolist()
     names = [alphabet.letters[number] if number != _NONE else "" for number in numbers]
     return np.array(names, "<U1"), likely
 

@@ -78,7 +78,7 @@ def _is_mark(letter: str) -> bool:
 
 def with_true_widths(lines: Sequence[FoundLine]) -> None:
     """Give each mark beside Chinese or Japanese the width that it and the page's others tell."""
-    known = [(line, _odds(line.reading)) for line in lines if _is_known(line.reading)]
+    known = [(line, _odds(line.reading)) for line in lines if _is_eastern(line.reading)]
     every = [own for _, odds in known for own in odds.values()]
     total, count = sum(every), len(every)
     for line, odds in known:
@@ -86,11 +86,9 @@ def with_true_widths(lines: Sequence[FoundLine]) -> None:
         line.reading = _resized(line.reading, [*sizes, *_between_others(line.reading, odds)])
 
 
-def _is_known(reading: Reading) -> bool:
+def _is_eastern(reading: Reading) -> bool:
     """Tell whether something is known of the marks of a line with Chinese or Japanese."""
-    count = sum(char in TWINS for char in reading.text)
-    has_alone = any(map(stands_alone, reading.text))
-    return has_alone and not reading.reader and 0 < count == len(reading.widths)
+    return any(map(stands_alone, reading.text)) and bool(_own_odds(reading))
 
 
 def _groups(text: str) -> Iterator[tuple[int, ...]]:
@@ -118,8 +116,7 @@ def _is_beside(text: str, at: int) -> bool:
 
 def _own_odds(reading: Reading) -> dict[int, float]:
     """Return by each mark the log odds that it takes a whole cell."""
-    marks = (at for at, char in enumerate(reading.text) if char in TWINS)
-    return dict(zip(marks, reading.widths, strict=True))
+    return reading.told(TWINS, reading.widths)
 
 
 def _odds(reading: Reading) -> dict[tuple[int, ...], float]:
