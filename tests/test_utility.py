@@ -11,6 +11,7 @@ from PIL.JpegImagePlugin import get_sampling
 
 import utility
 from picture.errors import (
+    ClientGoneError,
     DeadlineExceededError,
     PictureBrokenError,
     PictureTooLargeError,
@@ -54,9 +55,9 @@ class CountingEngine:
         asker: Asker,
         *_: object,
     ) -> Page:
-        self.sizes.append(image.size)
         assert seconds > 0
         assert not asker.is_gone()
+        self.sizes.append(image.size)
         if self.failure:
             raise self.failure
         unread = 7 if asker.partial else 0
@@ -251,6 +252,18 @@ def test_a_broken_picture_never_reaches_the_engine(
         with pytest.raises(PictureBrokenError):
             jobs.image_to_image(Order(upload, "a.png"), Style())
     assert engine.reads == 0
+
+
+def test_no_page_is_read_that_nobody_waits_for(
+    jobs: Jobs, engine: CountingEngine, tmp_path: Path
+) -> None:
+    pages = [draw_page(f"Page {number}") for number in range(5)]
+    with Storage(tmp_path / "u", tmp_path / "o", keep=False).receive() as upload:
+        upload.write(to_bytes(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
+        leaving = Asker(is_gone=lambda: engine.reads == 2)
+        with pytest.raises(ClientGoneError):
+            jobs.image_to_text(Order(upload, "a.tiff", asker=leaving))
+    assert engine.reads == 2
 
 
 def test_a_full_queue_refuses_what_has_to_be_read_but_not_what_is_kept(

@@ -109,6 +109,8 @@ class Readings:
         return replace(page, lines=merge(own, page.lines)[len(own) :])
 
     def _read(self, source: Source, number: int) -> bytes:
+        # The engine asks who waits long alone: page after quick page, nobody would.
+        source.deadline.check()
         started = time.monotonic()
         with self._memory.hold(source.document.cost(number).to_read, source.deadline):
             page = self._read_page(source, number)
