@@ -19,9 +19,10 @@ _LEAST, _LEAST_ALONE = 0.1, 0.2
 _DOUBTED = 0.9
 
 # A gap is a space's that is so wide: of the line's other spaces and of its gaps between
-# letters, or of those alone and of the line's height.
+# letters, or of those alone and of the line's height; and surely where it is wider still.
 _WORDS, _LETTERS = 0.75, 1.5
 _LETTERS_ALONE, _HEIGHT_ALONE = 2.5, 0.15
+_LEAST_WIDE, _LETTERS_WIDE, _HEIGHT_WIDE = 0.02, 4, 0.35
 
 # Between Chinese or Japanese and other letters it is so much of the line's height.
 _LEAST_CJK, _HEIGHT_CJK = 0.02, 0.28
@@ -29,6 +30,9 @@ _LEAST_CJK, _HEIGHT_CJK = 0.02, 0.28
 # Behind a capital a gap is no space's that is so narrow, of the other spaces or of the
 # widest gap between letters.
 _NARROW, _NARROW_ALONE = 0.9, 1.3
+
+# Nor is one of so much of the other spaces that is no wider than others behind its letter.
+_USUAL = 0.8
 
 _OPENING, _CLOSING = "([{", ")]}"
 _POINTS = ".,:"
@@ -57,7 +61,7 @@ def with_true_spaces(ink: Mask, line: Transcript) -> Transcript:
     # Before the first letter there may be one where a longer line was cut.
     likely = (np.flatnonzero(line.spaces[1:] >= _LEAST_CJK) + 1).tolist()
     lost = [at for at in likely if _is_lost(line, at, widths[at], gaps)]
-    vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths[at], gaps)]
+    vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths, gaps)]
     return line.spaced(lost, vain) if lost or vain else line
 
 
@@ -94,23 +98,57 @@ def _is_lost(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:
     if stands_alone(before) != stands_alone(letter):
         is_wide = width >= max(_HEIGHT_CJK * gaps.height, _LETTERS_ALONE * gaps.letters)
         return is_wide and before.isalnum() and letter.isalnum() and line.spaces[at] >= _LEAST_CJK
-    if stands_alone(letter) or _is_number(line, at) or _is_capital(line, at - 1, letter):
+    if stands_alone(letter):
         return False
+    likely = float(line.spaces[at])
+    if _is_number(line, at) or _is_capital(line, at - 1, letter):
+        return likely >= _LEAST_WIDE and _is_wide(width, gaps)
+    return _is_space(likely, width, gaps)
+
+
+def _is_space(likely: float, width: int, gaps: _Gaps) -> bool:
+    """Tell whether a gap is one between words, where a space is so likely."""
+    if likely >= _LEAST_WIDE and _is_wide(width, gaps):
+        return True
     if gaps.spaces:
         least = max(_WORDS * gaps.spaces, _LETTERS * gaps.letters)
-        return bool(line.spaces[at] >= _LEAST and width >= least)
+        return likely >= _LEAST and width >= least
     least = max(_LETTERS_ALONE * gaps.letters, _HEIGHT_ALONE * gaps.height)
-    return bool(line.spaces[at] >= _LEAST_ALONE and width >= least)
+    return likely >= _LEAST_ALONE and width >= least
 
 
-def _is_vain(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:
-    """Tell whether a space parts a capital from its own word."""
+def _is_wide(width: int, gaps: _Gaps) -> bool:
+    """Tell whether a gap is too wide to be one between letters, of a number either."""
+    words, letters = _WORDS * gaps.spaces, _LETTERS_WIDE * gaps.letters
+    return width >= max(words, letters, _HEIGHT_WIDE * gaps.height)
+
+
+def _is_vain(line: Transcript, at: int, widths: NDArray[np.intp], gaps: _Gaps) -> bool:
+    """Tell whether a space parts a word: a capital from the rest, or behind a wide letter."""
     after = line.letters[at + 1 : at + 2]
-    if not after or not _is_capital(line, at - 1, after[0]):
+    if not after:
         return False
+    if not _is_capital(line, at - 1, after[0]):
+        return at > 0 and _is_usual(line, at, widths, gaps)
     if gaps.spaces:
-        return width < _NARROW * gaps.spaces
-    return width <= _NARROW_ALONE * gaps.widest
+        return bool(widths[at] < _NARROW * gaps.spaces)
+    return bool(widths[at] <= _NARROW_ALONE * gaps.widest)
+
+
+def _is_usual(line: Transcript, at: int, widths: NDArray[np.intp], gaps: _Gaps) -> bool:
+    """Tell whether a gap between small letters is none that the letter has behind it elsewhere.
+
+    Letters in whole pixels stand apart by what each is rounded to.
+    """
+    before, after = line.letters[at - 1], line.letters[at + 1]
+    if not (before.islower() and after.islower() and widths[at] < _USUAL * gaps.spaces):
+        return False
+    others = [
+        widths[place]
+        for place in range(1, len(line.letters))
+        if line.letters[place - 1] == before and line.letters[place].isalpha()
+    ]
+    return bool(max(others, default=-1) >= widths[at])
 
 
 def _is_capital(line: Transcript, at: int, after: str) -> bool:

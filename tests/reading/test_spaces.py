@@ -56,6 +56,24 @@ def test_a_line_without_spaces_may_have_lost_its_only_one() -> None:
     assert with_true_spaces(ink, said).text == "CHANGE :"
 
 
+def test_a_gap_too_wide_for_a_word_is_a_space_even_in_numbers() -> None:
+    ink, said = line("daard,die", {6: 80}, spaces={6: 0.03})
+    assert with_true_spaces(ink, said).text == "daard, die"
+    ink, said = line("1.2012-03", {2: 20}, spaces={2: 0.04})
+    assert with_true_spaces(ink, said).text == "1. 2012-03"
+    ink, said = line("T.2012-03", {2: 16}, spaces={2: 0.04})
+    assert with_true_spaces(ink, said) is said
+
+
+def test_a_letter_that_stands_apart_everywhere_ends_no_word() -> None:
+    ink, said = line("sous to utes les", {2: 9, 5: 14, 8: 9, 13: 14}, scores={7: 0.6})
+    assert with_true_spaces(ink, said).text == "sous toutes les"
+    ink, said = line("sous to utes les", {5: 14, 8: 9, 13: 14}, scores={7: 0.6})
+    assert with_true_spaces(ink, said) is said
+    ink, said = line("sous to utes les", {2: 9, 5: 10, 8: 9, 13: 10}, scores={7: 0.6})
+    assert with_true_spaces(ink, said) is said
+
+
 @pytest.mark.parametrize(("text", "at"), [("sum 30.45", 6), ("sum 12345", 6), ("sum (RM)", 5)])
 def test_numbers_and_what_brackets_hold_stay_together(text: str, at: int) -> None:
     ink, said = line(text, {4: 14, at: 14}, spaces={at: 0.4})
