@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from picture.reading.scripts import FoundLine
-from picture.reading.transcript import Reading, plain
+from picture.reading.transcript import Reading, bare, plain
 
 # How likely one without marks is another that the page has often, and one that its language
 # does not do without; and one that the language lacks another that it has. Smudges over an i
 # are accents to the recogniser.
-_LIKELY, _NEEDED, _LACKED = 0.3, 0.04, 0.01
-_SMUDGED = "iIj"
+_LIKELY, _NEEDED, _LACKED = 0.3, 0.01, 0.01
+_SMUDGED, _NEEDED_THERE = "iIj", 0.04
 
 # So many letters of its own are no accident that a page is in a language.
 _FEWEST = 3
@@ -58,7 +58,8 @@ _LANGUAGES = (
     _spelt("őŐűŰ", "õÕûÛ", "őŐűŰ"),  # Hungarian
     _spelt("łŁńŃśŚźŹ", "žŽ", "żŻ"),  # Polish
     _spelt("ğĞıİ", "șȘġĠ", "şŞğĞ", "ı"),  # Turkish
-    _spelt("ðÐþÞ", "õÕ", "ðÐ", "þÞ"),  # Icelandic
+    _spelt("øØåÅ", "œŒ", "æÆ"),  # Danish, Norwegian, Swedish
+    _spelt("ðÐþÞ", "õÕœŒ", "ðÐæÆ", "þÞ"),  # Icelandic, Faroese
 )
 
 
@@ -89,8 +90,8 @@ def _true(
     for at, char in enumerate(reading.text):
         other, odds = rivals.get(at, ("", 0.0))
         # Where the text was changed before, other letters may be there.
-        is_bare = bool(other) and char == plain(char) == plain(other)
+        is_bare = char == plain(char) and char in bare(other)
         is_usual = odds >= _LIKELY and other in often and char not in _SMUDGED
-        is_needed = odds >= _NEEDED and other in needed
+        is_needed = other in needed and odds >= (_NEEDED_THERE if char in _SMUDGED else _NEEDED)
         is_lacked = odds >= _LACKED and (char, other) in lacked
         yield other if is_lacked or (is_bare and (is_usual or is_needed)) else char

@@ -35,7 +35,8 @@ TWINS: Mapping[str, str] = dict(zip(FULL + HALF, HALF + FULL, strict=True))
 STEMS: Mapping[str, str] = {"I": "l", "l": "I"}
 """Letters that many faces draw as the same stem, and the other of each."""
 
-_PLAIN: Mapping[str, str] = dict(zip("ıİłŁđĐøØðþÞœŒ", "iIlLdDoOdpPæÆ", strict=True))
+_PLAIN: Mapping[str, str] = dict(zip("ıİłŁđĐøØðœŒ", "iIlLdDoOdæÆ", strict=True))
+_THORNS: Mapping[str, str] = {"þ": "pb", "Þ": "PpBb"}
 
 CLAIMED = 0.8
 """How much of a line's ink its letters account for, at least, where all are known."""
@@ -43,10 +44,15 @@ CLAIMED = 0.8
 
 def plain(letter: str) -> str:
     """Return a Latin letter without its accents and other marks, nothing for others."""
+    return bare(letter)[:1]
+
+
+def bare(letter: str) -> str:
+    """Return the Latin letters that one may be taken for without its marks, nothing for others."""
     if len(letter) != 1 or not unicodedata.name(letter, "").startswith("LATIN"):
         return ""
     base = unicodedata.normalize("NFD", letter)[0]
-    return _PLAIN.get(base, base)
+    return _THORNS.get(base) or _PLAIN.get(base, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ class Alphabet:
     """A recogniser's letters, the blank first, and which of them are of a kind.
 
     `twins` has the number of each mark's twin of the other width, and of the other letter
-    for a stem, -1 for what has none. `families` has a row for letters that differ by their
-    accents alone, -1 where there are no more, and `family` the row that each letter is in.
+    for a stem, -1 for what has none. `families` has a row for letters that are the same
+    without their accents, -1 where there are no more, and `family` each letter's row.
     """
 
     letters: Sequence[str]
@@ -105,12 +111,12 @@ def _families(letters: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp
     """
     members: defaultdict[str, list[int]] = defaultdict(list)
     for number, letter in enumerate(letters):
-        if base := plain(letter):
+        for base in bare(letter):
             members[base].append(number)
-    family = np.zeros(len(letters), np.intp)
+    rows = {base: row for row, base in enumerate(members, 1)}
+    family = np.array([rows.get(plain(letter), 0) for letter in letters], np.intp)
     families = np.full((len(members) + 1, max(map(len, members.values()), default=1)), _NONE)
     for row, numbers in enumerate(members.values(), 1):
-        family[numbers] = row
         families[row, : len(numbers)] = numbers
     return family, families
 

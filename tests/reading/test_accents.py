@@ -33,6 +33,12 @@ def test_what_a_language_does_not_do_without_has_its_marks() -> None:
     assert beside(SLOVAK, found("uznat", (4, "ť", 0.05))) == ["uznať"]
 
 
+def test_thorns_are_taken_for_other_letters_by_icelandic_alone() -> None:
+    for text, thorn in (("bað", "þ"), ("pað", "þ"), ("Pað", "Þ"), ("bað", "Þ")):
+        assert beside("við höfum ráð, það", found(text, (0, thorn, 0.02))) == [f"{thorn}að"]
+    assert beside("the bath", found("bad", (0, "þ", 0.02))) == ["bad"]
+
+
 def test_letters_that_the_page_has_often_are_taken_where_they_are_likely() -> None:
     page = "för några år sedan, på sjön, för övrigt"
     assert beside(page, found("for", (1, "ö", 0.35))) == ["för"]
