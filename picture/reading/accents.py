@@ -1,97 +1,138 @@
-"""Letters with accents and other marks, as the rest of the page has them: ť, not t, in Slovak."""
+"""Letters with accents and other marks, as the page's language has them: ť, not t, in Slovak."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from picture.reading.scripts import FoundLine
 from picture.reading.transcript import Reading, bare, plain
 
-# How likely one without marks is another that the page has often, and one that its language
-# does not do without; and one that the language lacks another that it has. Smudges over an i
-# are accents to the recogniser.
-_LIKELY, _NEEDED, _LACKED = 0.3, 0.01, 0.01
-_SMUDGED, _NEEDED_THERE = "iIj", 0.04
+# Of letters that are the same without their marks, how many in a thousand have which, in
+# languages that use few others, as `python -m tools.accents` counts them.
+_COUNTED: Mapping[str, str] = {
+    "az": "ç482 ö316 ü417 ğ600 İ667 ı264 ş311",
+    "ca": "à41 ç27 è22 é46 í29 ï4 ò15 ó150 ú54",
+    "cs": "á402 é165 í440 ú80 ý468 č357 ď7 ě157 ň6 ř173 š140 ť13 ů147 ž362",
+    "cy": "â15 ô5",
+    "da": "å123 ø129",
+    "de": "ä96 ö164 ü105",
+    "en": "",
+    "es": "á35 é8 í69 ñ4 ó97 ú35",
+    "et": "ä65 õ374 ö50 ü98",
+    "fi": "ä255 ö79",
+    "fo": "á65 í140 ð573 ó81 ø352 ú90 ý118",
+    "fr": "à82 â3 è6 é160 ê14 ô3 ù8 û2",
+    "ga": "á109 é128 í161 ó163 ú217",
+    "gl": "á61 é7 í46 ñ17 ó135 ú138",
+    "hr": "ć230 č540 đ74 š128 ž318",
+    "hu": "á279 é269 í99 ó102 ö134 ú79 ü500 ő141 ű95",
+    "is": "á132 é137 í126 ð718 ó255 ö245 ú58 ý193 þ740",
+    "it": "à61 è7 é3 ò3 ù12",
+    "ku": "ç214 ê260 î322 û651 ş241",
+    "lb": "à1 ä102 é87 ê2 ë71 ô5 ö19 ü5",
+    "lt": "ą89 č288 ė184 ę95 į54 š84 ū100 ų210 ž938",
+    "lv": "ā266 č7 ē168 ģ140 ī290 ķ33 ļ87 ņ88 š134 ū49 ž34",
+    "mt": "à38 ù2 ċ990 ġ207 ż350",
+    "nb": "å182 ø111",
+    "pl": "ó82 ą89 ć86 ę94 ł448 ń42 ś181 ź8 ż167",
+    "pt": "à21 á20 â4 ã73 ç233 é26 ê15 í53 ó13 õ25 ú23",
+    "ro": "â34 î87 ă230 ș256 ț210",
+    "sk": "á294 é152 í108 ô16 ú282 ý528 č378 ď10 ľ141 ň10 š155 ť193 ű3 ž378",
+    "sl": "č609 š161 ž349",
+    "sq": "ç346 ë484",
+    "sv": "ä230 å85 ö300",
+    "tk": "ä67 ç990 ö507 ü280 ý285 ň223 ş358 ž31",
+    "tr": "â2 ç530 ö314 ü342 ğ465 İ990 ı323 ş325",
+}
 
-# So many letters of its own are no accident that a page is in a language.
-_FEWEST = 3
+# How likely a page is in English before its letters are looked at, in place of any of these;
+# and how often a letter is another's than its language's.
+_ENGLISH = 0.5
+_STRAY, _FOREIGN = 3e-4, 1e-5
 
-
-@dataclass(frozen=True, slots=True)
-class _Language:
-    """Letters that languages have alone, and what of theirs others are that they lack.
-
-    It is theirs, too, where `others` are and one of `few`. Letters that are `needed` are
-    often taken for such without their marks.
-    """
-
-    own: str
-    lacked: Mapping[str, str]
-    needed: str = ""
-    others: str = ""
-    few: str = ""
-
-    def is_of(self, letters: Counter[str]) -> bool:
-        """Tell whether a page with so many of each letter is in it."""
-        is_likely = _count(letters, self.others) >= _FEWEST and _count(letters, self.few) > 0
-        return is_likely or _count(letters, self.own) >= _FEWEST
-
-
-def _spelt(own: str, lacked: str, theirs: str, *more: str) -> _Language:
-    return _Language(own, dict(zip(lacked, theirs, strict=True)), *more)
-
+# The recogniser is less sure than it says: of how often letters are, so much counts.
+_TEMPER = 0.6
 
 # The carons of Czech and Slovak look like apostrophes behind some letters, but for L'Oréal.
-_CZECH = _spelt("ěřůňťďľĺŕĚŘŮŇŤĎĽĹŔ", "ñÑ", "ňŇ", "ěřůňťďľĺŕĽ", "čšČŠ", "ýÝ")
+_CZECH = ("cs", "sk")
 _CARON = re.compile("[tdlLťďľĽ]['’](?=[a-zà-ž]|[\\s.,;:!?)]|$)")
 _WITH_CARON = dict(zip("tdlLťďľĽ", "ťďľĽťďľĽ", strict=True))
 
-_LANGUAGES = (
-    _CZECH,
-    _spelt("ăĂșȘțȚţŢ", "åãÅÃ", "ăăĂĂ"),  # Romanian
-    _spelt("äÄöÖ", "āãōĀÃŌ", "ääöÄÄÖ"),  # German, Swedish, Finnish, Estonian
-    _spelt("ėĖįĮųŲ", "éèÉÈ", "ėėĖĖ"),  # Lithuanian
-    _spelt("ļĻķĶņŅģĢ", "ġĠ", "ģĢ"),  # Latvian
-    _spelt("őŐűŰ", "õÕûÛ", "őŐűŰ"),  # Hungarian
-    _spelt("łŁńŃśŚźŹ", "žŽ", "żŻ"),  # Polish
-    _spelt("ğĞıİ", "șȘġĠ", "şŞğĞ", "ı"),  # Turkish
-    _spelt("øØåÅ", "œŒ", "æÆ"),  # Danish, Norwegian, Swedish
-    _spelt("ðÐþÞ", "õÕœŒ", "ðÐæÆ", "þÞ"),  # Icelandic, Faroese
-)
+_Weigh = Callable[[str], float]
+
+
+def _shares(counted: str) -> dict[str, float]:
+    """Return the shares of letters with marks, small and capital, and of those without."""
+    shares: dict[str, float] = {}
+    for item in counted.split():
+        letter, share = item[0], int(item[1:]) / 1000
+        # The capital of ı has no mark.
+        capital = letter.upper()
+        shares |= {each: share for each in (letter, capital) if each != plain(each)}
+    for letter, share in list(shares.items()):
+        shares[plain(letter)] = shares.get(plain(letter), 1.0) - share
+    return shares
+
+
+_SHARES: Mapping[str, Mapping[str, float]] = {
+    language: _shares(counted) for language, counted in _COUNTED.items()
+}
+_USUALLY: Mapping[str, float] = {
+    language: (1 - _ENGLISH) / len(_SHARES) + _ENGLISH * (language == "en") for language in _SHARES
+}
 
 
 def with_true_accents(lines: Sequence[FoundLine]) -> None:
-    """Give letters the accents that the recogniser and the other letters of the page tell of."""
+    """Give letters the accents that the recogniser and the page's language tell of."""
     known = [line for line in lines if line.reading.is_ours]
     letters = Counter(char for line in known for char in line.reading.text)
-    spoken = [language for language in _LANGUAGES if language.is_of(letters)]
-    often = {char for char, count in letters.items() if count >= _FEWEST}
-    needed = {char for language in spoken for char in language.needed}
-    lacked = {(char, own) for each in spoken for char, own in each.lacked.items()}
+    chances = _chances(letters)
+    is_czech = sum(chances[language] for language in _CZECH) > _ENGLISH
+    rivals = {rival for line in known for _, rival, _ in line.reading.rivals}
+    weights = {letter: _weight(letter, chances) for letter in rivals.union(letters)}
     for line in known:
-        text = "".join(_true(line.reading, often, needed, lacked))
-        if _CZECH in spoken:
+        text = "".join(_true(line.reading, weights))
+        if is_czech:
             text = _CARON.sub(lambda found: _WITH_CARON[found[0][0]], text)
         line.reading = line.reading.spelled(text)
 
 
-def _count(letters: Counter[str], some: str) -> int:
-    return sum(letters[char] for char in some)
+def _chances(letters: Mapping[str, int]) -> Mapping[str, float]:
+    """Return how likely a page with so many of each letter is in each language."""
+    told = {letter: count for letter, count in letters.items() if plain(letter)}
+    logs = {
+        language: math.log(usually)
+        + sum(count * math.log(_share(letter, language) + _STRAY) for letter, count in told.items())
+        for language, usually in _USUALLY.items()
+    }
+    most = max(logs.values())
+    odds = {language: math.exp(log - most) for language, log in logs.items()}
+    return {language: each / sum(odds.values()) for language, each in odds.items()}
 
 
-def _true(
-    reading: Reading, often: Set[str], needed: Set[str], lacked: Set[tuple[str, str]]
-) -> Iterator[str]:
-    """Yield a line's signs with the accents that the page has."""
-    rivals = {at: (other, odds) for at, other, odds in reading.rivals}
+def _share(letter: str, language: str) -> float:
+    """Return how many of the letters that are the same without marks are this one."""
+    return _SHARES[language].get(letter, float(letter == plain(letter)))
+
+
+def _weight(letter: str, chances: Mapping[str, float]) -> float:
+    """Return how much likelier a letter is in languages with these chances than anywhere."""
+    here = sum(chance * _share(letter, language) for language, chance in chances.items())
+    usual = sum(chance * _share(letter, language) for language, chance in _USUALLY.items())
+    return float(((here + _FOREIGN) / (usual + _FOREIGN)) ** _TEMPER)
+
+
+def _true(reading: Reading, weights: Mapping[str, float]) -> Iterator[str]:
+    """Yield a line's signs with the marks that are likeliest, but leave none out."""
+    likeliest = {}
     for at, char in enumerate(reading.text):
-        other, odds = rivals.get(at, ("", 0.0))
+        likeliest[at] = weights[char], char
+    for at, rival, odds in reading.rivals:
         # Where the text was changed before, other letters may be there.
-        is_bare = char == plain(char) and char in bare(other)
-        is_usual = odds >= _LIKELY and other in often and char not in _SMUDGED
-        is_needed = other in needed and odds >= (_NEEDED_THERE if char in _SMUDGED else _NEEDED)
-        is_lacked = odds >= _LACKED and (char, other) in lacked
-        yield other if is_lacked or (is_bare and (is_usual or is_needed)) else char
+        char = reading.text[at : at + 1]
+        if not rival.isascii() and set(bare(rival)) & set(bare(char)):
+            likeliest[at] = max(likeliest[at], (odds * weights[rival], rival))
+    yield from (char for _, char in likeliest.values())

@@ -83,7 +83,7 @@ _SURE = 0.85
 _BETTER = 0.1
 
 # So likely a letter with other accents is one that the rest of the page may speak for.
-_RIVAL = 0.01
+_RIVAL = 0.001
 
 # So much of a line without shades is black or white; and how far it is softened, as a
 # part of its height.
@@ -355,9 +355,12 @@ def _has_room(crop: Crop) -> bool:
 
 
 def _rivals(line: Transcript) -> tuple[tuple[int, str, float], ...]:
-    """Return the letters with other accents that some of a line's are nearly as likely."""
-    places = np.flatnonzero(line.kinship >= _RIVAL).tolist()
-    return tuple((at, str(line.kin[at]), float(line.kinship[at])) for at in places)
+    """Return the letters with other accents that some of a line's may be."""
+    beside = line.kinship / line.scores[:, None]
+    return tuple(
+        (at, str(line.kin[at, nth]), float(beside[at, nth]))
+        for at, nth in np.argwhere(beside >= _RIVAL).tolist()
+    )
 
 
 def _among(

@@ -17,6 +17,9 @@ from picture.words import cut_words, stands_alone
 _BLANK = 0
 _NONE = -1
 
+# Of letters that are the same without their accents so many may be meant.
+_KIN = 3
+
 _DIGITS = frozenset("0123456789")
 _DASHES = frozenset("–—")
 _CURLY = frozenset("‘’“”")
@@ -35,7 +38,7 @@ TWINS: Mapping[str, str] = dict(zip(FULL + HALF, HALF + FULL, strict=True))
 STEMS: Mapping[str, str] = {"I": "l", "l": "I"}
 """Letters that many faces draw as the same stem, and the other of each."""
 
-_PLAIN: Mapping[str, str] = dict(zip("ıİłŁđĐøØðœŒ", "iIlLdDoOdæÆ", strict=True))
+_PLAIN: Mapping[str, str] = dict(zip("ıİłŁđĐøØðÐ", "iIlLdDoOdD", strict=True))
 _THORNS: Mapping[str, str] = {"þ": "pb", "Þ": "PpBb"}
 
 CLAIMED = 0.8
@@ -115,7 +118,8 @@ def _families(letters: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp
             members[base].append(number)
     rows = {base: row for row, base in enumerate(members, 1)}
     family = np.array([rows.get(plain(letter), 0) for letter in letters], np.intp)
-    families = np.full((len(members) + 1, max(map(len, members.values()), default=1)), _NONE)
+    most = max(map(len, members.values()), default=1)
+    families = np.full((len(members) + 1, max(most, _KIN)), _NONE)
     for row, numbers in enumerate(members.values(), 1):
         families[row, : len(numbers)] = numbers
     return family, families
@@ -149,7 +153,8 @@ class Transcript:
     Japanese, where there is such a thing. `spaces` tells how likely a space is between
     each letter and the one before, `curls` how likely a straight quote mark is a curly one,
     `twins` how likely a mark is its twin of the other width, and a stem the other letter,
-    `kin` which letter with other accents each is likeliest, and `kinship` how likely.
+    `kin` (letters x 3) which letters with other accents each is likeliest, the likeliest
+    first, and `kinship` how likely, 0 where there are no more.
     """
 
     letters: tuple[str, ...] = ()
@@ -160,8 +165,8 @@ class Transcript:
     spaces: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     curls: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     twins: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
-    kin: NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, "<U1"))
-    kinship: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    kin: NDArray[np.str_] = field(default_factory=lambda: np.zeros((0, _KIN), "<U1"))
+    kinship: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, _KIN), np.float32))
 
     @property
     def text(self) -> str:
@@ -207,8 +212,8 @@ class Transcript:
             spaces=np.insert(self.spaces[kept], at, 1),
             curls=np.insert(self.curls[kept], at, 0),
             twins=np.insert(self.twins[kept], at, 0),
-            kin=np.insert(self.kin[kept], at, ""),
-            kinship=np.insert(self.kinship[kept], at, 0),
+            kin=np.insert(self.kin[kept], at, "", axis=0),
+            kinship=np.insert(self.kinship[kept], at, 0, axis=0),
         )
 
 
@@ -238,7 +243,8 @@ class Reading:
     number for each straight quote mark: how likely it is a curly one. `widths` has one for
     each mark of two widths: the log odds that it takes a whole cell. `stems` has one for
     each I and l: how likely it is the other. `rivals` are letters with other accents that
-    some are nearly as likely: their places in the text, the letters and their probabilities.
+    some may be: their places in the text, the letters, and how likely each is beside the one
+    that was read.
     """
 
     text: str = ""
@@ -317,15 +323,18 @@ def _nearest(
     chosen: NDArray[np.intp],
     alphabet: Alphabet,
 ) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
-    """Return the likeliest letter with other accents than each has, and how likely it is."""
+    """Return the likeliest letters with other accents than each has, and how likely they are."""
     kin = alphabet.families[alphabet.family[chosen]]
     is_other = (kin != _NONE) & (kin != chosen[:, None])
     odds = np.where(is_other, seen[steps[:, None], kin], 0)
-    best = odds.argmax(axis=1)[:, None]
-    likely = np.take_along_axis(odds, best, 1)[:, 0].astype(np.float32)
-    numbers = np.where(likely > 0, np.take_along_axis(kin, best, 1)[:, 0], _NONE).tolist()
-    names = [alphabet.letters[number] if number != _NONE else "" for number in numbers]
-    return np.array(names, "<U1"), likely
+    best = np.argsort(-odds, axis=1)[:, :_KIN]
+    likely = np.take_along_axis(odds, best, 1).astype(np.float32)
+    numbers = np.where(likely > 0, np.take_along_axis(kin, best, 1), _NONE)
+    names = [
+        [alphabet.letters[number] if number != _NONE else "" for number in row]
+        for row in numbers.tolist()
+    ]
+    return np.array(names, "<U1").reshape(likely.shape), likely
 
 
 def _curls(
