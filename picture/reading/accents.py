@@ -56,6 +56,9 @@ _STRAY, _FOREIGN = 3e-4, 1e-5
 # The recogniser is less sure than it says: of how often letters are, so much counts.
 _TEMPER = 0.6
 
+# These it takes for others, but hardly another for one of them.
+_SHY, _SHYLY = "þÞťŤľĽďĎ", 6
+
 # The carons of Czech and Slovak look like apostrophes behind some letters, but for L'Oréal.
 _CZECH = ("cs", "sk")
 _CARON = re.compile("[tdlLťďľĽ]['’](?=[a-zà-ž]|[\\s.,;:!?)]|$)")
@@ -122,7 +125,8 @@ def _weight(letter: str, chances: Mapping[str, float]) -> float:
     """Return how much likelier a letter is in languages with these chances than anywhere."""
     here = sum(chance * _share(letter, language) for language, chance in chances.items())
     usual = sum(chance * _share(letter, language) for language, chance in _USUALLY.items())
-    return float(((here + _FOREIGN) / (usual + _FOREIGN)) ** _TEMPER)
+    weight = float(((here + _FOREIGN) / (usual + _FOREIGN)) ** _TEMPER)
+    return _SHYLY * weight if letter in _SHY else weight
 
 
 def _true(reading: Reading, weights: Mapping[str, float]) -> Iterator[str]:
