@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 
 from picture.reading.scripts import FoundLine
 from picture.reading.transcript import Reading, bare, plain
@@ -64,8 +65,6 @@ _CZECH = ("cs", "sk")
 _CARON = re.compile("[tdlLťďľĽ]['’](?=[a-zà-ž]|[\\s.,;:!?)]|$)")
 _WITH_CARON = dict(zip("tdlLťďľĽ", "ťďľĽťďľĽ", strict=True))
 
-_Weigh = Callable[[str], float]
-
 
 def _shares(counted: str) -> dict[str, float]:
     """Return the shares of letters with marks, small and capital, and of those without."""
@@ -88,32 +87,40 @@ _USUALLY: Mapping[str, float] = {
 }
 
 
-def with_true_accents(lines: Sequence[FoundLine]) -> None:
-    """Give letters the accents that the recogniser and the page's language tell of."""
+def with_true_accents(lines: Sequence[FoundLine], tags: Sequence[str] | None = None) -> None:
+    """Give letters the accents that the recogniser and the page's language tell of.
+
+    With `tags` it is one of those, where there is one of them that has letters with marks.
+    """
     known = [line for line in lines if line.reading.is_ours]
-    letters = Counter(char for line in known for char in line.reading.text)
-    chances = _chances(letters)
-    is_czech = sum(chances[language] for language in _CZECH) > _ENGLISH
-    rivals = {rival for line in known for _, rival, _ in line.reading.rivals}
-    weights = {letter: _weight(letter, chances) for letter in rivals.union(letters)}
+    chances = _chances(Counter(char for line in known for char in line.reading.text), tags)
+    is_czech = sum(chances.get(language, 0) for language in _CZECH) > _ENGLISH
+    weigh = cache(partial(_weight, chances=chances))
     for line in known:
-        text = "".join(_true(line.reading, weights))
+        text = _true(line.reading, weigh)
         if is_czech:
             text = _CARON.sub(lambda found: _WITH_CARON[found[0][0]], text)
         line.reading = line.reading.spelled(text)
 
 
-def _chances(letters: Mapping[str, int]) -> Mapping[str, float]:
-    """Return how likely a page with so many of each letter is in each language."""
+def _chances(letters: Mapping[str, int], tags: Sequence[str] | None) -> Mapping[str, float]:
+    """Return how likely a page with so many of each letter is in each language, if at all."""
+    expected = {tag: 1.0 for tag in tags or () if tag in _SHARES} or _USUALLY
     told = {letter: count for letter, count in letters.items() if plain(letter)}
     logs = {
         language: math.log(usually)
-        + sum(count * math.log(_share(letter, language) + _STRAY) for letter, count in told.items())
-        for language, usually in _USUALLY.items()
+        + sum(count * _log_share(letter, language) for letter, count in told.items())
+        for language, usually in expected.items()
     }
     most = max(logs.values())
     odds = {language: math.exp(log - most) for language, log in logs.items()}
-    return {language: each / sum(odds.values()) for language, each in odds.items()}
+    whole = sum(odds.values())
+    return {language: each / whole for language, each in odds.items() if each > _FOREIGN}
+
+
+@cache
+def _log_share(letter: str, language: str) -> float:
+    return math.log(_share(letter, language) + _STRAY)
 
 
 def _share(letter: str, language: str) -> float:
@@ -123,20 +130,29 @@ def _share(letter: str, language: str) -> float:
 
 def _weight(letter: str, chances: Mapping[str, float]) -> float:
     """Return how much likelier a letter is in languages with these chances than anywhere."""
-    here = sum(chance * _share(letter, language) for language, chance in chances.items())
-    usual = sum(chance * _share(letter, language) for language, chance in _USUALLY.items())
-    weight = float(((here + _FOREIGN) / (usual + _FOREIGN)) ** _TEMPER)
+    ratio = (_mean_share(letter, chances) + _FOREIGN) / (_usual_share(letter) + _FOREIGN)
+    weight: float = ratio**_TEMPER
     return _SHYLY * weight if letter in _SHY else weight
 
 
-def _true(reading: Reading, weights: Mapping[str, float]) -> Iterator[str]:
-    """Yield a line's signs with the marks that are likeliest, but leave none out."""
-    likeliest = {}
-    for at, char in enumerate(reading.text):
-        likeliest[at] = weights[char], char
+@cache
+def _usual_share(letter: str) -> float:
+    return _mean_share(letter, _USUALLY)
+
+
+def _mean_share(letter: str, chances: Mapping[str, float]) -> float:
+    return sum(chance * _share(letter, language) for language, chance in chances.items())
+
+
+def _true(reading: Reading, weigh: Callable[[str], float]) -> str:
+    """Return what a line says with the marks that are likeliest, but none left out."""
+    signs, weights = list(reading.text), dict[int, float]()
     for at, rival, odds in reading.rivals:
         # Where the text was changed before, other letters may be there.
         char = reading.text[at : at + 1]
-        if not rival.isascii() and set(bare(rival)) & set(bare(char)):
-            likeliest[at] = max(likeliest[at], (odds * weights[rival], rival))
-    yield from (char for _, char in likeliest.values())
+        if rival.isascii() or not set(bare(rival)) & set(bare(char)):
+            continue
+        weight = odds * weigh(rival)
+        if weight > weights.get(at, weigh(char)):
+            weights[at], signs[at] = weight, rival
+    return "".join(signs)

@@ -13,8 +13,9 @@ AUTO = "auto"
 
 # Those whose letters are all in PP-OCR's dictionary, as BCP 47 names them.
 MAIN = (
-    "zh-Hans", "zh-Hant", "ja", "en", "ca", "cs", "da", "de", "es", "et", "fi", "fr", "ga", "hr",
-    "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "tr",
+    "zh-Hans", "zh-Hant", "ja", "en", "af", "az", "ca", "cs", "cy", "da", "de", "es", "et", "eu",
+    "fi", "fo", "fr", "ga", "gl", "hr", "hu", "id", "is", "it", "ku", "lb", "lt", "lv", "mt", "nb",
+    "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tk", "tl", "tr",
 )  # fmt: skip
 
 

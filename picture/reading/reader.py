@@ -185,7 +185,7 @@ class Reader:
         with_true_widths(lines)
         with_true_kana(lines)
         with_true_stems(lines)
-        with_true_accents(lines)
+        with_true_accents(lines, work.tags)
 
     def _with_rules(
         self, lines: Sequence[Line], pixels: NDArray[np.uint8], pieces: Pieces

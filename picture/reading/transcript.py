@@ -17,8 +17,9 @@ from picture.words import cut_words, stands_alone
 _BLANK = 0
 _NONE = -1
 
-# Of letters that are the same without their accents so many may be meant.
-_KIN = 3
+# Of letters that are the same without their accents so many may be meant, none that is
+# less likely.
+_KIN, _UNLIKELY = 3, 0.0005
 
 _DIGITS = frozenset("0123456789")
 _DASHES = frozenset("–—")
@@ -324,17 +325,17 @@ def _nearest(
     alphabet: Alphabet,
 ) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
     """Return the likeliest letters with other accents than each has, and how likely they are."""
+    names, likely = np.zeros((len(steps), _KIN), "<U1"), np.zeros((len(steps), _KIN), np.float32)
     kin = alphabet.families[alphabet.family[chosen]]
     is_other = (kin != _NONE) & (kin != chosen[:, None])
     odds = np.where(is_other, seen[steps[:, None], kin], 0)
-    best = np.argsort(-odds, axis=1)[:, :_KIN]
-    likely = np.take_along_axis(odds, best, 1).astype(np.float32)
-    numbers = np.where(likely > 0, np.take_along_axis(kin, best, 1), _NONE)
-    names = [
-        [alphabet.letters[number] if number != _NONE else "" for number in row]
-        for row in numbers.tolist()
-    ]
-    return np.array(names, "<U1").reshape(likely.shape), likely
+    # Of most letters none is likely at all.
+    for at in np.flatnonzero(odds.max(axis=1) >= _UNLIKELY).tolist():
+        best = np.argsort(-odds[at])[:_KIN]
+        best = best[odds[at, best] >= _UNLIKELY]
+        likely[at, : len(best)] = odds[at, best]
+        names[at, : len(best)] = [alphabet.letters[number] for number in kin[at, best]]
+    return names, likely
 
 
 def _curls(

@@ -35,6 +35,13 @@ def test_letters_have_the_marks_that_are_likely_in_the_page_s_language() -> None
     assert beside(ENGLISH, found("hakkinda", (4, "ı", 0.15))) == ["hakkinda"]
 
 
+def test_a_language_that_is_told_needs_no_letters_of_its_own_on_the_page() -> None:
+    for tags, written in ((["tr"], "kış"), (["tr", "ru"], "kış"), (["en"], "kis"), (["ru"], "kis")):
+        line = found("kis", (1, "ı", 0.2), (2, "ş", 0.2))
+        with_true_accents([line], tags)
+        assert line.reading.text == written
+
+
 def test_some_letters_are_taken_where_they_are_seen_at_all() -> None:
     assert beside(SLOVAK, found("uznat", (4, "ť", 0.02))) == ["uznať"]
     assert beside(SLOVAK, found("uznan", (4, "ň", 0.02))) == ["uznan"]
