@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 
 from picture.reading.scripts import FoundLine
@@ -50,9 +50,9 @@ _COUNTED: Mapping[str, str] = {
 }
 
 # How likely a page is in English before its letters are looked at, in place of any of these;
-# and how often a letter is another's than its language's.
+# how often a letter is misread, and how often one that was read is another language's.
 _ENGLISH = 0.5
-_STRAY, _FOREIGN = 3e-4, 1e-5
+_STRAY, _FOREIGN = 1e-3, 1e-5
 
 # The recogniser is less sure than it says: of how often letters are, so much counts.
 _TEMPER = 0.6
@@ -61,9 +61,12 @@ _TEMPER = 0.6
 _SHY, _SHYLY = "þÞťŤľĽďĎ", 6
 
 # The carons of Czech and Slovak look like apostrophes behind some letters, but for L'Oréal.
-_CZECH = ("cs", "sk")
+_CZECH, _HALF = ("cs", "sk"), 0.5
 _CARON = re.compile("[tdlLťďľĽ]['’](?=[a-zà-ž]|[\\s.,;:!?)]|$)")
 _WITH_CARON = dict(zip("tdlLťďľĽ", "ťďľĽťďľĽ", strict=True))
+
+# How likely a letter is each of several, beside the one that was read.
+_Choice = Mapping[str, float]
 
 
 def _shares(counted: str) -> dict[str, float]:
@@ -93,23 +96,38 @@ def with_true_accents(lines: Sequence[FoundLine], tags: Sequence[str] | None = N
     With `tags` it is one of those, where there is one of them that has letters with marks.
     """
     known = [line for line in lines if line.reading.is_ours]
-    chances = _chances(Counter(char for line in known for char in line.reading.text), tags)
-    is_czech = sum(chances.get(language, 0) for language in _CZECH) > _ENGLISH
+    choices = [_choices(line.reading) for line in known]
+    chances = _chances([choice for letters in choices for choice in letters], tags)
+    is_czech = sum(chances.get(language, 0) for language in _CZECH) > _HALF
     weigh = cache(partial(_weight, chances=chances))
-    for line in known:
-        text = _true(line.reading, weigh)
+    for line, letters in zip(known, choices, strict=True):
+        text = "".join(_likeliest(choice, weigh) for choice in letters)
         if is_czech:
             text = _CARON.sub(lambda found: _WITH_CARON[found[0][0]], text)
         line.reading = line.reading.spelled(text)
 
 
-def _chances(letters: Mapping[str, int], tags: Sequence[str] | None) -> Mapping[str, float]:
-    """Return how likely a page with so many of each letter is in each language, if at all."""
+def _choices(reading: Reading) -> list[dict[str, float]]:
+    """Return what each letter of a line may be, the one that was read first."""
+    choices = [{char: 1.0} for char in reading.text]
+    for at, rival, odds in reading.rivals:
+        # Where the text was changed before, other letters may be there.
+        char = reading.text[at : at + 1]
+        if set(bare(rival)) & set(bare(char)):
+            choices[at].setdefault(rival, odds)
+    return choices
+
+
+def _chances(choices: Iterable[_Choice], tags: Sequence[str] | None) -> Mapping[str, float]:
+    """Return how likely a page of such letters is in each language, if at all."""
+    told = [choice for choice in choices if plain(next(iter(choice)))]
+    sure = Counter(next(iter(choice)) for choice in told if len(choice) == 1)
+    doubted = [choice for choice in told if len(choice) > 1]
     expected = {tag: 1.0 for tag in tags or () if tag in _SHARES} or _USUALLY
-    told = {letter: count for letter, count in letters.items() if plain(letter)}
     logs = {
         language: math.log(usually)
-        + sum(count * _log_share(letter, language) for letter, count in told.items())
+        + sum(count * math.log(_ratio(letter, language)) for letter, count in sure.items())
+        + sum(math.log(_mean_ratio(choice, language)) for choice in doubted)
         for language, usually in expected.items()
     }
     most = max(logs.values())
@@ -118,21 +136,19 @@ def _chances(letters: Mapping[str, int], tags: Sequence[str] | None) -> Mapping[
     return {language: each / whole for language, each in odds.items() if each > _FOREIGN}
 
 
+def _mean_ratio(choice: _Choice, language: str) -> float:
+    return sum(odds * _ratio(letter, language) for letter, odds in choice.items())
+
+
 @cache
-def _log_share(letter: str, language: str) -> float:
-    return math.log(_share(letter, language) + _STRAY)
+def _ratio(letter: str, language: str) -> float:
+    """Return how much likelier a letter is in a language than anywhere."""
+    return (_share(letter, language) + _STRAY) / (_usual_share(letter) + _STRAY)
 
 
 def _share(letter: str, language: str) -> float:
     """Return how many of the letters that are the same without marks are this one."""
     return _SHARES[language].get(letter, float(letter == plain(letter)))
-
-
-def _weight(letter: str, chances: Mapping[str, float]) -> float:
-    """Return how much likelier a letter is in languages with these chances than anywhere."""
-    ratio = (_mean_share(letter, chances) + _FOREIGN) / (_usual_share(letter) + _FOREIGN)
-    weight: float = ratio**_TEMPER
-    return _SHYLY * weight if letter in _SHY else weight
 
 
 @cache
@@ -144,15 +160,19 @@ def _mean_share(letter: str, chances: Mapping[str, float]) -> float:
     return sum(chance * _share(letter, language) for language, chance in chances.items())
 
 
-def _true(reading: Reading, weigh: Callable[[str], float]) -> str:
-    """Return what a line says with the marks that are likeliest, but none left out."""
-    signs, weights = list(reading.text), dict[int, float]()
-    for at, rival, odds in reading.rivals:
-        # Where the text was changed before, other letters may be there.
-        char = reading.text[at : at + 1]
-        if rival.isascii() or not set(bare(rival)) & set(bare(char)):
-            continue
-        weight = odds * weigh(rival)
-        if weight > weights.get(at, weigh(char)):
-            weights[at], signs[at] = weight, rival
-    return "".join(signs)
+def _weight(letter: str, chances: Mapping[str, float]) -> float:
+    """Return how much likelier a letter is in languages with these chances than anywhere."""
+    ratio = (_mean_share(letter, chances) + _FOREIGN) / (_usual_share(letter) + _FOREIGN)
+    weight: float = ratio**_TEMPER
+    return _SHYLY * weight if letter in _SHY else weight
+
+
+def _likeliest(choice: _Choice, weigh: Callable[[str], float]) -> str:
+    """Return the likeliest of some letters, but none that has lost its marks."""
+    if len(choice) == 1:
+        return next(iter(choice))
+    read, *rivals = choice
+    return max(
+        (read, *(each for each in rivals if not each.isascii())),
+        key=lambda each: choice[each] * weigh(each),
+    )
