@@ -12,7 +12,7 @@ from picture.reading.pages import Pages, parse_pages
 from picture.reading.region import parse_regions, put_together, scaled
 from picture.reading.selection import WHOLE, Selection, TextLayer
 from picture.reading.text_layer import merge
-from picture.reading.transcript import plain
+from picture.reading.transcript import plain, small
 from picture.reading.work import NOBODY, Asker
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "prepare_models",
     "put_together",
     "scaled",
+    "small",
     "split_tags",
     "traits",
 ]

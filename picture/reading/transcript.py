@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,12 +52,19 @@ def plain(letter: str) -> str:
     return bare(letter)[:1]
 
 
+@cache
 def bare(letter: str) -> str:
     """Return the Latin letters that one may be taken for without its marks, nothing for others."""
     if len(letter) != 1 or not unicodedata.name(letter, "").startswith("LATIN"):
         return ""
     base = unicodedata.normalize("NFD", letter)[0]
     return _THORNS.get(base) or _PLAIN.get(base, base)
+
+
+def small(letter: str) -> str:
+    """Return the small letter of a capital, the dotted I of Turkish as it is."""
+    lower = letter.lower()
+    return lower if len(lower) == 1 else letter
 
 
 @dataclass(frozen=True, slots=True)
