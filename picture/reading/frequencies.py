@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from picture.reading.transcript import plain, small
 
-# Of ten thousand letters so many are which, as `python -m tools.frequencies` counts them.
+# Of ten thousand letters so many are which, as `python -m tools.frequencies` counts them in
+# the Universal Declaration of Human Rights.
 _COUNTED: Mapping[str, str] = {
     "af": (
         "a721 b116 d580 e2002 f86 g441 h169 i891 j2 k357 l447 m214 n946 o489 p132 r673 s528 "

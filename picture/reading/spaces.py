@@ -102,13 +102,13 @@ def _is_lost(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:
         return False
     likely = float(line.spaces[at])
     if _is_number(line, at) or _is_capital(line, at - 1, letter):
-        return likely >= _LEAST_WIDE and _is_wide(width, gaps)
+        return _is_wide(likely, width, gaps)
     return _is_space(likely, width, gaps)
 
 
 def _is_space(likely: float, width: int, gaps: _Gaps) -> bool:
     """Tell whether a gap is one between words, where a space is so likely."""
-    if likely >= _LEAST_WIDE and _is_wide(width, gaps):
+    if _is_wide(likely, width, gaps):
         return True
     if gaps.spaces:
         least = max(_WORDS * gaps.spaces, _LETTERS * gaps.letters)
@@ -117,10 +117,11 @@ def _is_space(likely: float, width: int, gaps: _Gaps) -> bool:
     return likely >= _LEAST_ALONE and width >= least
 
 
-def _is_wide(width: int, gaps: _Gaps) -> bool:
+def _is_wide(likely: float, width: int, gaps: _Gaps) -> bool:
     """Tell whether a gap is too wide to be one between letters, of a number either."""
     words, letters = _WORDS * gaps.spaces, _LETTERS_WIDE * gaps.letters
-    return width >= max(words, letters, _HEIGHT_WIDE * gaps.height)
+    least = max(words, letters, _HEIGHT_WIDE * gaps.height)
+    return likely >= _LEAST_WIDE and width >= least
 
 
 def _is_vain(line: Transcript, at: int, widths: NDArray[np.intp], gaps: _Gaps) -> bool:

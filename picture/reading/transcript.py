@@ -127,8 +127,7 @@ def _families(letters: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp
             members[base].append(number)
     rows = {base: row for row, base in enumerate(members, 1)}
     family = np.array([rows.get(plain(letter), 0) for letter in letters], np.intp)
-    most = max(map(len, members.values()), default=1)
-    families = np.full((len(members) + 1, max(most, _KIN)), _NONE)
+    families = np.full((len(members) + 1, max(map(len, members.values()), default=1)), _NONE)
     for row, numbers in enumerate(members.values(), 1):
         families[row, : len(numbers)] = numbers
     return family, families
