@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -183,7 +184,7 @@ _STRAY = 0.05
 # What is not counted is as rare as this, anywhere and in one language; and a language that is
 # less likely than this beside another is none.
 _RAREST, _ABSENT = 1e-5, 1e-6
-_NONE, _NEVER = 1e-5, 1e-300
+_NONE = 1e-5
 
 Choice = Mapping[str, float]
 """What a letter may be, the one that was read first, and how likely each is beside that."""
@@ -208,7 +209,9 @@ def languages_of(choices: Iterable[Choice], tags: Sequence[str] | None) -> Mappi
     With `tags` it is one of those, if any of them is known.
     """
     expected = {tag: 1.0 for tag in tags or () if tag in _FREQUENCIES} or _USUALLY
-    logs = np.log([expected.get(language, _NEVER) for language in _FREQUENCIES])
+    logs = np.array(
+        [math.log(expected[each]) if each in expected else -math.inf for each in _FREQUENCIES]
+    )
     told = [(next(iter(choice)), choice) for choice in choices]
     sure = Counter(read for read, choice in told if len(choice) == 1 and plain(read))
     for letter, count in sure.items():

@@ -39,6 +39,7 @@ def test_what_a_letter_may_be_tells_as_well() -> None:
 
 def test_languages_that_are_told_are_alone() -> None:
     assert likeliest(SENTENCES["en"], ["sk", "ru", "fr"]) in ("sk", "fr")
+    assert set(languages_of([{char: 1.0} for char in 40 * SENTENCES["de"]], ["tr"])) == {"tr"}
     assert likeliest(SENTENCES["en"], ["ru"]) == "en"
     assert languages_of([], None)["en"] > 0.5
 
