@@ -31,10 +31,8 @@ _LEAST_CJK, _HEIGHT_CJK = 0.02, 0.28
 # widest gap between letters.
 _NARROW, _NARROW_ALONE = 0.9, 1.3
 
-# Nor is one of so much of the other spaces that is no wider than others behind its letter.
-_USUAL = 0.8
-
-_OPENING, _CLOSING = "([{", ")]}"
+# Behind these there is no space, or before them.
+_OPENING, _CLOSING = "([{_", ")]}_"
 _POINTS = ".,:"
 
 
@@ -61,7 +59,7 @@ def with_true_spaces(ink: Mask, line: Transcript) -> Transcript:
     # Before the first letter there may be one where a longer line was cut.
     likely = (np.flatnonzero(line.spaces[1:] >= _LEAST_CJK) + 1).tolist()
     lost = [at for at in likely if _is_lost(line, at, widths[at], gaps)]
-    vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths, gaps)]
+    vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths[at], gaps)]
     return line.spaced(lost, vain) if lost or vain else line
 
 
@@ -124,32 +122,14 @@ def _is_wide(likely: float, width: int, gaps: _Gaps) -> bool:
     return likely >= _LEAST_WIDE and width >= least
 
 
-def _is_vain(line: Transcript, at: int, widths: NDArray[np.intp], gaps: _Gaps) -> bool:
-    """Tell whether a space parts a word: a capital from the rest, or behind a wide letter."""
+def _is_vain(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:
+    """Tell whether a space parts a capital from its own word."""
     after = line.letters[at + 1 : at + 2]
-    if not after:
+    if not after or not _is_capital(line, at - 1, after[0]):
         return False
-    if not _is_capital(line, at - 1, after[0]):
-        return at > 0 and _is_usual(line, at, widths, gaps)
     if gaps.spaces:
-        return bool(widths[at] < _NARROW * gaps.spaces)
-    return bool(widths[at] <= _NARROW_ALONE * gaps.widest)
-
-
-def _is_usual(line: Transcript, at: int, widths: NDArray[np.intp], gaps: _Gaps) -> bool:
-    """Tell whether a gap between small letters is none that the letter has behind it elsewhere.
-
-    Letters in whole pixels stand apart by what each is rounded to.
-    """
-    before, after = line.letters[at - 1], line.letters[at + 1]
-    if not (before.islower() and after.islower() and widths[at] < _USUAL * gaps.spaces):
-        return False
-    others = [
-        widths[place]
-        for place in range(1, len(line.letters))
-        if line.letters[place - 1] == before and line.letters[place].isalpha()
-    ]
-    return bool(max(others, default=-1) >= widths[at])
+        return width < _NARROW * gaps.spaces
+    return width <= _NARROW_ALONE * gaps.widest
 
 
 def _is_capital(line: Transcript, at: int, after: str) -> bool:

@@ -65,16 +65,9 @@ def test_a_gap_too_wide_for_a_word_is_a_space_even_in_numbers() -> None:
     assert with_true_spaces(ink, said) is said
 
 
-def test_a_letter_that_stands_apart_everywhere_ends_no_word() -> None:
-    ink, said = line("sous to utes les", {2: 9, 5: 14, 8: 9, 13: 14}, scores={7: 0.6})
-    assert with_true_spaces(ink, said).text == "sous toutes les"
-    ink, said = line("sous to utes les", {5: 14, 8: 9, 13: 14}, scores={7: 0.6})
-    assert with_true_spaces(ink, said) is said
-    ink, said = line("sous to utes les", {2: 9, 5: 10, 8: 9, 13: 10}, scores={7: 0.6})
-    assert with_true_spaces(ink, said) is said
-
-
-@pytest.mark.parametrize(("text", "at"), [("sum 30.45", 6), ("sum 12345", 6), ("sum (RM)", 5)])
+@pytest.mark.parametrize(
+    ("text", "at"), [("sum 30.45", 6), ("sum 12345", 6), ("sum (RM)", 5), ("set A_B", 6)]
+)
 def test_numbers_and_what_brackets_hold_stay_together(text: str, at: int) -> None:
     ink, said = line(text, {4: 14, at: 14}, spaces={at: 0.4})
     assert with_true_spaces(ink, said) is said
