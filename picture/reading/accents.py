@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 
-from picture.reading.frequencies import Choice, languages_of, mean_share, usual_share
+from picture.reading.frequencies import Choice, likely_languages, mean_share, usual_share
 from picture.reading.scripts import FoundLine
 from picture.reading.transcript import Reading, bare
 
@@ -31,7 +31,7 @@ def with_true_accents(lines: Sequence[FoundLine], tags: Sequence[str] | None = N
     """
     known = [line for line in lines if line.reading.is_ours]
     choices = [_choices(line.reading) for line in known]
-    languages = languages_of((choice for letters in choices for choice in letters), tags)
+    languages = likely_languages((choice for letters in choices for choice in letters), tags)
     is_czech = sum(languages.get(each, 0) for each in _CZECH) > _LIKELY
     weigh = cache(partial(_weight, languages=languages))
     for line, letters in zip(known, choices, strict=True):
@@ -41,14 +41,14 @@ def with_true_accents(lines: Sequence[FoundLine], tags: Sequence[str] | None = N
         line.reading = line.reading.spelled(text)
 
 
-def _choices(reading: Reading) -> list[Choice]:
+def _choices(reading: Reading) -> Sequence[Choice]:
     """Return what each letter of a line may be."""
     choices = [{char: 1.0} for char in reading.text]
     for at, rival, odds in reading.rivals:
         # Where the text was changed before, other letters may be there.
         if set(bare(rival)) & set(bare(reading.text[at : at + 1])):
             choices[at].setdefault(rival, odds)
-    return [*choices]
+    return choices
 
 
 def _weight(letter: str, languages: Mapping[str, float]) -> float:

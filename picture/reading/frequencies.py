@@ -203,7 +203,7 @@ _USUALLY: Mapping[str, float] = {
 }
 
 
-def languages_of(choices: Iterable[Choice], tags: Sequence[str] | None) -> Mapping[str, float]:
+def likely_languages(choices: Iterable[Choice], tags: Sequence[str] | None) -> Mapping[str, float]:
     """Return how likely a page with such letters is in each language, if at all.
 
     With `tags` it is one of those, if any of them is known.
@@ -212,12 +212,12 @@ def languages_of(choices: Iterable[Choice], tags: Sequence[str] | None) -> Mappi
     logs = np.array(
         [math.log(expected[each]) if each in expected else -math.inf for each in _FREQUENCIES]
     )
-    told = [(next(iter(choice)), choice) for choice in choices]
-    sure = Counter(read for read, choice in told if len(choice) == 1 and plain(read))
+    told = [choice for choice in choices if plain(next(iter(choice)))]
+    sure = Counter(read for read, *others in told if not others)
     for letter, count in sure.items():
         logs += count * np.log(_ratios(letter))
-    for read, choice in told:
-        if len(choice) > 1 and plain(read):
+    for choice in told:
+        if len(choice) > 1:
             logs += np.log(sum(odds * _ratios(letter) for letter, odds in choice.items()))
     odds = np.exp(logs - logs.max())
     likely = zip(_FREQUENCIES, (odds / odds.sum()).tolist(), strict=True)

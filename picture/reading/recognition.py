@@ -82,7 +82,8 @@ _NARROWEST = 0.3  # letters, of a line's height
 _SURE = 0.85
 _BETTER = 0.1
 
-# So likely a letter with other accents is one that the rest of the page may speak for.
+# So likely beside the letter that was read, one with other accents is heard of, for the page's
+# language to speak for.
 _RIVAL = 0.001
 
 # So much of a line without shades is black or white; and how far it is softened, as a

@@ -13,19 +13,20 @@ from picture.words import stands_alone
 
 Mask = NDArray[np.bool_]
 
-# How likely a space is at least that the ink may speak for: where the line has others
-# to compare its gap with, and where it has none; and up to where one is in doubt.
-_LEAST, _LEAST_ALONE = 0.1, 0.2
+# How likely a space is at least that the ink may speak for: by a wide gap, and else where
+# the line has others to compare its gap with, and where it has none; and up to where one is
+# in doubt.
+_LEAST_OF_ALL, _LEAST, _LEAST_ALONE = 0.02, 0.1, 0.2
 _DOUBTED = 0.9
 
 # A gap is a space's that is so wide: of the line's other spaces and of its gaps between
 # letters, or of those alone and of the line's height; and surely where it is wider still.
 _WORDS, _LETTERS = 0.75, 1.5
 _LETTERS_ALONE, _HEIGHT_ALONE = 2.5, 0.15
-_LEAST_WIDE, _LETTERS_WIDE, _HEIGHT_WIDE = 0.02, 4, 0.35
+_LETTERS_WIDE, _HEIGHT_WIDE = 4, 0.35
 
 # Between Chinese or Japanese and other letters it is so much of the line's height.
-_LEAST_CJK, _HEIGHT_CJK = 0.02, 0.28
+_HEIGHT_CJK = 0.28
 
 # Behind a capital a gap is no space's that is so narrow, of the other spaces or of the
 # widest gap between letters.
@@ -52,12 +53,12 @@ def with_true_spaces(ink: Mask, line: Transcript) -> Transcript:
     Only what the recogniser doubts is asked about; `ink` is where the line has some.
     """
     doubted = (line.scores < _DOUBTED) & (np.array(line.letters) == " ")
-    if not doubted.any() and not (line.spaces >= _LEAST_CJK).any():
+    if not doubted.any() and not (line.spaces >= _LEAST_OF_ALL).any():
         return line
     widths = _widths(columns_of(ink), line)
     gaps = _gaps_of(line, widths, ink.shape[0])
     # Before the first letter there may be one where a longer line was cut.
-    likely = (np.flatnonzero(line.spaces[1:] >= _LEAST_CJK) + 1).tolist()
+    likely = (np.flatnonzero(line.spaces[1:] >= _LEAST_OF_ALL) + 1).tolist()
     lost = [at for at in likely if _is_lost(line, at, widths[at], gaps)]
     vain = [at for at in np.flatnonzero(doubted) if _is_vain(line, at, widths[at], gaps)]
     return line.spaced(lost, vain) if lost or vain else line
@@ -95,19 +96,16 @@ def _is_lost(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:
         return False
     if stands_alone(before) != stands_alone(letter):
         is_wide = width >= max(_HEIGHT_CJK * gaps.height, _LETTERS_ALONE * gaps.letters)
-        return is_wide and before.isalnum() and letter.isalnum() and line.spaces[at] >= _LEAST_CJK
+        return is_wide and before.isalnum() and letter.isalnum()
     if stands_alone(letter):
         return False
-    likely = float(line.spaces[at])
-    if _is_number(line, at) or _is_capital(line, at - 1, letter):
-        return _is_wide(likely, width, gaps)
-    return _is_space(likely, width, gaps)
+    is_part = _is_number(line, at) or _is_capital(line, at - 1, letter)
+    is_space = not is_part and _is_space(float(line.spaces[at]), width, gaps)
+    return is_space or _is_wide(width, gaps)
 
 
 def _is_space(likely: float, width: int, gaps: _Gaps) -> bool:
     """Tell whether a gap is one between words, where a space is so likely."""
-    if _is_wide(likely, width, gaps):
-        return True
     if gaps.spaces:
         least = max(_WORDS * gaps.spaces, _LETTERS * gaps.letters)
         return likely >= _LEAST and width >= least
@@ -115,11 +113,10 @@ def _is_space(likely: float, width: int, gaps: _Gaps) -> bool:
     return likely >= _LEAST_ALONE and width >= least
 
 
-def _is_wide(likely: float, width: int, gaps: _Gaps) -> bool:
+def _is_wide(width: int, gaps: _Gaps) -> bool:
     """Tell whether a gap is too wide to be one between letters, of a number either."""
     words, letters = _WORDS * gaps.spaces, _LETTERS_WIDE * gaps.letters
-    least = max(words, letters, _HEIGHT_WIDE * gaps.height)
-    return likely >= _LEAST_WIDE and width >= least
+    return width >= max(words, letters, _HEIGHT_WIDE * gaps.height)
 
 
 def _is_vain(line: Transcript, at: int, width: int, gaps: _Gaps) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from picture.reading.frequencies import _FREQUENCIES, languages_of, mean_share, usual_share
+from picture.reading.frequencies import _FREQUENCIES, likely_languages, mean_share, usual_share
 from picture.reading.languages import MAIN
 
 SENTENCES = {
@@ -14,7 +14,7 @@ SENTENCES = {
 
 
 def likeliest(text: str, tags: list[str] | None = None) -> str:
-    languages = languages_of([{char: 1.0} for char in text], tags)
+    languages = likely_languages([{char: 1.0} for char in text], tags)
     assert sum(languages.values()) == pytest.approx(1, abs=0.01)
     return max(languages, key=languages.__getitem__)
 
@@ -34,14 +34,14 @@ def test_marks_that_few_letters_lost_or_have_too_many_tell_no_other() -> None:
 def test_what_a_letter_may_be_tells_as_well() -> None:
     read = [{char: 1.0} for char in "kis is hakkinda"]
     doubted = [{char: 1.0} | ({"ı": 0.3} if char == "i" else {}) for char in "kis is hakkinda"]
-    assert languages_of(doubted, None)["tr"] > 2 * languages_of(read, None).get("tr", 0)
+    assert likely_languages(doubted, None)["tr"] > 2 * likely_languages(read, None).get("tr", 0)
 
 
 def test_languages_that_are_told_are_alone() -> None:
     assert likeliest(SENTENCES["en"], ["sk", "ru", "fr"]) in ("sk", "fr")
-    assert set(languages_of([{char: 1.0} for char in 40 * SENTENCES["de"]], ["tr"])) == {"tr"}
+    assert set(likely_languages([{char: 1.0} for char in 40 * SENTENCES["de"]], ["tr"])) == {"tr"}
     assert likeliest(SENTENCES["en"], ["ru"]) == "en"
-    assert languages_of([], None)["en"] > 0.5
+    assert likely_languages([], None)["en"] > 0.5
 
 
 def test_shares_are_of_letters_that_are_the_same_without_marks() -> None:
